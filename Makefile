@@ -1,0 +1,40 @@
+# `make demo` shows the main job, `make test` passes the tests; both set up what they need in .venv.
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+
+.PHONY: demo test test-slow lint types docs gate clean
+
+demo: .venv/ready
+	$(BIN)/python demo/run.py
+
+test: .venv/ready
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=95
+
+test-slow: .venv/ready
+	$(BIN)/python -m pytest -m slow
+
+lint: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/ready
+	$(BIN)/mypy
+
+gate: .venv/ready
+	$(BIN)/mlgovern check
+
+docs: .venv/ready
+	$(BIN)/mlgovern rules --markdown > docs/rules.md
+
+.venv/ready: pyproject.toml uv.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	$(BIN)/python -m uv sync --quiet --locked --inexact
+	@touch .venv/ready
+
+clean:
+	rm -rf .venv .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,271 @@
+"""The wall: the only module that runs git, always hardened, and hands out plain values.
+
+A repository's own configuration can name programs that git starts even when it only reads. The prefix below switches
+each of them off, the environment keeps git from asking, paging, tracing and fetching, and no command is used that runs a filter or
+a textconv program whatever the configuration says (`status`, `diff` against the work tree, `log -p`, `show`).
+"""
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, NamedTuple, Self, cast
+
+from mlgovern.errors import GitError
+
+if TYPE_CHECKING:
+    from git import Repo
+
+HARDENED = (
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.quotePath=false",
+    "log.showSignature=false",
+    "protocol.ext.allow=never",
+    "safe.bareRepository=explicit",
+)
+_SET = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_PAGER": "cat",
+    "GIT_ASKPASS": "",
+    "GIT_NO_LAZY_FETCH": "1",  # git >= 2.45: a partial clone must not fetch in a hook
+    "GIT_ALLOW_PROTOCOL": "none",  # older git: the fetch has no protocol to use
+    "LC_ALL": "C",
+}
+_DROPPED = ("GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_PROXY_COMMAND", "GIT_TRACE")
+_PATHSPECS = ("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS")
+_TIMEOUT = 120.0
+_CHUNK = 256  # requests in flight: their names and one answer must fit into a pipe
+
+
+class Blob(NamedTuple):
+    """An object as `cat-file --batch` answers: None for what does not exist."""
+
+    id: str
+    kind: str
+    data: bytes
+
+
+class Git:
+    """One repository and the hardened way to ask git about it."""
+
+    def __init__(self, top: str, git_dir: str, common_dir: str, environment: dict[str, str]) -> None:
+        self.top = top  # of the work tree; of the repository itself where it is bare
+        self.git_dir = git_dir
+        self.common_dir = common_dir
+        self.environment = environment
+        self._objects: _Objects | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._objects is not None:
+            self._objects.close()
+
+    def ask(self, *arguments: str, stdin: bytes = b"", allowed: tuple[int, ...] = (0,)) -> bytes:
+        """What a git command prints; GitError with git's own last line where its exit code is not an allowed one."""
+        code, out, err = _run(command(arguments), self.top, self.environment, stdin)
+        if code not in allowed:
+            raise GitError(f"git {arguments[0]} failed: {_last_line(err) or f'exit code {code}'}")
+        return out
+
+    def holds(self, *arguments: str) -> bool:
+        """Whether a git command that answers by its exit code says yes."""
+        code, _, err = _run(command(arguments), self.top, self.environment, b"")
+        if code not in (0, 1):
+            raise GitError(f"git {arguments[0]} failed: {_last_line(err)}")
+        return code == 0
+
+    def objects(self, names: Iterable[str]) -> Iterator[Blob | None]:
+        """The objects of these names, in their order, through one long-running `cat-file --batch`."""
+        if self._objects is None:
+            self._objects = _Objects(self)
+        return self._objects.read(names)
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of one blob, such as `:README.md` in the index, or None."""
+        if "\n" in name:
+            return None
+        blob = next(self.objects([name]))
+        return blob.data if blob is not None and blob.kind == "blob" else None
+
+    def sizes(self, ids: Iterable[str]) -> dict[str, int]:
+        """Bytes of each object that exists, without reading it."""
+        asked = dict.fromkeys(ids)
+        if not asked:
+            return {}
+        format_ = "--batch-check=%(objectname) %(objectsize)"
+        lines = self.ask("cat-file", format_, stdin="".join(f"{name}\n" for name in asked).encode()).splitlines()
+        pairs = (line.split() for line in lines)
+        return {pair[0].decode(): int(pair[1]) for pair in pairs if pair[1].isdigit()}
+
+
+class _Objects:
+    """A `cat-file --batch` process, asked in chunks that fit into its pipe."""
+
+    def __init__(self, git: Git) -> None:
+        asked = command(("cat-file", "--batch"))
+        self._process = _start(asked, git.top, git.environment, stderr=subprocess.DEVNULL)  # a full pipe would hang it
+        self._in = cast("IO[bytes]", self._process.stdin)
+        self._out = cast("IO[bytes]", self._process.stdout)
+
+    def read(self, names: Iterable[str]) -> Iterator[Blob | None]:
+        queue = list(names)
+        for start in range(0, len(queue), _CHUNK):
+            chunk = queue[start : start + _CHUNK]
+            self._in.write("".join(f"{name}\n" for name in chunk).encode("utf-8", "surrogateescape"))
+            self._in.flush()
+            # All answers of a chunk are taken before the first is handed on: a caller that stops early
+            # must not leave half an answer in the pipe.
+            yield from [self._answer() for _ in chunk]
+
+    def _answer(self) -> Blob | None:
+        header = self._out.readline()
+        words = header.split()
+        if len(words) != 3 or not words[2].isdigit():
+            if header.endswith((b" missing\n", b" ambiguous\n")):
+                return None
+            raise GitError("git cat-file stopped in the middle; `git fsck` tells what is wrong")
+        size = int(words[2])
+        data = self._out.read(size + 1)
+        if len(data) != size + 1:
+            raise GitError("git cat-file stopped in the middle; `git fsck` tells what is wrong")
+        return Blob(words[0].decode(), words[1].decode(), data[:-1])
+
+    def close(self) -> None:
+        self._in.close()
+        self._out.close()
+        self._process.kill()
+        self._process.wait()
+
+
+def locate(directory: str | None = None) -> Git:
+    """The repository of a directory, or of the hook that is running; GitError where there is none.
+
+    With a directory, every `GIT_*` of the environment is dropped: it speaks of another repository.
+    """
+    environment = _environment(foreign=directory is not None)
+    here = os.path.abspath(directory or os.getcwd())
+    plain = os.path.join(here, ".git")
+    if "GIT_DIR" not in environment and os.path.isdir(plain) and os.path.isfile(os.path.join(plain, "HEAD")):
+        return Git(here, plain, plain, environment)
+    asked = ("rev-parse", "--is-inside-work-tree", "--absolute-git-dir", "--git-common-dir")
+    code, out, err = _run(command(asked), here, environment, b"")
+    if code != 0:
+        raise GitError(_no_repository(err, directory))
+    inside, git_dir, common = os.fsdecode(out).rstrip("\n").split("\n")
+    common = os.path.normpath(os.path.join(here, common))
+    if inside != "true":
+        return Git(git_dir, git_dir, common, environment)
+    top = os.fsdecode(_run(command(("rev-parse", "--show-toplevel")), here, environment, b"")[1]).removesuffix("\n")
+    return Git(top, git_dir, common, environment)
+
+
+def _no_repository(err: bytes, directory: str | None) -> str:
+    if b"dubious ownership" in err:
+        return "this folder belongs to another user; git tells how to trust it: git config --global --add safe.directory PATH"
+    if b"not a git repo" in err or b"cannot change to" in err:
+        return f"there is no Git repository at {directory or 'this folder'}; `git init` makes one"
+    return f"git cannot open this repository: {_last_line(err)}"
+
+
+def hooks_folder(git: Git) -> str:
+    """Where this repository's hooks really lie: worktrees and core.hooksPath respected.
+
+    The one call that leaves core.hooksPath as it is; `rev-parse` runs no hook.
+    """
+    arguments = command(("rev-parse", "--git-path", "hooks"), leave="core.hooksPath")
+    code, out, err = _run(arguments, git.top, git.environment, b"")
+    if code != 0:
+        raise GitError(f"git rev-parse failed: {_last_line(err)}")
+    return os.path.normpath(os.path.join(git.top, os.fsdecode(out).removesuffix("\n")))
+
+
+def administration(path: str) -> "Repo":
+    """A GitPython repository behind the same wall, for administration: init, install, fixtures."""
+    from git import Repo
+
+    repo = Repo(path)
+    repo.git.set_persistent_git_options(c=list(HARDENED), no_optional_locks=True)
+    repo.git.update_environment(**_SET)
+    return repo
+
+
+def command(arguments: Iterable[str], leave: str | None = None) -> list[str]:
+    """The whole command line of one git call, hardened; `leave` names an option that stays as configured."""
+    options = (part for entry in HARDENED if entry.partition("=")[0] != leave for part in ("-c", entry))
+    return [_binary(), *options, "--no-optional-locks", *arguments]
+
+
+_POSIX = os.name == "posix"
+
+
+def _environment(*, foreign: bool) -> dict[str, str]:
+    gone = (*_DROPPED, *_PATHSPECS)
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in gone and not key.startswith("GIT_TRACE") and not (foreign and key.startswith("GIT_"))
+    }
+    return {**kept, **_SET}
+
+
+_found: list[str] = []
+
+
+def _binary() -> str:
+    """Git by its absolute path, found once; the current directory is never searched."""
+    if not _found:
+        name = "git" if _POSIX else "git.exe"
+        folders = (folder for folder in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder))
+        _found.extend(path for folder in folders if os.access(path := os.path.join(folder, name), os.X_OK))
+        if not _found:
+            raise GitError("git was not found on PATH; it must be installed")
+    return _found[0]
+
+
+def _start(
+    arguments: list[str], directory: str, environment: dict[str, str], stderr: int = subprocess.PIPE
+) -> "subprocess.Popen[bytes]":
+    new_group = 0 if _POSIX else 0x200  # CREATE_NEW_PROCESS_GROUP
+    try:
+        return subprocess.Popen(
+            arguments,
+            cwd=directory,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            start_new_session=_POSIX,
+            creationflags=new_group,
+        )
+    except FileNotFoundError as error:
+        raise GitError(f"there is no folder {directory}") from error
+
+
+def _run(arguments: list[str], directory: str, environment: dict[str, str], stdin: bytes) -> tuple[int, bytes, bytes]:
+    process = _start(arguments, directory, environment)
+    try:
+        out, err = process.communicate(stdin, timeout=_TIMEOUT)
+    except subprocess.TimeoutExpired as error:
+        raise GitError(f"git did not answer within {_TIMEOUT:.0f} seconds") from error
+    finally:
+        if process.poll() is None:
+            _kill(process)
+    return process.returncode, out, err
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    if _POSIX:
+        import signal
+
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+
+def _last_line(err: bytes) -> str:
+    lines = err.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1].removeprefix("fatal: ").removeprefix("error: ") if lines else ""

@@ -1,0 +1,13 @@
+"""Whether a hook script is ours: told by a marker line near its top."""
+
+MARKER = "# mlgovern 1"
+
+
+def is_ours(path: str) -> bool:
+    """Whether the hook at this path is one that mlgovern wrote or ships."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(400)
+    except OSError:
+        return False
+    return MARKER.encode() in head

@@ -1,0 +1,126 @@
+"""What git lists: changes, trees and commits as plain values. Always with -z, so that a path is any bytes but NUL."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from mlgovern.errors import GitError
+from mlgovern.facts.git import Git
+from mlgovern.facts.snapshot import Commit, File, Person
+from mlgovern.facts.state import resolve
+
+_RAW = (
+    "--raw",
+    "-r",
+    "-z",
+    "--no-renames",
+    "--no-abbrev",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--ignore-submodules=none",
+)
+
+
+class Change(NamedTuple):
+    """One path of a raw diff: status A, M, D or T; `file` is the new side."""
+
+    status: str
+    file: File
+
+
+def staged(git: Git) -> list[Change] | None:
+    """What the index changes against HEAD; None where HEAD is unborn."""
+    try:
+        return changes(git, "HEAD")
+    except GitError:
+        if resolve(git, "HEAD") is None:
+            return None
+        raise
+
+
+def changes(git: Git, base: str) -> list[Change]:
+    """What the index changes against a commit."""
+    out = git.ask("diff-index", "--cached", *_RAW, "--end-of-options", base, "--")
+    return list(_raw_changes(out.split(b"\0"), None))
+
+
+def tracked(git: Git) -> tuple[dict[str, File], tuple[str, ...]]:
+    """The index by path, and the paths that are unmerged."""
+    files: dict[str, File] = {}
+    unmerged: dict[str, None] = {}
+    for line in git.ask("ls-files", "-s", "-z").split(b"\0")[:-1]:
+        head, _, raw = line.partition(b"\t")
+        mode, blob, stage = head.decode().split(" ")
+        path = raw.decode("utf-8", "surrogateescape")
+        if stage == "0":
+            files[path] = File(path, int(mode, 8), blob)
+        else:
+            unmerged[path] = None
+    return files, tuple(unmerged)
+
+
+def tree(git: Git, commit: str) -> dict[str, File]:
+    """A commit's tree by path."""
+    files = {}
+    for line in git.ask("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit).split(b"\0")[:-1]:
+        head, _, raw = line.partition(b"\t")
+        mode, _kind, blob = head.decode().split(" ")
+        path = raw.decode("utf-8", "surrogateescape")
+        files[path] = File(path, int(mode, 8), blob)
+    return files
+
+
+def commits(git: Git, selection: Iterable[str], most: int) -> list[Commit]:
+    """The newest commits of a selection, oldest first, with the messages that git stores.
+
+    A selection is ours, never the user's: ids, `A..B` of ids, and options such as --not and --remotes=NAME.
+    """
+    format_ = "--format=tformat:%H%n%P%n%an%n%ae%n%cn%n%ce%n%B"
+    order = (
+        f"--max-count={most}",
+        "--topo-order",
+        "--reverse",
+        "--no-show-signature",
+        "--encoding=UTF-8",
+        "--no-color",
+    )
+    out = git.ask("log", "-z", format_, *order, *selection, "--")
+    return [_commit(record.decode("utf-8", "surrogateescape")) for record in out.split(b"\0") if record]
+
+
+def brought(git: Git, ids: Iterable[str]) -> list[Change]:
+    """Every version of every file that these commits bring; a merge brings what differs from all its parents."""
+    stdin = "".join(f"{commit}\n" for commit in ids).encode()
+    if not stdin:
+        return []
+    out = git.ask("diff-tree", "--stdin", *_RAW, "-c", "--root", stdin=stdin)
+    found: list[Change] = []
+    fields, commit, run = out.split(b"\0"), "", []  # type: tuple[list[bytes], str, list[bytes]]
+    for field in fields:
+        if field.startswith(b":") or len(run) % 2:
+            run.append(field)
+        elif field.strip():
+            found += _raw_changes(run, commit)
+            commit, run = field.strip().decode(), []
+    return [*found, *_raw_changes(run, commit)]
+
+
+def _raw_changes(fields: list[bytes], commit: str | None) -> Iterator[Change]:
+    """Pairs of `:modes ids status` and path; a combined diff of n parents has n colons, n+1 modes and ids."""
+    for head, raw in zip(fields[::2], fields[1::2], strict=False):
+        words = head.decode().lstrip(":").split(" ")
+        half = len(words) // 2
+        mode, blob, status = words[half - 1], words[2 * half - 1], words[-1]
+        path = raw.decode("utf-8", "surrogateescape")
+        kind = "D" if set(blob) == {"0"} and int(mode, 8) == 0 else status[0]
+        yield Change(kind, File(path, int(mode, 8), blob, commit=commit))
+
+
+def _commit(record: str) -> Commit:
+    commit, parents, author, author_mail, committer, committer_mail, message = record.lstrip("\n").split("\n", 6)
+    return Commit(
+        message.rstrip("\n"),
+        commit,
+        tuple(parents.split()),
+        Person(author, author_mail),
+        Person(committer, committer_mail),
+    )

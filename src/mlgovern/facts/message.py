@@ -1,0 +1,67 @@
+"""The text that git will store, from the file that git hands to the commit-msg hook before its own cleanup."""
+
+CUT = b" ------------------------ >8 ------------------------\n"
+AUTO = b"#;@!$%^&|:"  # what git tries, in this order, under core.commentChar=auto
+BLANKS = b" \t\r\n"  # git's isspace: neither form feed nor vertical tab
+
+
+def stored(raw: bytes, *, editor: bool, cleanup: str = "default", comment: str = "#") -> str:
+    """Repeat git's cleanup; bytes that are not UTF-8 become surrogates.
+
+    `editor` tells whether git launched one; `cleanup` is commit.cleanup; `comment` is core.commentString or
+    core.commentChar, possibly `auto`.
+    """
+    mode = cleanup if cleanup in {"strip", "whitespace", "scissors", "verbatim"} else "default"
+    if mode == "default":
+        mode = "strip" if editor else "whitespace"
+    prefix = _prefix(raw, comment, editor=editor)
+    if editor:
+        raw = _above_scissors(raw, prefix, always=mode in {"strip", "scissors"})
+    if mode != "verbatim":
+        raw = _stripspace(raw, prefix if mode == "strip" else None)
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def needs_config(raw: bytes) -> bool:
+    """Whether a line could be a comment, so that git's configuration has a say: it starts with no letter or digit."""
+    lines = raw.decode("utf-8", "replace").split("\n")
+    return any(not line[0].isalnum() for line in lines if line.strip())
+
+
+def _prefix(raw: bytes, comment: str, *, editor: bool) -> bytes:
+    if comment != "auto":
+        return comment.encode("utf-8", "surrogateescape") or b"#"
+    cuts = [place for char in AUTO if (place := _scissors(raw, bytes((char,)))) >= 0]
+    last = (raw[: min(cuts)] if cuts else raw).rstrip(BLANKS).rpartition(b"\n")[2][:1]
+    if cuts and (not last or last not in AUTO):  # no comment above the scissors: their own line tells
+        last = raw[min(cuts) :][:1]
+    return last if editor and last and last in AUTO else b"#"
+
+
+def _scissors(raw: bytes, prefix: bytes) -> int:
+    line = prefix + CUT
+    if raw.startswith(line):
+        return 0
+    place = raw.find(b"\n" + line)
+    return place + 1 if place >= 0 else -1
+
+
+def _above_scissors(raw: bytes, prefix: bytes, *, always: bool) -> bytes:
+    """Cut where `commit -v` or the scissors mode would; the hook is not told of `-v`, but its diff shows."""
+    place = _scissors(raw, prefix)
+    return raw[:place] if place >= 0 and (always or b"\ndiff --" in raw[place:]) else raw
+
+
+def _stripspace(raw: bytes, prefix: bytes | None) -> bytes:
+    kept: list[bytes] = []
+    gap = False
+    for line in raw.split(b"\n"):  # LF alone ends a line
+        if prefix is not None and line.startswith(prefix):
+            continue
+        line = line.rstrip(BLANKS)  # noqa: PLW2901 - git judges the comment first, then the blanks
+        if not line:
+            gap = bool(kept)
+            continue
+        kept += (b"", line) if gap else (line,)
+        gap = False
+    return b"\n".join(kept) + b"\n" if kept else b""

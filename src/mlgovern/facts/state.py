@@ -1,0 +1,76 @@
+"""What state a repository is in: branch, operation in progress, refs, configuration."""
+
+import os
+
+from mlgovern.facts.git import Git
+
+
+def head_branch(git: Git) -> str | None:
+    """The current branch, also on an unborn one and during a rebase; None where HEAD is detached."""
+    for state in ("rebase-merge", "rebase-apply"):
+        name = _text(os.path.join(git.git_dir, state, "head-name"))
+        if name is not None:
+            return name.removeprefix("refs/heads/") if name.startswith("refs/heads/") else None
+    head = _text(os.path.join(git.git_dir, "HEAD")) or ""
+    if head == "ref: refs/heads/.invalid":  # reftable: the file is a dummy
+        head = "ref: " + os.fsdecode(git.ask("symbolic-ref", "-q", "HEAD", allowed=(0, 1))).strip()
+    return head.removeprefix("ref: refs/heads/") if head.startswith("ref: refs/heads/") else None
+
+
+def operation(git: Git) -> str | None:
+    """What is in progress: rebase, merge, cherry-pick, revert or bisect."""
+    marks = {
+        "rebase-merge": "rebase",
+        "rebase-apply": "rebase",
+        "MERGE_HEAD": "merge",
+        "CHERRY_PICK_HEAD": "cherry-pick",
+        "REVERT_HEAD": "revert",
+        "BISECT_LOG": "bisect",
+    }
+    return next((name for mark, name in marks.items() if os.path.exists(os.path.join(git.git_dir, mark))), None)
+
+
+def merge_heads(git: Git) -> tuple[str, ...]:
+    """The commits that a merge in progress brings in."""
+    return tuple((_text(os.path.join(git.git_dir, "MERGE_HEAD")) or "").split())
+
+
+def shallow(git: Git) -> bool:
+    """Whether history was cut off when this clone was made."""
+    return os.path.exists(os.path.join(git.common_dir, "shallow"))
+
+
+def resolve(git: Git, revision: str) -> str | None:
+    """The commit id of a revision, or None."""
+    asked = ("rev-parse", "-q", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    return git.ask(*asked, allowed=(0, 1, 128)).decode().strip() or None
+
+
+def count(git: Git, *selection: str) -> int:
+    """How many commits a selection holds."""
+    return int(git.ask("rev-list", "--count", *selection, "--"))
+
+
+def branches(git: Git) -> tuple[str, ...]:
+    """Names of the local branches, and of the remote-tracking ones without their remote."""
+    out = git.ask("for-each-ref", "--format=%(refname)", "refs/heads", "refs/remotes").decode(
+        "utf-8", "surrogateescape"
+    )
+    names = (line.split("/", 3) for line in out.splitlines())
+    return tuple(
+        dict.fromkeys("/".join(n[2:]) if n[1] == "heads" else n[3] for n in names if len(n) > 2 + (n[1] == "remotes"))
+    )
+
+
+def settings(git: Git, pattern: str) -> dict[str, str]:
+    """Values of Git's own configuration whose lower-case key matches; the last one set wins."""
+    out = git.ask("config", "-z", "--get-regexp", pattern, allowed=(0, 1)).decode("utf-8", "surrogateescape")
+    return dict(entry.partition("\n")[::2] for entry in out.split("\0") if entry)
+
+
+def _text(path: str) -> str | None:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return file.read().strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None

@@ -1,0 +1,48 @@
+"""Files of the work tree, read whole and written whole: a reader never meets half of one."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from mlgovern.errors import UserError
+
+
+def read(path: Path) -> bytes | None:
+    """The bytes of a file, or None where there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def write(path: Path, data: bytes, mode: int | None = None) -> None:
+    """Put a whole file in place at once; without a mode it keeps the one that was there.
+
+    An interruption leaves the old file or the new one. A symbolic link is refused, never followed.
+    """
+    if path.is_symlink():
+        raise UserError(f"{path} is a symbolic link; it is left alone")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if mode is None:
+            mode = path.stat().st_mode & 0o7777 if path.exists() else 0o666 & ~_umask()
+        number, draft = tempfile.mkstemp(dir=path.parent, prefix=".mlgovern-")
+        try:
+            with os.fdopen(number, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).chmod(mode)
+            Path(draft).replace(path)
+        finally:
+            Path(draft).unlink(missing_ok=True)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)  # it can only be read by setting it
+    os.umask(mask)
+    return mask

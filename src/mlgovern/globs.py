@@ -1,0 +1,103 @@
+"""Globs over whole paths, compiled so that no pattern takes more than polynomial time.
+
+`*` matches no `/`, `**` as a component matches any number of them, `?` one character, `[abc]` and `[!abc]` a set,
+`{a,b}` either. A trailing `/` means everything below. Letter case counts. What a wildcard may skip is skipped at the first chance
+and never reconsidered (an atomic group): for globs that is exact, since a later wildcard can always take what an earlier one left.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+MOST_BRACES = 256
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_TOKEN = re.compile(r"\*+|\?|\[!?\]?[^\]/]*\]|[^*?\[]+|\[")
+
+
+def expand(glob: str) -> list[str]:
+    """The globs that the braces of one stand for; ValueError where they would be too many."""
+    done: list[str] = []
+    todo = [glob]
+    while todo:
+        if len(done) + len(todo) > MOST_BRACES:
+            raise ValueError(f"more than {MOST_BRACES} alternatives")
+        current = todo.pop()
+        braces = _BRACES.search(current)
+        if braces is None:
+            done.append(current)
+        else:
+            head, tail = current[: braces.start()], current[braces.end() :]
+            todo += [head + choice + tail for choice in reversed(braces[1].split(","))]
+    return done
+
+
+def _token(text: str) -> str:
+    if text == "?":
+        return "[^/]"
+    if text.startswith("[") and text.endswith("]") and len(text) > 2 + (text[1] == "!"):
+        return _set(text[1:-1])
+    return re.escape(text)
+
+
+def _set(body: str) -> str:
+    """A bracket expression; a range upside down holds nothing."""
+    negated, rest = body.startswith("!"), body.removeprefix("!")
+    items = []
+    while rest:
+        single = len(rest) < 3 or rest[1] != "-"
+        low, high = (rest[0], rest[0]) if single else (rest[0], rest[2])
+        items += [f"{re.escape(low)}-{re.escape(high)}"] if low <= high else []
+        rest = rest[1 if single else 3 :]
+    if not items:
+        return "[^/]" if negated else "(?!)"
+    return f"(?!/)[{'^' if negated else ''}{''.join(items)}]"
+
+
+def _component(text: str) -> str:
+    """One path component: every run between wildcards is taken at its first place, the last at the end."""
+    pieces: list[list[str]] = [[]]
+    for token in _TOKEN.findall(text):
+        if token.startswith("*"):
+            pieces.append([])
+        else:
+            pieces[-1].append(_token(token))
+    runs = ["".join(piece) for piece in pieces]
+    if len(runs) == 1:
+        return runs[0]
+    middle = "".join(f"(?>[^/]*?{run})" for run in runs[1:-1])
+    return f"{runs[0]}{middle}[^/]*{runs[-1]}(?=/|\\Z)"
+
+
+def translate(glob: str) -> str:
+    """A regular expression for one glob without braces, to be used with fullmatch."""
+    parts = (glob + "**" if glob.endswith("/") else glob).split("/")
+    runs: list[list[str]] = [[]]
+    for part in parts:
+        if part == "**":
+            runs.append([])
+        else:
+            runs[-1].append(_component(part))
+    texts = ["/".join(run) for run in runs]
+    if len(texts) == 1:
+        return texts[0]
+    head = f"{texts[0]}/" if texts[0] else ""
+    middle = "".join(f"(?>(?:[^/]+/)*?{text}/)" for text in texts[1:-1] if text)
+    tail = f"(?:[^/]+/)*{texts[-1]}\\Z" if texts[-1] else "(?s:.+)"
+    return head + middle + tail
+
+
+@lru_cache(maxsize=512)
+def _compiled(globs: tuple[str, ...], nocase: bool) -> Callable[[str], re.Match[str] | None]:
+    text = "|".join(f"(?:{translate(one)})" for glob in globs for one in expand(glob))
+    return re.compile(text, re.DOTALL | (re.IGNORECASE if nocase else 0)).fullmatch
+
+
+def matcher(globs: Iterable[str], *, nocase: bool = False) -> Callable[[str], object]:
+    """A function that tells whether a path matches any of the globs; none match nothing."""
+    wanted = tuple(globs)
+    if not wanted:
+        return lambda _path: None
+    if "**" in wanted:
+        return lambda path: path
+    return _compiled(wanted, nocase)

@@ -1,0 +1,64 @@
+"""A rule: an id that names the flaw, a pure judgement, its settings, and what it needs to see."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from mlgovern.facts.snapshot import File, Snapshot
+from mlgovern.finding import Finding, NotJudged
+
+Verdicts = Iterator[Finding | NotJudged]
+
+FILE_STAGES = ("pre-commit", "pre-push", "ci", "pre-receive", "audit")
+COMMIT_STAGES = ("commit-msg", "pre-push", "ci", "pre-receive")
+
+
+class Glob(str):
+    """A setting that is a glob over whole paths: `*` matches no `/`, `**` does, `{a,b}` either."""
+
+    __slots__ = ()
+
+
+class Pattern(str):
+    """A setting that is a regular expression in the RE2 dialect."""
+
+    __slots__ = ()
+
+
+class Rule(NamedTuple):
+    """One entry of the rule list. The docstring of `judge` is its page: heading, `Why:`, `Mend:`."""
+
+    id: str
+    judge: Callable[[Snapshot, Any], Verdicts]
+    settings: Any = ()  # a NamedTuple whose every field has a default: the default is the type; or () for none
+    stages: tuple[str, ...] = FILE_STAGES
+    reads: tuple[str, ...] = ()  # globs: contents of files under judgement
+    consults: tuple[str, ...] = ()  # globs: contents of tracked files, read once something `triggers` them
+    triggers: tuple[str, ...] = ("**",)  # globs: a change to one of these makes `consults` worth reading
+    by_file: bool = False  # judges each file by itself, so that files may come in batches
+
+
+def unread(file: File) -> NotJudged:
+    """What a rule says of a file whose content it needs and was not given."""
+    if file.size < 0:
+        return NotJudged(file.path, "its object is missing from this clone; `git fsck` tells more")
+    return NotJudged(file.path, f"larger than limits.max_file_bytes: {file.size:,} bytes")
+
+
+def family_of(rule: Rule) -> str:
+    """The family that a rule belongs to: the module below `mlgovern.rules` that defines it."""
+    return (*rule.judge.__module__.split("."), "", "")[2]
+
+
+class Page(NamedTuple):
+    """A rule's documentation, taken from its docstring."""
+
+    heading: str
+    why: str
+    mend: str
+
+
+def page(rule: Rule) -> Page:
+    """Split the docstring of a rule into heading, Why and Mend."""
+    heading, _, rest = (rule.judge.__doc__ or "").strip().partition("\n")
+    why, _, mend = " ".join(rest.split()).removeprefix("Why: ").partition("Mend: ")
+    return Page(heading.strip(), why.strip(), mend.strip())

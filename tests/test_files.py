@@ -1,0 +1,46 @@
+"""Files are written whole or not at all."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from mlgovern import files
+from mlgovern.errors import UserError
+
+
+def test_a_new_file_with_its_folders(tmp_path: Path) -> None:
+    place = tmp_path / "a" / "b.txt"
+    assert files.read(place) is None
+    files.write(place, b"x")
+    assert files.read(place) == b"x"
+    assert os.listdir(place.parent) == ["b.txt"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of POSIX")
+def test_the_mode_is_kept(tmp_path: Path) -> None:
+    place = tmp_path / "run"
+    place.write_bytes(b"old")
+    place.chmod(0o750)
+    files.write(place, b"new")
+    assert (place.read_bytes(), place.stat().st_mode & 0o777) == (b"new", 0o750)
+    files.write(place, b"newer", 0o600)
+    assert place.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_bytes(b"t")
+    (tmp_path / "link").symlink_to(target)
+    with pytest.raises(UserError, match="is a symbolic link; it is left alone"):
+        files.write(tmp_path / "link", b"x")
+    assert target.read_bytes() == b"t"
+
+
+def test_what_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be read: Is a directory"):
+        files.read(tmp_path)
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(UserError, match="cannot be written: "):
+        files.write(tmp_path / "file" / "below", b"x")

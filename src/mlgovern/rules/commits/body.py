@@ -1,0 +1,175 @@
+"""Below the subject: line lengths, breaking changes that tools would overlook, and required trailers."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
+from typing import Any, NamedTuple
+
+from mlgovern.facts.snapshot import Snapshot
+from mlgovern.finding import Finding
+from mlgovern.rule import Pattern, Verdicts
+from mlgovern.rules.commits.exempt import BOTS, Subject, subjects
+from mlgovern.rules.commits.footers import breaking, footer, trailers
+from mlgovern.rules.commits.style import MOST
+from mlgovern.rules.commits.suggest import pasteable, quoted
+
+
+class Width(NamedTuple):
+    """Characters of a line of the body; links, tables, code, quotes and trailers may be longer."""
+
+    width: int = 100
+    bots: tuple[str, ...] = BOTS
+
+
+class Trailers(NamedTuple):
+    """Trailers that every message ends with, each with a pattern of its value, and a pattern the message must hold."""
+
+    required: Mapping[str, Pattern] = {}  # token: pattern of the whole value; an empty pattern takes any
+    mention: Pattern = Pattern("")  # looked for in the whole message, such as a ticket number
+    merges: bool = False  # ask merge commits as well
+    bots: tuple[str, ...] = BOTS
+
+
+def commit_body_long_line(snapshot: Snapshot, settings: Width) -> Verdicts:
+    """A line of the body is longer than agreed.
+
+    Why: git does not wrap text, so a long line runs out of the terminal in every log.
+    Mend: break the line
+    """
+    for subject in subjects(snapshot):
+        if subject.exempt in {"empty", "merge", "revert"} or subject.by(settings.bots):
+            continue
+        for number in islice(_long(subject, settings.width), MOST):
+            line = subject.lines[number].rstrip()
+            message = f"line {number + 1} has {len(line)} characters, {settings.width} are the most: {quoted(line)}"
+            mend = f"break line {number + 1} before column {settings.width + 1}"
+            yield Finding(message, subject.place(settings.width, len(line), number), mend, key=quoted(line))
+
+
+def _long(subject: Subject, width: int) -> Iterator[int]:
+    """The lines that are too long and have a blank to break at."""
+    if max(map(len, subject.lines)) <= width:
+        return
+    for number in _prose(subject):
+        line = subject.lines[number].rstrip()
+        if len(line) > width and " " in line[:width].strip():
+            yield number
+
+
+def _prose(subject: Subject) -> Iterator[int]:
+    """The lines of the body that could be broken."""
+    lines = subject.lines
+    end = len(lines)
+    while end > subject.at + 1 and lines[end - 1].startswith("#"):  # comments that git may still drop
+        end -= 1
+    code = trailer = False
+    for number in range(subject.at + 1, end):
+        line = lines[number]
+        if line.lstrip().startswith(("```", "~~~")):
+            code = not code
+        trailer = bool(footer(line)) or (trailer and line[:1] in {" ", "\t"})
+        if not (code or trailer or line.startswith(("    ", "\t", ">", "|")) or "://" in line or line.count("|") > 1):
+            yield number
+
+
+_NEAR = r"(?is:(?:(?<=\W)|^)(?P<words>BREAKING[ _-]?CHANGES?)(?P<mark>:?)(?P<rest>.*))"
+
+
+def commit_breaking_near_miss(snapshot: Snapshot, settings: object) -> Verdicts:  # noqa: ARG001
+    """A breaking change is written so that release tools overlook it.
+
+    Why: only `BREAKING CHANGE: …` at a line's start, or an exclamation mark before the colon, makes a major version.
+    Mend: write `BREAKING CHANGE: ` in capitals, with a colon and a blank, at the start of a line below the body
+    """
+    for subject in subjects(snapshot):
+        for number, near, what in islice(_misses(subject), MOST):
+            line = subject.lines[number].rstrip()
+            rest = near["rest"].strip(" \t:-*_\u2013\u2014") or "what breaks, and what to do"
+            mend = f"{'feat!' if number == subject.at else 'BREAKING CHANGE'}: {rest}"
+            message = f"{what}, so release tools overlook it: {quoted(line)}"
+            place = subject.place(*near.span("words"), number)
+            yield Finding(message, place, pasteable(mend, "BREAKING CHANGE: DESCRIPTION"), key=quoted(line))
+
+
+def _misses(subject: Subject) -> Iterator[tuple[int, re.Match[str], str]]:
+    if (
+        "breaking" not in subject.commit.message.lower()
+        or subject.exempt in {"empty", "merge", "revert"}
+        or _marked(subject)
+    ):
+        return
+    for number in range(subject.at, len(subject.lines)):
+        near = re.search(_NEAR, subject.lines[number].rstrip())
+        what = _miss(near, header=number == subject.at) if near else ""
+        if near and what:
+            yield number, near, what
+
+
+def _marked(subject: Subject) -> bool:
+    header = subject.header
+    return (header.breaking and not header.malformed) or breaking(subject.lines, subject.at)
+
+
+def _miss(near: re.Match[str], *, header: bool) -> str:
+    """What keeps a mention from being a footer; nothing where it is plain prose."""
+    words, ahead, rest = near["words"], near.string[: near.start()], near["rest"]
+    opens = not ahead.strip(" \t*->+#_\u2022")
+    if header:
+        return "the breaking change stands for the type" if near["mark"] and opens else ""
+    if not near["mark"]:
+        return "the breaking change has no colon" if opens and words.isupper() and not rest[:1].isalnum() else ""
+    if not words.isupper():
+        return "the breaking change is not in capitals" if opens else ""
+    if words not in {"BREAKING CHANGE", "BREAKING-CHANGE"}:
+        return f"{quoted(words)} is not BREAKING CHANGE"
+    if ahead:
+        return "the breaking change does not begin its line"
+    return "no blank follows the colon of the breaking change" if rest[:1] not in {"", " "} else ""
+
+
+def commit_trailer_missing(snapshot: Snapshot, settings: Trailers) -> Verdicts:
+    """The message lacks a trailer or a mention that the policy asks for.
+
+    Why: a sign-off or a ticket number ties a commit to the person or the work that answers for it.
+    Mend: git commit --amend --trailer "TOKEN: VALUE"
+    """
+    passed = {"empty", "autosquash", "" if settings.merges else "merge"}
+    for subject in subjects(snapshot):
+        if (subject.exempt and subject.exempt in passed) or subject.by(settings.bots):
+            continue
+        found = trailers(subject.lines, subject.at) if settings.required else ()
+        for token, pattern in settings.required.items():
+            values = [entry.value for entry in found if entry.token.lower() == token.lower()]
+            if not any(_holds(pattern, value, whole=True) for value in values):
+                yield _lacking(subject, token, pattern, wrong=bool(values))
+        if settings.mention and not _holds(settings.mention, "\n".join(subject.lines), whole=False):
+            message = f"the message mentions nothing of the form {settings.mention}"
+            yield Finding(
+                message, subject.place(), f"mention {settings.mention} in the subject or the body", key="mention"
+            )
+
+
+def _lacking(subject: Subject, token: str, pattern: str, *, wrong: bool) -> Finding:
+    form = f" of the form {pattern}" if pattern else ""
+    message = f"the trailer {token} has no value{form}" if wrong else f"the last paragraph has no trailer {token}{form}"
+    signing = token.lower() == "signed-off-by"
+    mend = "git commit --amend --no-edit --signoff" if signing else f'end the message with "{token}: VALUE"'
+    return Finding(message, subject.place(), mend, key=token)
+
+
+def _holds(pattern: str, text: str, *, whole: bool) -> bool:
+    if not pattern:
+        return bool(text.strip())
+    compiled = _compiled(pattern)
+    clean = text.encode("utf-8", "replace").decode("utf-8")
+    return (compiled.fullmatch(clean) if whole else compiled.search(clean)) is not None
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> Any:
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern, options)

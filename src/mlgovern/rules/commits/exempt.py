@@ -1,0 +1,118 @@
+"""Whose subject is judged: exemptions go by the structure of a commit, never by its text alone."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from mlgovern.facts.snapshot import Commit, Snapshot
+from mlgovern.finding import NotJudged, Place
+from mlgovern.rules.commits.header import Header, parse
+
+Exemption = Literal["", "empty", "merge", "revert", "autosquash", "initial"]
+
+BOTS = ("dependabot[bot]", "github-actions[bot]", "pre-commit-ci[bot]", "renovate[bot]")
+
+_REVERT = r'(?s:(?:Revert|Reapply) ".*"(?: \([#!]\d++\))?)'
+_REVERTS = r"(?m:^This reverts commit [0-9a-f]{7,64}+(?![0-9A-Za-z]))"
+_AUTOSQUASH = ("fixup! ", "squash! ", "amend! ")
+
+
+class Subject(NamedTuple):
+    """One commit's message in lines, where its header stands, and why the header rules would not apply."""
+
+    commit: Commit
+    lines: tuple[str, ...] = ()
+    at: int = 0  # the header's line, counted from 0
+    header: Header = Header("")
+    exempt: Exemption = ""
+    decodable: bool = True  # the header is text, and not bytes of an unknown encoding
+
+    @property
+    def text(self) -> str:
+        """The header's line."""
+        return self.header.text
+
+    @property
+    def name(self) -> str:
+        """How a reader finds the message."""
+        return f"the message of commit {self.commit.id[:12]}" if self.commit.id else "the commit message"
+
+    def place(self, start: int = 0, end: int | None = None, line: int | None = None) -> Place:
+        """Characters of the header, or of the line with that number, counted from 0."""
+        line = self.at if line is None else line
+        end = len(self.lines[line]) if end is None else end
+        return Place(line=line + 1, column=start + 1, end_line=line + 1, end_column=end + 1, commit=self.commit.id)
+
+    def by(self, names: tuple[str, ...]) -> bool:
+        """Whether author or committer has one of these names or addresses."""
+        people = (self.commit.author, self.commit.committer)
+        known = {name.lower() for name in names}
+        return any(part.lower() in known for person in people for part in person)
+
+
+def subjects(snapshot: Snapshot) -> tuple[Subject, ...]:
+    """Every message under judgement, the exempt ones included."""
+    gate = not {"ci", "pre-receive"}.isdisjoint(snapshot.stages)
+    return _subjects(snapshot.commits, snapshot.operation == "merge", snapshot.unborn, gate)
+
+
+def headers(snapshot: Snapshot, *, initial: bool = True, merges: bool = False) -> Iterator[Subject]:
+    """The subjects that the header rules judge; `initial` passes "Initial commit" on a root commit."""
+    wanted = {"", "" if initial else "initial", "merge" if merges else ""}
+    for subject in subjects(snapshot):
+        if subject.exempt in wanted and subject.decodable:
+            yield subject
+
+
+def undecodable(snapshot: Snapshot) -> Iterator[NotJudged]:
+    """The subjects that nobody can read."""
+    for subject in subjects(snapshot):
+        if not subject.exempt and not subject.decodable:
+            why = "its subject is not UTF-8; write it in UTF-8 and leave i18n.commitEncoding unset"
+            yield NotJudged(subject.name, why)
+
+
+@lru_cache(maxsize=2)  # every rule of the family asks for the same commits
+def _subjects(commits: tuple[Commit, ...], merging: bool, unborn: bool, gate: bool) -> tuple[Subject, ...]:
+    return tuple(_subject(commit, merging, unborn, gate) for commit in commits)
+
+
+def _subject(commit: Commit, merging: bool, unborn: bool, gate: bool) -> Subject:
+    lines = tuple(commit.message.removesuffix("\n").split("\n"))  # LF alone ends a line
+    at = next((number for number, line in enumerate(lines) if line.strip(" \t\r")), None)
+    if at is None:
+        return Subject(commit, exempt="empty")
+    text = lines[at].rstrip(" \t\r")
+    subject = Subject(commit, lines, at, parse(text), decodable=_decodable(text))
+    return subject._replace(exempt=_exemption(subject, merging, unborn, gate))
+
+
+def _exemption(subject: Subject, merging: bool, unborn: bool, gate: bool) -> Exemption:
+    commit = subject.commit
+    making = commit.id is None
+    if len(commit.parents) >= 2 or (making and merging):
+        return "merge"
+    if _reverts(subject):
+        return "revert"
+    # Over a range `commit-autosquash` refuses them instead; a title that a squash merge would write has no such excuse.
+    if subject.text.startswith(_AUTOSQUASH) and not (making and gate):
+        return "autosquash"
+    if subject.text == "Initial commit" and not commit.parents and (unborn or not making):
+        return "initial"
+    return ""
+
+
+def _reverts(subject: Subject) -> bool:
+    """The form that git gives a revert: no developer types the second line by chance."""
+    if not subject.text.startswith(('Revert "', 'Reapply "')) or not re.fullmatch(_REVERT, subject.text):
+        return False
+    return re.search(_REVERTS, "\n".join(subject.lines[subject.at + 1 :])) is not None
+
+
+def _decodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

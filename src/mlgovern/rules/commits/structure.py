@@ -1,0 +1,136 @@
+"""Rules that follow from Conventional Commits alone, and what must not reach a shared branch."""
+
+from typing import NamedTuple
+
+from mlgovern.facts.snapshot import Snapshot
+from mlgovern.finding import Finding, Place
+from mlgovern.rule import Verdicts
+from mlgovern.rules.commits.exempt import Subject, headers, subjects, undecodable
+from mlgovern.rules.commits.header import PATTERN, UNTYPED, Flaw, Header
+from mlgovern.rules.commits.suggest import pasteable, quoted, suggestion, typed
+
+TYPES = ("build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test")
+
+
+class Grammar(NamedTuple):
+    """What a header may look like beyond the letter of the specification."""
+
+    types: tuple[str, ...] = TYPES  # named in the message and used for the guess; `commit-type-unknown` judges them
+    scope_characters: str = "_-./@,#*"  # beside letters, digits and inner blanks
+    initial_commit: bool = True  # "Initial commit" may open a history
+
+
+def commit_message_empty(snapshot: Snapshot, settings: object) -> Verdicts:  # noqa: ARG001
+    """The commit message is empty.
+
+    Why: git drops comment lines and blanks before it stores a message, and nothing is left to tell what changed.
+    Mend: git commit --amend -m "TYPE: SUBJECT"
+    """
+    for subject in subjects(snapshot):
+        if subject.exempt == "empty":
+            message = "the message is empty once git has dropped comments and blanks; one line of text is needed"
+            yield Finding(message, Place(line=1, column=1, commit=subject.commit.id), f"write {PATTERN}")
+
+
+def commit_header_malformed(snapshot: Snapshot, settings: Grammar) -> Verdicts:
+    """The subject is not "type(scope): subject".
+
+    Why: changelogs, version bumps and searches read the type of a commit from its subject, by the grammar of Conventional Commits.
+    Mend: write the type, an optional scope in brackets, an optional exclamation mark, a colon, one blank and the subject
+    """
+    yield from undecodable(snapshot)
+    for subject in headers(snapshot, initial=settings.initial_commit):
+        for flaw in _malformed(subject.header, settings):
+            allowed = f" (types: {', '.join(settings.types)})" if flaw.what == UNTYPED else ""
+            message = f"{flaw.what}: {quoted(subject.text)} is not {PATTERN}{allowed}"
+            yield Finding(message, subject.place(flaw.start, flaw.end), _mended(subject.header, settings))
+
+
+def _mended(header: Header, settings: Grammar) -> str:
+    scope = "".join(char if _fits(char, settings) else "-" for char in header.scope or "")
+    return suggestion(header._replace(scope=scope), settings.types)
+
+
+def _fits(char: str, settings: Grammar) -> bool:
+    return char.isalnum() or char == " " or char in settings.scope_characters
+
+
+def _malformed(header: Header, settings: Grammar) -> tuple[Flaw, ...]:
+    flaws = tuple(flaw for flaw in header.flaws if flaw.kind == "malformed")
+    if flaws and not typed(header, settings.types):
+        start = header.type_at if header.type else flaws[0].start
+        return (Flaw("malformed", start, len(header.text), UNTYPED),)
+    scope = header.scope or ""
+    odd = next((char for char in scope if not _fits(char, settings)), "")
+    if odd and not flaws:
+        allowed = f"a scope has letters, digits, inner blanks and {' '.join(settings.scope_characters)}"
+        name = f'"{odd}"' if odd.isprintable() else f"the character U+{ord(odd):04X}"
+        return (Flaw("malformed", header.scope_at, header.scope_at + len(scope), f"the scope holds {name}; {allowed}"),)
+    return flaws
+
+
+def commit_scope_empty(snapshot: Snapshot, settings: object) -> Verdicts:  # noqa: ARG001
+    """The brackets of the scope are empty.
+
+    Why: a scope is a noun that names a part of the code; empty brackets say nothing and break tools that group by scope.
+    Mend: name the scope or leave the brackets out
+    """
+    for subject, flaw in _flawed(snapshot, "scope"):
+        message = f"{flaw.what}: {quoted(subject.text)}; name a part of the code or leave the brackets out"
+        yield Finding(message, subject.place(flaw.start, flaw.end), pasteable(subject.header.corrected, PATTERN))
+
+
+def commit_description_empty(snapshot: Snapshot, settings: object) -> Verdicts:  # noqa: ARG001
+    """The subject ends after its type.
+
+    Why: the description is what people read in a log; without it the type describes nothing.
+    Mend: say after the colon what the commit does
+    """
+    for subject, flaw in _flawed(snapshot, "description"):
+        message = f"{flaw.what}: {quoted(subject.text)} has no description after the colon"
+        yield Finding(
+            message, subject.place(flaw.start, flaw.end), pasteable(f"{subject.header.corrected}DESCRIPTION", PATTERN)
+        )
+
+
+def _flawed(snapshot: Snapshot, kind: str) -> list[tuple[Subject, Flaw]]:
+    return [(subject, flaw) for subject in headers(snapshot) for flaw in subject.header.flaws if flaw.kind == kind]
+
+
+def commit_body_not_separated(snapshot: Snapshot, settings: object) -> Verdicts:  # noqa: ARG001
+    """No blank line stands between the subject and the body.
+
+    Why: git takes every line up to the first blank one for the subject, so logs and mails run them together.
+    Mend: put an empty line after the subject
+    """
+    for subject in subjects(snapshot):
+        line = subject.at + 1
+        if (
+            subject.exempt in {"", "autosquash", "initial"}
+            and line < len(subject.lines)
+            and subject.lines[line].strip()
+        ):
+            message = f"line {line + 1} follows the subject at once: {quoted(subject.lines[line])}; one blank line stands between"
+            yield Finding(
+                message, subject.place(line=line), f"put an empty line before line {line + 1}", key="separation"
+            )
+
+
+def commit_autosquash(snapshot: Snapshot, settings: object) -> Verdicts:  # noqa: ARG001
+    """A fixup!, squash! or amend! commit was not folded in.
+
+    Why: such a commit is half a change; the history that others build on should hold it only inside the commit it mends.
+    Mend: git rebase -i --autosquash BASE
+    """
+    for subject in subjects(snapshot):
+        if subject.exempt == "autosquash" and subject.commit.id is not None:
+            mark = subject.text.partition(" ")[0]
+            message = f"{quoted(subject.text)} waits to be folded into the commit it mends; no {mark} commit is kept"
+            base = "origin/HEAD" if snapshot.target is None else f"origin/{snapshot.target}"
+            yield Finding(message, subject.place(0, len(mark)), f"git rebase -i --autosquash {_shell(base)}")
+
+
+def _shell(text: str) -> str:
+    from shlex import quote
+
+    return quote(text)

@@ -1,0 +1,154 @@
+"""What a header was meant to be: the nearest type, and a header that would be accepted."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from mlgovern.rules.commits.header import Header
+from mlgovern.rules.commits.mood import imperative
+from mlgovern.rules.commits.verbs import lexicon
+
+LONGEST_MEND = 200
+
+_TAG = r"(?s:[\[(<{](?P<type>[A-Za-z][\w-]*+)(?:\((?P<scope>[^()\s]++)\))?[\])>}][\s:-]*+(?P<rest>\S.*))"
+_PREFIXED = r"(?s:(?P<before>\S{1,40}+)\s++(?P<rest>[A-Za-z][\w-]*+(?:\([^()]++\))?!?: ?\S.*))"
+_WORD = r"(?s:(?P<type>[A-Za-z]\w*+)(?P<mark>\s*+[-;,.|/>=]++)?+\s++(?P<rest>\S.*))"
+_TICKET = r"[\[(]?((?:[A-Z][A-Z0-9]+-|#)\d+)[\])]?:?"
+_BREAKING = r"(?is:BREAKING[ _-]CHANGES?:?\s++(?P<rest>\S.*))"
+_LONG_WORD = r"[\w-]{20,}+"
+
+_ALIASES = {
+    "feat": "feature features new enhancement enh",
+    "fix": "bug bugfix bug-fix hotfix fixes fixed patch",
+    "docs": "doc documentation readme",
+    "test": "tests testing",
+    "refactor": "refactoring cleanup clean",
+    "perf": "performance speed optimization optimisation",
+    "style": "styles format formatting lint",
+    "build": "deps dep dependencies packaging",
+    "ci": "workflow workflows pipeline actions",
+    "chore": "misc maint maintenance bump release",
+    "exp": "experiment experiments",
+    "model": "models",
+    "data": "dataset datasets",
+}
+_VERBS = {  # what an untyped subject most likely is, by its first verb
+    "feat": "add allow create enable implement introduce provide support",
+    "fix": "avoid correct fix handle mend prevent repair resolve",
+    "docs": "document",
+    "refactor": "clean deduplicate extract inline move refactor rename reorganise reorganize restructure simplify split",
+    "perf": "optimise optimize",
+    "test": "test",
+    "build": "bump pin upgrade",
+    "style": "format lint reformat",
+    "revert": "revert",
+}
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> tuple[dict[str, str], dict[str, str]]:
+    tables = (_ALIASES, _VERBS)
+    first, second = ({word: kind for kind, words in table.items() for word in words.split()} for table in tables)
+    return first, second
+
+
+def distance(one: str, two: str) -> int:
+    """How many insertions, deletions, changes and swaps of neighbours apart two words are."""
+    before: list[int] = []
+    row: list[int] = [*range(len(two) + 1)]
+    for i, char in enumerate(one, 1):
+        older = before
+        before, row = row, [i]
+        for j, other in enumerate(two, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (char != other))
+            if i > 1 and j > 1 and char == two[j - 2] and one[i - 2] == other:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def nearest_type(word: str, types: Sequence[str]) -> str | None:
+    """The allowed type that a word was meant to be, in the word's capitals; None where that is anybody's guess."""
+    plain, lower = {kind.lower(): kind for kind in types}, word.lower()
+    best = lower if lower in plain else _by_word()[0].get(lower, "")
+    if best not in plain:
+        if len(lower) > 24:
+            return None
+        reach = min(2, len(lower) // 2)
+        best = min(plain, key=lambda kind: distance(lower, kind), default="")
+        if not best or distance(lower, best) > reach:
+            return None
+    return _capitals(word, plain[best])
+
+
+def _capitals(word: str, kind: str) -> str:
+    if len(word) > 1 and word.isupper():
+        return kind.upper()
+    return kind.capitalize() if word[:1].isupper() else kind
+
+
+def typed(header: Header, types: Sequence[str]) -> bool:
+    """Whether what stands before the colon is meant as a type, and not as in `https://` or `Note:this`."""
+    return bool(header.type) and nearest_type(header.type, types) is not None
+
+
+def suggestion(header: Header, types: Sequence[str]) -> str:
+    """A header that would be accepted, or the pattern that is wanted where none can be guessed."""
+    kind = nearest_type(header.type, types) if header.type else None
+    text = header._replace(type=kind).corrected if kind else _guess(header.description or header.text, types)
+    return pasteable(text, wanted(types))
+
+
+def wanted(types: Sequence[str]) -> str:
+    """The pattern of a sound header."""
+    return f"TYPE(SCOPE): SUBJECT, the scope being optional; types: {', '.join(types) or 'none is allowed'}"
+
+
+def pasteable(text: str, otherwise: str) -> str:
+    """A corrected text as a mend, unless it is none, too long to paste, or holds what may be a key."""
+    if not text or len(text) > LONGEST_MEND or any(map(_mixed, re.findall(_LONG_WORD, text))):
+        return otherwise
+    return otherwise if any("\ud800" <= char <= "\udfff" for char in text) else text
+
+
+def _guess(text: str, types: Sequence[str]) -> str:
+    text = text.strip()[: LONGEST_MEND + 1].strip()
+    if text.startswith(("[", "(", "<", "{")) and (tag := re.match(_TAG, text)):
+        kind, scope = nearest_type(tag["type"], types), f"({tag['scope']})" if tag["scope"] else ""
+        return f"{kind}{scope}: {tag['rest']}" if kind else ""
+    if text[:8].lower() == "breaking" and (breaking := re.match(_BREAKING, text)):
+        kind = nearest_type("feat", types)
+        return f"{kind}!: {breaking['rest']}" if kind else ""
+    if ":" in text and (prefixed := re.match(_PREFIXED, text)):
+        kind, colon, rest = prefixed["rest"].partition(":")
+        ticket = re.fullmatch(_TICKET, prefixed["before"])
+        if kind.partition("(")[0].rstrip("!").lower() in {one.lower() for one in types} and (
+            ticket or not prefixed["before"].isalnum()
+        ):
+            return f"{kind}{colon} {rest.strip()}{f' ({ticket[1]})' if ticket else ''}"
+    return _from_words(text, types)
+
+
+def _from_words(text: str, types: Sequence[str]) -> str:
+    """The first word is a type without its colon, or a verb that tells the type."""
+    word = re.match(_WORD, text)
+    if word is None:
+        return ""
+    plain, verbs = imperative(text), lexicon().verbs
+    kinds, following = {one.lower() for one in types}, word["rest"].partition(" ")[0].lower()
+    lower = word["type"].lower()
+    if lower in kinds and (word["mark"] or following in verbs or lower not in verbs):
+        return f"{word['type']}: {word['rest']}"
+    kind = _by_word()[1].get(plain.partition(" ")[0].lower())
+    return f"{kind}: {plain[:1].lower()}{plain[1:].removesuffix('.')}" if kind in kinds else ""
+
+
+def quoted(text: str) -> str:
+    """Foreign text for a message: 60 characters at most, and no long mix of letters and digits, which may be a key."""
+    text = text[:400].encode("utf-8", "replace").decode()  # half a character is nobody's to print
+    text = re.sub(_LONG_WORD, lambda word: "…" if _mixed(word[0]) else word[0], text)
+    return f'"{text if len(text) <= 60 else text[:59] + "…"}"'
+
+
+def _mixed(word: str) -> bool:
+    return any(char.isdigit() for char in word) and any(char.isalpha() for char in word)

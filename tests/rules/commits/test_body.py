@@ -1,0 +1,250 @@
+"""Below the subject: footers, lengths, near misses of BREAKING CHANGE, trailers."""
+
+import shutil
+import subprocess
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mlgovern.facts.snapshot import Person
+from mlgovern.rule import Pattern
+from mlgovern.rules.commits.body import Trailers, Width
+from mlgovern.rules.commits.footers import footers, trailers
+from tests.rules.commits.judging import PARENT, SHA, findings, only
+
+SIGNED = "Signed-off-by: Ann Author <ann@acme.example>"
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        pytest.param("Fixes #12", [("Fixes", "#", "12")], id="number"),
+        pytest.param("Refs: 12\nAcked-by: Ann", [("Refs", ":", "12"), ("Acked-by", ":", "Ann")], id="two"),
+        pytest.param("why\n\nRefs: 12", [("Refs", ":", "12")], id="after a body"),
+        pytest.param("why\nRefs: 12", [], id="no blank line before"),
+        pytest.param(
+            "Notes: one\n two\n\nthree\nRefs: 1",
+            [("Notes", ":", "one\n two\n\nthree"), ("Refs", ":", "1")],
+            id="paragraphs",
+        ),
+        pytest.param("BREAKING CHANGE: a\n\nb", [("BREAKING CHANGE", ":", "a\n\nb")], id="breaking"),
+        pytest.param("BREAKING-CHANGE: a", [("BREAKING-CHANGE", ":", "a")], id="breaking with a hyphen"),
+        pytest.param("BREAKING CHANGE:\na", [("BREAKING CHANGE", ":", "a")], id="a value on the next line"),
+        pytest.param("Acked by: Ann", [], id="a token has no blanks"),
+        pytest.param("Refs:12", [], id="no blank after the colon"),
+        pytest.param("", [], id="nothing"),
+    ],
+)
+def test_footers(body: str, read: list[tuple[str, str, str]]) -> None:
+    lines = f"feat: x\n\n{body}".split("\n")
+    assert [(entry.token, entry.separator, entry.value) for entry in footers(lines, 0)] == read
+
+
+BLOCKS = {
+    "all trailers": f"feat: x\n\n{SIGNED}\nRefs: 1\n",
+    "no blank after the colon": "feat: x\n\nRefs:1\n",
+    "blank before the colon": "feat: x\n\nRefs : 1\n",
+    "prose": "feat: x\n\nNote: this\nis prose\n",
+    "prose and git's own": f"feat: x\n\nprose\nprose\nprose\n{SIGNED}\n",
+    "too much prose": f"feat: x\n\nprose\nprose\nprose\nprose\n{SIGNED}\n",
+    "cherry-picked": f"feat: x\n\nprose\n(cherry picked from commit {SHA})\nRefs: 1\n",
+    "cherry-picked alone": f"feat: x\n\n(cherry picked from commit {SHA})\n",
+    "folded": "feat: x\n\nRefs: 1\n  and 2\nAcked-by: Ann\n",
+    "the subject alone": "Refs: 1\n",
+    "under the subject": "feat: x\nRefs: 1\n",
+    "not last": "feat: x\n\nRefs: 1\n\nprose\n",
+    "indented first": "feat: x\n\n Refs: 1\n",
+    "blank lines at the end": "feat: x\n\nRefs: 1\n\n\n",
+}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_the_same_trailers_as_git(name: str) -> None:
+    git = shutil.which("git")
+    assert git is not None
+    command = [git, "interpret-trailers", "--parse"]
+    done = subprocess.run(command, input=BLOCKS[name].encode(), capture_output=True, check=True)
+    theirs = [line.partition(":")[::2] for line in done.stdout.decode().splitlines() if not line.startswith("(")]
+    ours = trailers(BLOCKS[name].removesuffix("\n").split("\n"), 0)
+    assert [(entry.token, entry.value) for entry in ours] == [(token, value.strip()) for token, value in theirs]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["", " ", "x", "Refs: 1", " folded", SIGNED, "BREAKING CHANGE: y", "(cherry picked from commit "]
+        )
+    )
+)
+def test_total(lines: list[str]) -> None:
+    lines = ["feat: x", *lines]
+    assert all(entry.token for entry in trailers(lines, 0))
+    assert all(entry.token for entry in footers(lines, 0))
+
+
+LONG = "word " * 30
+
+
+@pytest.mark.parametrize(
+    ("body", "flagged"),
+    [
+        pytest.param("short", False, id="short"),
+        pytest.param(LONG, True, id="long"),
+        pytest.param("x" * 150, False, id="nowhere to break"),
+        pytest.param(f"See https://acme.example/{'a' * 150} {LONG}", False, id="link"),
+        pytest.param("    " + LONG, False, id="indented code"),
+        pytest.param(f"```\n{LONG}\n```", False, id="fenced code"),
+        pytest.param(f"```\nx\n```\n{LONG}", True, id="after the fence"),
+        pytest.param("> " + LONG, False, id="quote"),
+        pytest.param(f"| a | {LONG} |", False, id="table"),
+        pytest.param(f"a | {LONG} | b", False, id="table without borders"),
+        pytest.param(f"Refs: {LONG}", False, id="trailer"),
+        pytest.param(f"Refs: 1\n {LONG}", False, id="folded trailer"),
+        pytest.param(f"why\n\n# {LONG}\n# {LONG}", False, id="comments that git may still drop"),
+        pytest.param(f"# {LONG}\nwhy", True, id="a heading above text"),
+    ],
+)
+def test_commit_body_long_line(body: str, flagged: bool) -> None:
+    assert bool(findings("commit-body-long-line", f"feat: x\n\n{body}\n")) is flagged
+
+
+@pytest.mark.parametrize(
+    ("facts", "settings"),
+    [
+        pytest.param({"parents": (PARENT, SHA)}, Width(), id="merge"),
+        pytest.param({"author": Person("renovate[bot]", "")}, Width(), id="bot"),
+        pytest.param({}, Width(width=200), id="a team's width"),
+    ],
+)
+def test_long_enough(facts: dict[str, object], settings: Width) -> None:
+    assert not findings("commit-body-long-line", f"feat: x\n\n{LONG}\n", settings, **facts)
+
+
+def test_what_a_long_line_reads_like() -> None:
+    found = only(findings("commit-body-long-line", f"feat: x\n\n{LONG}\n"))
+    assert found.message == f'line 3 has 149 characters, 100 are the most: "{LONG[:59]}…"'
+    assert found.mend == "break line 3 before column 101"
+    assert found.place[1:5] == (3, 101, 3, 150)
+
+
+@pytest.mark.parametrize(
+    ("message", "said", "mend"),
+    [
+        pytest.param("feat: x\n\nbreaking change: y", "not in capitals", "BREAKING CHANGE: y", id="lower case"),
+        pytest.param("feat: x\n\nBreaking Change: y", "not in capitals", "BREAKING CHANGE: y", id="mixed case"),
+        pytest.param("feat: x\n\nBREAKING CHANGE y", "has no colon", "BREAKING CHANGE: y", id="no colon"),
+        pytest.param("feat: x\n\nBREAKING CHANGE #12", "has no colon", "BREAKING CHANGE: #12", id="number"),
+        pytest.param(
+            "feat: x\n\n## BREAKING CHANGES",
+            "has no colon",
+            "BREAKING CHANGE: what breaks, and what to do",
+            id="heading",
+        ),
+        pytest.param("feat: x\n\nBREAKING CHANGES: y", "is not BREAKING CHANGE", "BREAKING CHANGE: y", id="plural"),
+        pytest.param("feat: x\n\nBREAKING_CHANGE: y", "is not BREAKING CHANGE", "BREAKING CHANGE: y", id="underscore"),
+        pytest.param("feat: x\n\n* BREAKING CHANGE: y", "does not begin its line", "BREAKING CHANGE: y", id="list"),
+        pytest.param(
+            "feat: x\n\nA BREAKING CHANGE: y", "does not begin its line", "BREAKING CHANGE: y", id="in a line"
+        ),
+        pytest.param("feat: x\n\nBREAKING CHANGE:y", "no blank follows", "BREAKING CHANGE: y", id="no blank"),
+        pytest.param("BREAKING CHANGE: y", "stands for the type", "feat!: y", id="as the type"),
+        pytest.param("BREAKING-CHANGE: y", "stands for the type", "feat!: y", id="as the type, with a hyphen"),
+        pytest.param("feat: x\nBREAKING CHANGE y", "has no colon", "BREAKING CHANGE: y", id="under the subject"),
+    ],
+)
+def test_commit_breaking_near_miss(message: str, said: str, mend: str) -> None:
+    found = only(findings("commit-breaking-near-miss", message))
+    assert said in found.message
+    assert found.mend == mend
+
+
+def test_what_a_near_miss_reads_like() -> None:
+    found = only(findings("commit-breaking-near-miss", "feat: x\n\nbreaking change: y"))
+    assert found.message == (
+        'the breaking change is not in capitals, so release tools overlook it: "breaking change: y"'
+    )
+    assert found.place[1:5] == (3, 1, 3, 16)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        pytest.param("feat: x\n\nBREAKING CHANGE: y", id="sound"),
+        pytest.param("feat: x\n\nBREAKING-CHANGE: y", id="sound with a hyphen"),
+        pytest.param("feat: x\n\nBREAKING CHANGE:\ny", id="the text on the next line"),
+        pytest.param("feat!: x\n\nbreaking change: y", id="the header tells it"),
+        pytest.param("feat: x\n\nBREAKING CHANGE: y\n\nbreaking change: z", id="a footer tells it"),
+        pytest.param("feat: x\n\nThis is no breaking change: fine", id="prose"),
+        pytest.param("feat: x\n\nbreaking changes come later", id="prose at the start"),
+        pytest.param("feat: x\n\nBREAKING CHANGED", id="another word"),
+        pytest.param("docs: explain BREAKING CHANGE: lines", id="in the subject"),
+    ],
+)
+def test_no_near_miss(message: str) -> None:
+    assert not findings("commit-breaking-near-miss", message)
+
+
+def test_a_merge_is_no_near_miss() -> None:
+    assert not findings("commit-breaking-near-miss", "Merge x\n\nbreaking change: y", parents=(PARENT, SHA))
+
+
+TICKET = Trailers(required={"Refs": Pattern(r"[A-Z]+-\d+")})
+DCO = Trailers(required={"Signed-off-by": Pattern("")})
+
+
+@pytest.mark.parametrize(
+    ("message", "settings", "facts", "flagged"),
+    [
+        pytest.param("feat: x", Trailers(), {}, False, id="nothing is asked for"),
+        pytest.param(f"feat: x\n\n{SIGNED}", DCO, {}, False, id="signed"),
+        pytest.param(f"feat: x\n\n{SIGNED.lower()}", DCO, {}, False, id="letter case"),
+        pytest.param("feat: x", DCO, {}, True, id="unsigned"),
+        pytest.param(f"feat: x\n\n{SIGNED}\n\nmore", DCO, {}, True, id="not in the last paragraph"),
+        pytest.param(f"feat: x\n{SIGNED}", DCO, {}, True, id="in the subject's paragraph"),
+        pytest.param("feat: x\n\nSigned-off-by:", DCO, {}, True, id="signed by nobody"),
+        pytest.param("feat: x\n\nRefs: AB-12", TICKET, {}, False, id="ticket"),
+        pytest.param("feat: x\n\nRefs: AB-12 and more", TICKET, {}, True, id="the whole value counts"),
+        pytest.param("feat: x\n\nRefs: no\nRefs: AB-1", TICKET, {}, False, id="one of two is enough"),
+        pytest.param("feat: x (AB-12)", Trailers(mention=Pattern(r"[A-Z]+-\d+")), {}, False, id="mentioned"),
+        pytest.param("feat: x", Trailers(mention=Pattern(r"[A-Z]+-\d+")), {}, True, id="not mentioned"),
+        pytest.param(
+            "feat: x\n\n\udcff AB-12", Trailers(mention=Pattern(r"[A-Z]+-\d+")), {}, False, id="beside odd bytes"
+        ),
+        pytest.param("Merge x", DCO, {"parents": (PARENT, SHA)}, False, id="merge"),
+        pytest.param("Merge x", DCO._replace(merges=True), {"parents": (PARENT, SHA)}, True, id="merges as well"),
+        pytest.param("fixup! x", DCO, {}, False, id="fixup"),
+        pytest.param("feat: x", DCO, {"author": Person("dependabot[bot]", "")}, False, id="bot"),
+        pytest.param("\n", DCO, {}, False, id="an empty message is another rule's"),
+    ],
+)
+def test_commit_trailer_missing(message: str, settings: Trailers, facts: dict[str, object], flagged: bool) -> None:
+    assert bool(findings("commit-trailer-missing", message, settings, **facts)) is flagged
+
+
+@pytest.mark.parametrize(
+    ("message", "settings", "said", "mend"),
+    [
+        (
+            "feat: x",
+            DCO,
+            "the last paragraph has no trailer Signed-off-by",
+            "git commit --amend --no-edit --signoff",
+        ),
+        (
+            "feat: x\n\nRefs: 1",
+            TICKET,
+            r"the trailer Refs has no value of the form [A-Z]+-\d+",
+            'end the message with "Refs: VALUE"',
+        ),
+        (
+            "feat: x",
+            Trailers(mention=Pattern("AB-[0-9]+")),
+            "the message mentions nothing of the form AB-[0-9]+",
+            "mention AB-[0-9]+ in the subject or the body",
+        ),
+    ],
+)
+def test_what_a_missing_trailer_reads_like(message: str, settings: Trailers, said: str, mend: str) -> None:
+    found = only(findings("commit-trailer-missing", message, settings))
+    assert (found.message, found.mend) == (said, mend)

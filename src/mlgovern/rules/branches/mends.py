@@ -1,0 +1,95 @@
+"""What to type: the commands that mend a name, a push, or a commit on the wrong branch."""
+
+import re
+from collections.abc import Iterable
+
+from mlgovern.facts.snapshot import RefUpdate, Snapshot
+from mlgovern.globs import matcher
+from mlgovern.rules.branches.names import shown, sound
+from mlgovern.rules.branches.pushes import pushed_branches
+from mlgovern.rules.branches.strategy import Flow, Strategy
+from mlgovern.rules.branches.suggest import default_type, slug, suggestion, taken_apart, unclashed
+
+_SUBJECT = re.compile(r"(\w+)(?:\([^()]*\))?!?:\s")
+LONGEST_WORD = 20  # a longer one in a subject may be a key
+
+
+def rename(name: str, snapshot: Snapshot, strategy: Strategy, others: Iterable[str] = ()) -> str:
+    """The commands that give a branch a sound name beside the `others`; empty where no name suggests itself."""
+    beside = tuple(others) or snapshot.branches
+    new = suggestion(name, strategy, beside)
+    if new == name and others:
+        new = unclashed(name, others, strategy.max_length)
+    if new is None or new == name or not sound(new, strategy):
+        return ""
+    if snapshot.operation == "rebase":
+        return f"after the rebase, rename it to {new}"
+    text = " && ".join(_renaming(name, new, snapshot))
+    guessed = not sound(name, strategy) and taken_apart(name, strategy).guessed
+    return f"choose the type: {text}" if guessed else text
+
+
+def onto_working_branch(snapshot: Snapshot, strategy: Strategy) -> str:
+    """The command that takes what is staged to a working branch."""
+    new = _working_branch(snapshot, strategy, None)
+    if new is None:
+        return "commit on a working branch"
+    command = f"git switch -c {_quoted(new)}"
+    return f"after the rebase: {command}" if snapshot.operation == "rebase" else command
+
+
+def push_elsewhere(update: RefUpdate, snapshot: Snapshot, strategy: Strategy) -> str:
+    """The command that pushes the same commits to a working branch."""
+    here = snapshot.branch
+    if here is not None and _plain(here) and not matcher((*strategy.protected, *strategy.trunk))(here):
+        return f"git push -u origin {_quoted(here)}, then ask for a merge"
+    new = _working_branch(snapshot, strategy, update.new)
+    if new is None:
+        return "push to a working branch, then ask for a merge"
+    return f"git switch -c {_quoted(new)} && git push -u origin {_quoted(new)}"
+
+
+def retarget(flow: Flow, target: str, strategy: Strategy) -> str:
+    """What a pull request could do instead, and what may go where this one wanted to go."""
+    instead = f"change the target to {' or '.join(flow.into)}" if flow.into else "cherry-pick what is missing there"
+    ways = [
+        f"{other.match} (cut from {' or '.join(other.cut_from)})" if other.cut_from else other.match
+        for other in strategy.allowed
+        if matcher(other.into)(target)
+    ]
+    return f"{instead}; into {shown(target)} go {', '.join(ways)}" if ways else instead
+
+
+def _renaming(name: str, new: str, snapshot: Snapshot) -> list[str]:
+    old, new = _quoted(name), _quoted(new)
+    update = next((update for branch, update in pushed_branches(snapshot) if branch == name), None)
+    if not _plain(name):
+        return [f"git branch -m {new}"]
+    elsewhere = snapshot.branch is not None and name != snapshot.branch and name not in snapshot.branches
+    if update is not None and elsewhere and "pre-push" in snapshot.stages:  # git push origin HEAD:NAME
+        commands = [f"git push origin {update.new[:12]}:refs/heads/{new}"]
+    else:
+        commands = [f"git branch -m {old} {new}", f"git push origin -u {new}"]
+    if "ci" in snapshot.stages or (update is not None and not update.creates):
+        return [*commands, f"git push origin --delete {old}"]
+    return commands[:1]
+
+
+def _working_branch(snapshot: Snapshot, strategy: Strategy, tip: str | None) -> str | None:
+    messages = (commit.message for commit in snapshot.commits if commit.id == tip)
+    subject = next(messages, "").partition("\n")[0]
+    head = _SUBJECT.match(subject)
+    topic = " ".join(word for word in (subject[head.end() :] if head else subject).split() if len(word) <= LONGEST_WORD)
+    kind = head[1] if head else default_type(strategy)
+    names = (suggestion(f"{kind}/{words}", strategy, snapshot.branches) for words in (slug(topic), "my-topic") if words)
+    return next((name for name in names if name is not None), None)
+
+
+def _plain(name: str) -> bool:
+    return name.isprintable() and " " not in name and not name.startswith("-")  # else Git cannot have it
+
+
+def _quoted(text: str) -> str:
+    from shlex import quote
+
+    return quote(text)

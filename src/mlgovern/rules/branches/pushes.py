@@ -1,0 +1,50 @@
+"""What of a snapshot the branch rules judge: the branch that is checked out, or the branches that a push changes."""
+
+from collections.abc import Iterator
+
+from mlgovern.facts.snapshot import RefUpdate, Snapshot
+from mlgovern.finding import Severity
+
+
+def pushing(snapshot: Snapshot) -> bool:
+    """Whether a push is judged: then the names on the remote count, and what is checked out does not."""
+    return not {"pre-push", "pre-receive"}.isdisjoint(snapshot.stages)
+
+
+def pushed_branches(snapshot: Snapshot, *, deleted: bool = False) -> Iterator[tuple[str, RefUpdate]]:
+    """The branches that a push creates or moves, by name; those that it deletes as well, if asked."""
+    for update in snapshot.updates:
+        if update.branch is not None and (deleted or not update.deletes):
+            yield update.branch, update
+
+
+def judged_names(snapshot: Snapshot) -> list[str]:
+    """The names that the name rules judge."""
+    if pushing(snapshot):
+        return list(dict.fromkeys(name for name, _ in pushed_branches(snapshot)))
+    return [] if snapshot.branch is None else [snapshot.branch]
+
+
+def cap(snapshot: Snapshot) -> Severity:
+    """A name can still be mended in peace before anything is pushed."""
+    local = {"pre-push", "ci", "pre-receive"}.isdisjoint(snapshot.stages)
+    return Severity.WARNING if local else Severity.ERROR
+
+
+def direct_commits(tip: str, snapshot: Snapshot) -> int:
+    """How many commits a branch gains by itself: merges, and what comes through them, are not counted."""
+    commits = {commit.id: commit for commit in snapshot.commits}
+    number, at = 0, commits.pop(tip, None)
+    while at is not None:
+        number += len(at.parents) == 1
+        at = commits.pop(at.parents[0], None) if at.parents else None
+    return number
+
+
+def neighbours(snapshot: Snapshot) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each name that a push creates or moves, and the other names that will exist beside it."""
+    names = judged_names(snapshot)
+    gone = {update.branch for update in snapshot.updates if update.deletes} | {"HEAD"}  # origin/HEAD is no branch
+    there = [other for other in dict.fromkeys((*snapshot.branches, *names)) if other not in gone]
+    for name in names:
+        yield name, tuple(other for other in there if other != name)

@@ -1,0 +1,149 @@
+"""Weighs a key and its value: whether an assignment is a credential, and how sure that is."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from mlgovern.rules.secrets.keys import BENIGN, STRONG, UNKNOWN, classify, has_head, is_login, is_password, words
+from mlgovern.rules.secrets.placeholders import (
+    default_of,
+    is_default_password,
+    is_documented,
+    is_placeholder,
+    is_reference,
+)
+from mlgovern.rules.secrets.tokens import vendor_token
+from mlgovern.rules.secrets.values import (
+    classes,
+    connection_password,
+    entropy,
+    is_look_alike,
+    is_plain,
+    is_random,
+    is_wordy,
+)
+
+_SHORTEST_FORM = 8  # of a value that tells by its form alone
+
+
+class Evidence(NamedTuple):
+    """Why an assignment is held to be a credential; `name` says of which vendor, where that is known."""
+
+    length: int
+    sure: bool = True
+    provider: str = ""
+    name: str = ""
+    member: str = ""  # the key within a JSON value
+
+
+def judge_env(key: str, value: str, *, template: bool, context: str = "") -> Evidence | None:
+    """An assignment of an environment file: the key's name is the evidence, however weak the password."""
+    value, kind = _literal(value), classify(key)
+    if not value or (kind != STRONG and len(value) < _SHORTEST_FORM) or is_reference(value):
+        return None
+    password = is_password(key)
+    if is_login(key):
+        value = _behind_separator(value)
+    if kind == STRONG and (has_head(key) or is_login(key)) and is_default_password(value):
+        return None if template else Evidence(len(value), sure=False)
+    pin = password and value.isdigit() and len(set(value)) > 1
+    if is_documented(value) or (is_placeholder(value, words(key)) and not (pin and not template)):
+        return None
+    found = _by_form(key, kind, value, context, template=template)
+    if found is not None:
+        return found
+    if kind == STRONG and len(value) >= 4:
+        if is_plain(value, pin=password) or (template and _is_example(value)):
+            return None
+        return Evidence(len(value))
+    if kind not in {BENIGN, STRONG} and is_random(value) and not is_look_alike(value):
+        return Evidence(len(value), sure=False)
+    return None
+
+
+def judge_literal(key: str, value: str, context: str = "") -> Evidence | None:
+    """A literal in code or configuration, where names alone mislead: the value has to look like one as well."""
+    value = _literal(value)
+    kind = classify(key)
+    if not value or kind in {BENIGN, UNKNOWN} or len(value) < 8 or is_reference(value):
+        connection = connection_password(value)
+        return None if connection is None else judge_literal("password", connection)
+    if is_documented(value) or is_placeholder(value, words(key)):
+        return None
+    found = _by_form(key, kind, value, context, template=False)
+    if found is not None:
+        return found
+    if kind != STRONG:
+        return Evidence(len(value), sure=False) if is_random(value) and not is_look_alike(value) else None
+    if is_wordy(value) and not is_password(key) and not set(words(key)).isdisjoint(words(value)):
+        return None  # a name of the same thing: ACCESS_KEY = "AccessKeyId"
+    if is_plain(value, pin=False) or not _is_literal_secret(value, password=is_password(key)):
+        return None
+    return Evidence(len(value))
+
+
+def _literal(value: str) -> str:
+    value = value.strip()
+    default = default_of(value)
+    return value if default is None else default.strip("\"'")
+
+
+def _behind_separator(value: str) -> str:
+    user, separator, password = value.partition("/" if "/" in value else ":")
+    return password if separator and user and password else value
+
+
+def _by_form(key: str, kind: str, value: str, context: str, *, template: bool) -> Evidence | None:
+    if kind not in {BENIGN, UNKNOWN}:
+        vendor = vendor_token(value, f"{context} {key}".lower().replace("-", "_"))
+        if vendor is not None:
+            return Evidence(len(value), provider=vendor[0], name=vendor[1])
+    if value.startswith("{") and value.endswith("}"):
+        for member, text in _members(value):
+            found = judge_env(member, text, template=template)
+            if found is not None:
+                return found._replace(member=member)
+    connection = connection_password(value)
+    return None if connection is None else judge_env("password", connection, template=template)
+
+
+def _members(value: str) -> Iterator[tuple[str, str]]:
+    """The members of a JSON object that are text, at any depth."""
+    from json import loads
+
+    try:
+        todo = [("", loads(value))]
+    except (ValueError, RecursionError):
+        return
+    while todo:
+        name, node = todo.pop()
+        if isinstance(node, dict):
+            todo += node.items()
+        elif isinstance(node, list):
+            todo += [(name, item) for item in node]
+        elif isinstance(node, str):
+            yield name, node
+
+
+def _is_example(value: str) -> bool:
+    """What a template may show: short, of one kind of characters, or made of words."""
+    return len(value) < 8 or classes(value) < 2 or is_wordy(value)
+
+
+@lru_cache(maxsize=2)
+def _no_value() -> re.Pattern[str]:
+    """Prose, formats, markup, selectors, patterns, calls, dotted names and the identifiers of programs."""
+    return re.compile(
+        r".*\s.*|.*[<>{}()\[\]|^\\].*|[a-z]*://.*|arn:.*|[#.][A-Za-z_][\w-]*|[A-Za-z_]\w*(?:(?:::|[.:/])[A-Za-z_]\w*)+|.*%[sd(].*|.*\.\.\..*|.*[:=,;]"
+        r"|[A-Z][A-Z_]*(?:_[A-Z0-9]+)+|[a-z]+[0-9]?(?:[_-][a-z]+[0-9]?)+|--?[a-z][a-z-]*|[a-z]+(?:[A-Z][a-z]+)+|@[\w/.-]+|\$.*",
+        re.DOTALL,
+    )
+
+
+def _is_literal_secret(value: str, *, password: bool) -> bool:
+    if len(value) > 1000 or _no_value().fullmatch(value):
+        return False
+    if value.isalpha() and (value.islower() or value.isupper() or value.istitle()):
+        return password and entropy(value) >= 2.8
+    return classes(value) >= 2 or entropy(value) >= 2.8

@@ -1,0 +1,152 @@
+"""Finds tokens of published formats in text, and names bare ones by the vendor beside them."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from mlgovern.rules.secrets.detector import Detector
+from mlgovern.rules.secrets.placeholders import is_documented, is_filler
+from mlgovern.rules.secrets.platforms import CLOUD, FORGES
+from mlgovern.rules.secrets.services import CONTEXTS, MODELS, SERVICES
+
+DETECTORS = CLOUD + FORGES + SERVICES + MODELS
+
+_ALPHABETS = {
+    "&A": "[A-Za-z0-9]",
+    "&B": "[A-Za-z0-9_-]",
+    "&S": "[A-Za-z0-9+/]",
+    "&H": "[0-9a-f]",
+    "&U": "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
+}
+_WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+_WORD_OR_DASH = _WORD | {"-"}
+_SHORTEST, _LONGEST = 20, 100  # of the bare tokens
+_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+class Token(NamedTuple):
+    """Where a token stands. `sure` is false where its own checksum says otherwise."""
+
+    id: str
+    name: str
+    start: int
+    end: int
+    sure: bool = True
+
+
+@lru_cache(maxsize=256)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of the tables, with its alphabets written out."""
+    for short, alphabet in _ALPHABETS.items():
+        pattern = pattern.replace(short, alphabet)
+    return re.compile(pattern)
+
+
+def find_tokens(text: str) -> Iterator[Token]:
+    """Every token of a published format."""
+    for detector in DETECTORS:
+        for gate in detector.gates:
+            position = text.find(gate)
+            if position >= 0:
+                yield from _behind(detector, gate, text, position)
+
+
+def _behind(detector: Detector, gate: str, text: str, position: int) -> Iterator[Token]:
+    """The tokens of one format from the first place of its gate on; a run of letters belongs to one attempt at most."""
+    outside = _WORD_OR_DASH if "&B" in detector.pattern or detector.pattern.endswith("-]") else _WORD
+    match = compiled(detector.pattern).match
+    run = compiled("[A-Za-z0-9_-]*+" if "-" in outside else "[A-Za-z0-9_]*+").match
+    least, most = detector.lead
+    alone = not most and detector.check not in _HEADERS  # no other token of this format begins in the same run
+    while position >= 0:
+        after = position + len(gate)
+        for start in range(max(position - most, 0), position - least + 1):
+            if start and text[start - 1] in outside and detector.check not in _HEADERS:
+                continue
+            found = match(text, start)
+            if found is None or text[found.end() : found.end() + 1] in (outside if found.end() < len(text) else ()):
+                continue
+            after = max(after, found.end())
+            group = 1 if found.re.groups else 0
+            evidence = _evidence(detector.check, found[group], text, found.start())
+            if evidence and not is_filler(found[group]) and not is_documented(found[group]):
+                yield Token(detector.id, detector.name, found.start(group), found.end(group), evidence == _SURE)
+            break
+        if alone and text[after - 1] in outside and (rest := run(text, after)):
+            after = rest.end()
+        position = text.find(gate, after)
+
+
+def vendor_token(value: str, context: str) -> tuple[str, str] | None:
+    """The id and name of a bare token, if a vendor's word stands in the context (lower case) and the shape is right."""
+    if not _SHORTEST <= len(value) <= _LONGEST:
+        return None
+    for row in CONTEXTS:
+        if any(word in context for word in row.words) and compiled(row.pattern).fullmatch(value):
+            return row.id, row.name
+    return None
+
+
+_NONE, _WEAK, _SURE = 0, 1, 2
+_HEADERS = frozenset({"header", "docker", "sas"})
+
+
+def _evidence(check: str, token: str, text: str, start: int) -> int:
+    """How far the token's own proof goes: none at all, a doubt, or sure."""
+    if check == "mixed":
+        classes = (any(map(str.islower, token)), any(map(str.isupper, token)), any(map(str.isdigit, token)))
+        return _SURE if sum(classes) == 3 else _NONE
+    if check == "digits":
+        return _SURE if sum(map(str.isdigit, token[3:])) >= 2 and not token[3:].isdigit() else _NONE
+    if check == "long84":
+        return _SURE if len(token) == 84 else _NONE
+    if check == "crc32":
+        return _SURE if _github_checksum(token) else _WEAK
+    if check == "jwt":
+        return _SURE if '"alg"' in _base64(token.partition(".")[0]) else _NONE
+    if check == "json":
+        return _SURE if _base64(token).startswith("{") else _WEAK
+    if check == "sentry":
+        return _SURE if token.startswith("sntryu_") or _base64(token[7:].partition("_")[0]).startswith("{") else _WEAK
+    if check == "docker":
+        return _SURE if '"auths"' in text[max(0, start - 4000) : start] and ":" in _base64(token) else _NONE
+    if check == "sas":
+        around = text[max(0, start - 600) : start + 600]
+        return _SURE if "sv=" in around and "se=" in around else _NONE
+    return _header(token, text[max(0, start) : start + 60]) if check == "header" else _SURE
+
+
+def _header(token: str, beginning: str) -> int:
+    if "basic" in beginning.lower():
+        user, colon, password = _base64(token).partition(":")
+        return (
+            _SURE
+            if colon and password and user.isprintable() and password.lower() not in {"pass", "password"}
+            else _NONE
+        )
+    letters, digits = any(map(str.isalpha, token)), sum(map(str.isdigit, token))
+    return _SURE if letters and digits >= 2 else _NONE
+
+
+def _github_checksum(token: str) -> bool:
+    """The last six characters are the CRC-32 of the secret part, in base 62."""
+    from zlib import crc32
+
+    body = token.rpartition("_")[2]
+    number, digits = crc32(body[:-6].encode()), ""
+    while number:
+        number, digit = divmod(number, 62)
+        digits = _BASE62[digit] + digits
+    return digits.rjust(6, "0") == body[-6:]
+
+
+def _base64(text: str) -> str:
+    """Base64 of either alphabet as text; empty where it is none."""
+    from binascii import Error, a2b_base64
+
+    body = text.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return a2b_base64(body + "=" * (-len(body) % 4)).decode("utf-8", "replace")
+    except Error:
+        return ""

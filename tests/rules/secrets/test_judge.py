@@ -1,0 +1,101 @@
+"""A key and its value together."""
+
+import pytest
+
+from mlgovern.rules.secrets.judge import judge_env, judge_literal
+
+RANDOM = "aB3dE5fG7hJ9" + "kL1mN3pQ5rS7tU9v"
+SURE, UNSURE, NOTHING = True, False, None
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "live", "template"),
+    [
+        pytest.param("DB_PASSWORD", "OtterAfterLunch", SURE, NOTHING, id="words"),
+        pytest.param("DB_PASSWORD", "XA+n#Q!DgK8g", SURE, SURE, id="random"),
+        pytest.param("DB_PASSWORD", "abcd", SURE, NOTHING, id="four characters"),
+        pytest.param("DB_PASSWORD", "abc", NOTHING, NOTHING, id="three"),
+        pytest.param("DB_PASSWORD", "postgres", UNSURE, NOTHING, id="what the service comes with"),
+        pytest.param("DB_PASSWORD", "password", UNSURE, NOTHING, id="the word itself"),
+        pytest.param("DB_PASSWORD", "changeme", NOTHING, NOTHING, id="placeholder"),
+        pytest.param("DB_PASSWORD", "123456", SURE, NOTHING, id="digits behind a password"),
+        pytest.param("DB_PASSWORD", "0000", NOTHING, NOTHING, id="zeros"),
+        pytest.param("API_TOKEN", "123456", NOTHING, NOTHING, id="a number behind a token"),
+        pytest.param("DB_PASSWORD", "${OTHER}", NOTHING, NOTHING, id="reference"),
+        pytest.param("DB_PASSWORD", "${OTHER:-OtterAfterLunch}", SURE, NOTHING, id="default of a reference"),
+        pytest.param("DB_PASSWORD", "/run/secrets/db", NOTHING, NOTHING, id="path"),
+        pytest.param("DB_PASSWORD", "correct horse battery staple", SURE, NOTHING, id="blanks"),
+        pytest.param("AUTH", "basic", NOTHING, NOTHING, id="method"),
+        pytest.param("NEO4J_AUTH", "neo4j/s3cr3tGraph", SURE, SURE, id="user and password"),
+        pytest.param("HTTP_AUTH", "ann:k9F2-xQ7!mZ", SURE, SURE, id="user and random password"),
+        pytest.param("NEO4J_AUTH", "neo4j/password", UNSURE, NOTHING, id="user and default password"),
+        pytest.param("MINIO_ACCESS_KEY", "minio", NOTHING, NOTHING, id="own word of a pair"),
+        pytest.param("LOG_LEVEL", "INFO", NOTHING, NOTHING, id="unknown key"),
+        pytest.param("THING", RANDOM, UNSURE, UNSURE, id="random behind an unknown key"),
+        pytest.param("SALT", RANDOM, UNSURE, UNSURE, id="random behind a weak key"),
+        pytest.param("SALT", "pepper and salt", NOTHING, NOTHING, id="words behind a weak key"),
+        pytest.param("RUN_ID", RANDOM, NOTHING, NOTHING, id="random behind a benign key"),
+        pytest.param("THING", "/mnt/Data1/aB3dE5fG7hJ9kL1mN3pQ5", NOTHING, NOTHING, id="random path"),
+        pytest.param("CONFIG", "Server=x;Password=k9F2-xQ7!mZ", SURE, SURE, id="connection string"),
+        pytest.param("CONFIG", '{"user":"u","password":"k9F2-xQ7!mZ"}', SURE, SURE, id="JSON"),
+        pytest.param("CONFIG", '{"a": [{"token": "k9F2-xQ7!mZ"}], "n": 1}', SURE, SURE, id="JSON in depth"),
+        pytest.param("CONFIG", "{not json}", NOTHING, NOTHING, id="no JSON"),
+        pytest.param("WANDB_API_KEY", "f8b97acc97187c257354d2c366eb5300ff4ea911", SURE, SURE, id="vendor"),
+        pytest.param(
+            "WANDB_RUN_ID", "f8b97acc97187c257354d2c366eb5300ff4ea911", NOTHING, NOTHING, id="vendor, but an id"
+        ),
+        pytest.param("EMPTY_TOKEN", "", NOTHING, NOTHING, id="empty"),
+    ],
+)
+def test_env(key: str, value: str, live: bool | None, template: bool | None) -> None:
+    for is_template, expected in ((False, live), (True, template)):
+        found = judge_env(key, value, template=is_template)
+        assert (found and found.sure) is expected
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sure"),
+    [
+        pytest.param("password", "OtterAfterLunch", SURE, id="password"),
+        pytest.param("password", "otterlunch", SURE, id="one word behind a password"),
+        pytest.param("token", "otterlunch", NOTHING, id="one word behind a token"),
+        pytest.param("api_key", "k9F2xQ7mZ1", SURE, id="key"),
+        pytest.param("password", "hunter2", NOTHING, id="too short in code"),
+        pytest.param("password", "new_password2", NOTHING, id="identifier"),
+        pytest.param("ACCESS_KEY", "AWSAccessKeyId", NOTHING, id="name of the same thing"),
+        pytest.param("password", "type your password", NOTHING, id="prose"),
+        pytest.param("secret", "/run/secrets/x", NOTHING, id="path"),
+        pytest.param("token", "module.Class.attr", NOTHING, id="dotted name"),
+        pytest.param("token", "prefix-{}-suffix1", NOTHING, id="format"),
+        pytest.param("token", "%s-token1", NOTHING, id="percent format"),
+        pytest.param("password", "#password-input", NOTHING, id="selector"),
+        pytest.param("secret", "arn:aws:secretsmanager:x", NOTHING, id="resource"),
+        pytest.param("token", "https://example.com/token1", NOTHING, id="URL"),
+        pytest.param("secret", "SOME_SECRET_NAME1", NOTHING, id="constant"),
+        pytest.param("name", "k9F2xQ7mZ1aa", NOTHING, id="unknown key"),
+        pytest.param("token_type", "k9F2xQ7mZ1aa", NOTHING, id="benign key"),
+        pytest.param("salt", RANDOM, UNSURE, id="weak key, random"),
+        pytest.param("salt", "k9F2xQ7mZ1aa", NOTHING, id="weak key, short"),
+        pytest.param("dsn", "Server=x;Password=k9F2-xQ7!mZ", SURE, id="connection string"),
+        pytest.param("x", "Server=x;Password=k9F2-xQ7!mZ", SURE, id="connection string behind anything"),
+        pytest.param("key", "f8b97acc97187c257354d2c366eb5300", NOTHING, id="hex without a vendor"),
+        pytest.param("password", "k9F2" * 300, NOTHING, id="too long"),
+        pytest.param("password", "changeme", NOTHING, id="placeholder"),
+        pytest.param("password", "${PASSWORD}", NOTHING, id="reference"),
+    ],
+)
+def test_literal(key: str, value: str, sure: bool | None) -> None:
+    found = judge_literal(key, value)
+    assert (found and found.sure) is sure
+
+
+def test_a_vendor_in_the_context() -> None:
+    found = judge_literal("key", "f8b97acc97187c257354d2c366eb5300ff4ea911", "wandb.login(key=")
+    assert found is not None
+    assert found.provider == "wandb-old-key"
+
+
+def test_the_member_of_a_json_value_is_named() -> None:
+    found = judge_env("CREDS", '{"password":"k9F2-xQ7!mZ"}', template=False)
+    assert found is not None
+    assert found.member == "password"

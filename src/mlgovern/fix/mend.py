@@ -1,0 +1,113 @@
+"""`mlgovern fix`: one plan of small steps, each said before it is done; what cannot be mended mechanically is left."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from shlex import quote
+from typing import Any, NamedTuple
+
+from mlgovern import engine, files
+from mlgovern.enforce.check import Request, check, policy_of
+from mlgovern.errors import UserError
+from mlgovern.facts import git as wall
+from mlgovern.facts import listings
+from mlgovern.facts.git import Git
+from mlgovern.facts.snapshot import File
+from mlgovern.fix import env_files, index
+from mlgovern.fix.notebooks import strip
+from mlgovern.reporters.text import printable
+
+MENDABLE = ("notebook-output", "tracked-env-file")
+
+
+class Asked(NamedTuple):
+    """What to mend: findings of these rules or families within these paths, in the index alone or on disk."""
+
+    paths: tuple[str, ...] = ()
+    staged: bool = False
+    only: tuple[str, ...] = ()
+    policy: str | None = None
+    foreign: bool = False
+
+
+class Step(NamedTuple):
+    """One change; `add` is what to stage afterwards. Without an act it says why nothing is done."""
+
+    says: str
+    act: Callable[[], None] | None = None
+    add: str = ""
+
+
+def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
+    """Do what can be done, a line per step; with `dry_run` only the lines."""
+    request = Request(
+        () if asked.staged else asked.paths, asked.staged, only=asked.only or MENDABLE, policy=asked.policy
+    )
+    report = check(request._replace(foreign=asked.foreign))
+    with wall.locate("." if asked.foreign else None) as git:
+        settings = engine.settings(policy_of(git, asked.policy), "notebook-output")
+        tracked, _ = listings.tracked(git)
+        found = [f for f in report.findings if f.rule in MENDABLE and f.place.path in tracked]
+        places = dict.fromkeys((f.rule, tracked[f.place.path or ""]) for f in found)
+        steps = [step for rule, file in places for step in _steps(git, rule, file, asked, settings)]
+        for step in steps:
+            would = "would " if dry_run and step.act else ""
+            yield would + printable(step.says)
+            if step.act and not dry_run:
+                step.act()
+        yield from _closing(steps, dry_run=dry_run)
+
+
+def _steps(git: Git, rule: str, file: File, asked: Asked, settings: Any) -> Iterator[Step]:
+    if rule == "notebook-output":
+        yield _strip_staged(git, file, settings) if asked.staged else _strip_on_disk(git, file, settings)
+        return
+    yield Step(f"untrack {file.path} (it stays on disk)", lambda: index.untrack(git, [file.path]))
+    if asked.staged:
+        return
+    top = Path(git.top)
+    if not git.holds("check-ignore", "-q", "--no-index", "--", file.path):
+        ignore = top / ".gitignore"
+        yield Step(
+            f"add a line for {file.path} to .gitignore",
+            lambda: files.write(ignore, env_files.with_ignore_line(file.path, files.read(ignore))),
+            ".gitignore",
+        )
+    data = git.read(file.blob) or b""
+    place = env_files.template_path(file.path)
+    draft = env_files.template(file.path, data, files.read(top / place))
+    if draft is not None:
+        yield Step(f"write {place} with the keys and no values", lambda: files.write(top / place, draft), place)
+
+
+def _strip_staged(git: Git, file: File, settings: Any) -> Step:
+    data = git.read(file.blob) or b""
+    try:
+        stripped = strip(data, settings, file.path)
+    except UserError as error:
+        return Step(f"leave {file.path}: {error}")
+    says = f"strip {file.path} in the index alone; it will show as modified, since the outputs stay on disk"
+    return Step(says, lambda: index.replace(git, file.path, file.mode, stripped))
+
+
+def _strip_on_disk(git: Git, file: File, settings: Any) -> Step:
+    place = Path(git.top) / file.path
+    data = files.read(place)
+    if data is None:
+        return Step(f"leave {file.path}: it is not on disk; --staged mends the index alone")
+    if data.replace(b"\r\n", b"\n") != (git.read(file.blob) or b"").replace(b"\r\n", b"\n"):
+        return Step(f"leave {file.path}: it has unstaged changes; stage them, or mend the index alone with --staged")
+    try:
+        stripped = strip(data, settings, file.path)
+    except UserError as error:
+        return Step(f"leave {file.path}: {error}")
+    return Step(f"strip {file.path}", lambda: files.write(place, stripped), file.path)
+
+
+def _closing(steps: list[Step], *, dry_run: bool) -> Iterator[str]:
+    done = [step for step in steps if step.act]
+    if not done:
+        yield "nothing to mend mechanically; `mlgovern check` lists what is left for a person"
+        return
+    add = dict.fromkeys(step.add for step in done if step.add)
+    if add and not dry_run:
+        yield "then: git add " + " ".join(quote(path) for path in add)

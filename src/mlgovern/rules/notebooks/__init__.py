@@ -1,0 +1,150 @@
+"""Notebooks are committed without what running them leaves behind."""
+
+from itertools import groupby
+from typing import NamedTuple
+
+from mlgovern.facts.snapshot import Snapshot
+from mlgovern.finding import Finding, NotJudged
+from mlgovern.globs import matcher
+from mlgovern.rule import Glob, Rule, Verdicts
+from mlgovern.rules.notebooks.leaks import Leaks, leaks
+from mlgovern.rules.notebooks.reading import (
+    broken,
+    leaking,
+    limited,
+    notebooks,
+    place_of,
+    quoted,
+    unordered,
+    unstripped,
+)
+from mlgovern.rules.notebooks.runs import Kernels, kernel_flaws, out_of_order
+from mlgovern.rules.notebooks.stripped import MAX_FILE_BYTES, Settings, reasons, unknown_keys
+
+_JUPYTER = ("**/*.ipynb",)
+_ALL = (*_JUPYTER, "**/*.zpln")
+
+
+class Limits(NamedTuple):
+    """What is larger is not judged."""
+
+    max_file_bytes: int = MAX_FILE_BYTES
+
+
+class Names(NamedTuple):
+    """Names that nobody chose."""
+
+    globs: tuple[Glob, ...] = (Glob("**/Untitled*.ipynb"), Glob("**/* copy*.ipynb"), Glob("**/*-Copy[0-9]*.ipynb"))
+
+
+def notebook_output(snapshot: Snapshot, settings: Settings) -> Verdicts:
+    """A notebook holds outputs, execution counts or other traces of a run.
+
+    Why: outputs swell the history, hide the change from its reviewers, conflict in every merge and leak data for good.
+    Mend: mlgovern fix PATH
+    """
+    for key in unknown_keys(settings):
+        yield NotJudged(f"the key {key!r} of notebook-output", "a key starts with metadata. or cell.")
+    for read in notebooks(snapshot, settings.max_file_bytes, (".ipynb", ".zpln")):
+        if isinstance(read, NotJudged):
+            yield read
+            continue
+        path = read.file.path
+        if read.notebook.version >= (5, 0):
+            yield NotJudged(path, "its nbformat is newer than 4, and is judged like 4")
+        for flaw in read.notebook.broken[:1]:
+            yield NotJudged(path, flaw.sentence, expected=False)
+        by_cell = groupby(reasons(read.notebook, settings, path), key=lambda reason: reason.cell)
+        yield from limited(read, [list(found) for _, found in by_cell], unstripped)
+
+
+def broken_notebook(snapshot: Snapshot, settings: Limits) -> Verdicts:
+    """A notebook cannot be read as one.
+
+    Why: editors refuse to open it, and nothing else about it can be judged.
+    Mend: repair the file, or take back an older version: git restore --source COMMIT PATH
+    """
+    for read in notebooks(snapshot, settings.max_file_bytes, (".ipynb", ".zpln")):
+        if isinstance(read, NotJudged):
+            yield read
+        else:
+            yield from limited(read, sorted(read.notebook.flaws, key=lambda flaw: -flaw.at_most), broken)
+
+
+def notebook_leak(snapshot: Snapshot, settings: Leaks) -> Verdicts:
+    """A notebook shows a traceback or somebody's home directory.
+
+    Why: both describe the machine that it was run on, and a path below a home works nowhere else.
+    Mend: mlgovern fix PATH for outputs; in the source, a path relative to the repository
+    """
+    for read in notebooks(snapshot):
+        if isinstance(read, NotJudged):
+            yield read
+        else:
+            yield from limited(read, list(leaks(read.notebook, settings)), leaking)
+
+
+def untitled_notebook(snapshot: Snapshot, settings: Names) -> Verdicts:
+    """A notebook has a name that nobody chose.
+
+    Why: a name says what a notebook is for, and unnamed copies drift apart.
+    Mend: git mv PATH TOPIC.ipynb
+    """
+    matches = matcher(settings.globs)
+    for file in snapshot.files:
+        if matches(file.path):
+            named = quoted(f"{file.path.removesuffix(file.name)}TOPIC.ipynb")
+            message = f"the editor named this notebook; a name says its topic, as in {named}"
+            yield Finding(message, place_of(file), f"git mv {quoted(file.path)} {named}", key="name")
+
+
+def tracked_checkpoint(snapshot: Snapshot, _settings: tuple[()]) -> Verdicts:
+    """A checkpoint of Jupyter is tracked.
+
+    Why: checkpoints are automatic copies that still hold what was taken out of the notebook, outputs and secrets included.
+    Mend: git rm --cached PATH, and the line .ipynb_checkpoints/ in .gitignore
+    """
+    for file in snapshot.files:
+        folders = file.path.split("/")[:-1]
+        if ".ipynb_checkpoints" in folders or file.name.endswith("-checkpoint.ipynb"):
+            message = "an automatic copy made by Jupyter is tracked; .gitignore should hold .ipynb_checkpoints/"
+            yield Finding(message, place_of(file), f"git rm --cached {quoted(file.path)}", key="checkpoint")
+
+
+def notebook_kernel(snapshot: Snapshot, settings: Kernels) -> Verdicts:
+    """A notebook asks for a kernel that others do not have.
+
+    Why: the name of one's own environment makes every save a change, and tells about the machine.
+    Mend: select a kernel that everybody has, and save
+    """
+    for read in notebooks(snapshot):
+        if isinstance(read, NotJudged):
+            yield read
+            continue
+        mend = f"select the kernel {' or '.join(settings.names)}, and save"
+        for flaw in kernel_flaws(read.notebook, settings):
+            yield Finding(flaw, place_of(read.file), mend)
+
+
+def notebook_order(snapshot: Snapshot, _settings: tuple[()]) -> Verdicts:
+    """The cells of a notebook were not run once each, from top to bottom.
+
+    Why: what it shows may come from an order, or from cells, that nobody can see any more.
+    Mend: restart the kernel, run all cells, and save
+    """
+    for read in notebooks(snapshot):
+        if isinstance(read, NotJudged):
+            yield read
+        else:
+            yield from limited(read, out_of_order(read.notebook), unordered)
+
+
+RULES = (
+    Rule("notebook-output", notebook_output, Settings(), reads=_ALL, by_file=True),
+    Rule("broken-notebook", broken_notebook, Limits(), reads=_ALL, by_file=True),
+    Rule("notebook-leak", notebook_leak, Leaks(), reads=_JUPYTER, by_file=True),
+    Rule("untitled-notebook", untitled_notebook, Names(), by_file=True),
+    Rule("tracked-checkpoint", tracked_checkpoint, by_file=True),
+    Rule("notebook-kernel", notebook_kernel, Kernels(), reads=_JUPYTER, by_file=True),
+    Rule("notebook-order", notebook_order, reads=_JUPYTER, by_file=True),
+)

@@ -1,0 +1,54 @@
+"""What a notebook tells about how it was run: on which kernel, and in which order."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple, Protocol
+
+from mlgovern.rule import Pattern
+from mlgovern.rules.notebooks.parse import Notebook
+
+_LONGEST_NAME = 40
+
+
+class Kernels(NamedTuple):
+    """The kernels that everybody has; a display name that the pattern finds names somebody's environment."""
+
+    names: tuple[str, ...] = ("python3",)
+    environments: Pattern = Pattern(r"(?i)\bconda env:|\bv?env\b|\(\d+\.\d+\.\d+\)")
+
+
+class _Compiled(Protocol):
+    def search(self, text: str) -> object: ...
+
+
+def kernel_flaws(notebook: Notebook, settings: Kernels) -> Iterator[str]:
+    """What is wrong with the kernel that a notebook asks for. A display name is not repeated: it may name a project."""
+    kernel = notebook.metadata.get("kernelspec")
+    if not isinstance(kernel, dict):
+        return
+    name, display = kernel.get("name"), kernel.get("display_name")
+    if isinstance(name, str) and name not in settings.names:
+        yield f"the kernel is {name[:_LONGEST_NAME]!r}; allowed: {', '.join(settings.names)}"
+    if isinstance(display, str) and _compiled(settings.environments).search(_encodable(display)):
+        yield "the kernel's display name is that of one's own environment; usual is one like 'Python 3 (ipykernel)'"
+
+
+def out_of_order(notebook: Notebook) -> list[tuple[int, int]]:
+    """The first cell that a run from top to bottom would have given another number, with that number; or nothing."""
+    counts = ((index, cell.get("execution_count", cell.get("prompt_number"))) for index, cell in notebook.cells)
+    ran = ((index, count) for index, count in counts if count is not None)
+    return [(index, wanted) for wanted, (index, count) in enumerate(ran, 1) if count != wanted][:1]
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+@lru_cache(maxsize=8)
+def _compiled(pattern: str) -> _Compiled:
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    compiled: _Compiled = re2.compile(pattern, options)
+    return compiled

@@ -1,0 +1,20 @@
+"""Locks answer their manifests, are whole, and are in Git; virtual environments are not."""
+
+from mlgovern.rule import Rule
+from mlgovern.rules.lockfiles.folders import Environments, committed_virtualenv, orphan_lockfile, rival_lockfiles
+from mlgovern.rules.lockfiles.judging import broken_lockfile, ignored_lockfile, missing_lockfile, stale_lockfile
+from mlgovern.rules.lockfiles.pairs import GLOBS
+from mlgovern.rules.lockfiles.wanting import Locks
+
+_IGNORE = "**/.gitignore"
+_ENVIRONMENTS = ("**/pyvenv.cfg", "**/site-packages/**")
+
+RULES: tuple[Rule, ...] = (
+    Rule("missing-lockfile", missing_lockfile, Locks(), consults=GLOBS, triggers=GLOBS),
+    Rule("stale-lockfile", stale_lockfile, Locks(), consults=GLOBS, triggers=GLOBS),
+    Rule("broken-lockfile", broken_lockfile, Locks(), consults=GLOBS, triggers=GLOBS),
+    Rule("ignored-lockfile", ignored_lockfile, Locks(), consults=(*GLOBS, _IGNORE), triggers=(*GLOBS, _IGNORE)),
+    Rule("rival-lockfiles", rival_lockfiles, Locks(), triggers=GLOBS),
+    Rule("orphan-lockfile", orphan_lockfile, Locks(), consults=GLOBS, triggers=GLOBS),
+    Rule("committed-virtualenv", committed_virtualenv, Environments(), triggers=_ENVIRONMENTS),
+)

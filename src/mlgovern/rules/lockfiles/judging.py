@@ -1,0 +1,121 @@
+"""The rules about a lock and its manifest."""
+
+from collections.abc import Iterator
+from posixpath import basename
+from shlex import quote
+
+from mlgovern.facts.snapshot import Snapshot
+from mlgovern.finding import Finding, NotJudged, Place, Severity
+from mlgovern.gitignore import gather
+from mlgovern.globs import matcher
+from mlgovern.rule import Verdicts
+from mlgovern.rules.lockfiles.mends import first_lock, lock_again, take_whole
+from mlgovern.rules.lockfiles.pairs import MANIFESTS, Pair, beside, pairs, touched, verdict
+from mlgovern.rules.lockfiles.verdict import Broken, Reason, Stale, Unknown
+from mlgovern.rules.lockfiles.wanting import Locks, wanting
+
+MOST_REASONS = 5  # in one message
+
+
+def missing_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
+    """A manifest asks for packages, and no lock records which versions.
+
+    Why: without a lock every install may get other versions, so neither a result nor an error can be repeated.
+    Mend: uv lock && git add uv.lock
+    """
+    if settings.kind == "library":
+        return
+    for manifest, choices in wanting(snapshot, settings):
+        if isinstance(choices, Unknown):
+            yield NotJudged(manifest, choices.why)
+            continue
+        name = basename(manifest)
+        message = f"{name} asks for packages, but no lock beside it records their versions; {choices[0]} would"
+        yield Finding(message, Place(manifest, 1), first_lock(manifest, choices[0]), key=manifest)
+
+
+def stale_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
+    """The lock was made for another manifest than the one beside it.
+
+    Why: an install from the lock is not what the manifest says, and the next person to lock gets changes that are not theirs.
+    Mend: uv lock && git add uv.lock
+    """
+    for pair in _judged(snapshot, settings):
+        said = verdict(snapshot, pair)
+        if isinstance(said, Unknown):
+            yield NotJudged(pair.lock, said.why)
+        elif isinstance(said, Stale):
+            message = _unstaged(snapshot, pair) + _differences(said.reasons)
+            yield Finding(message, _place(pair, said.reasons[0]), lock_again(snapshot, pair), key=pair.lock)
+
+
+def broken_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
+    """The lock cannot be used: it does not parse, or an entry that something needs is not there.
+
+    Why: most tools compare a hash of the manifest only, so a lock that a merge or an editor broke still counts as fresh.
+    Mend: make the lock anew with the tool that wrote it
+    """
+    for pair in _judged(snapshot, settings):
+        said = verdict(snapshot, pair)
+        if isinstance(said, Broken):
+            where = f" line {said.line}" if said.line else ""
+            mend = take_whole(snapshot, pair) if said.conflict else lock_again(snapshot, pair)
+            yield Finding(
+                f"{basename(pair.lock)}{where}: {said.why}", Place(pair.lock, said.line or 1), mend, key=pair.lock
+            )
+
+
+def ignored_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
+    """`.gitignore` hides the lock.
+
+    Why: a lock that Git does not see is missing in the next clone, or is left out when somebody adds it anew.
+    Mend: take the pattern out of .gitignore, or write `!uv.lock` below it
+    """
+    changed = touched(snapshot) | {file.path for file in snapshot.files if file.name == ".gitignore"}
+    if settings.kind == "library" or not changed:
+        return
+    ignores, unread = gather(snapshot)
+    yield from unread
+    exempt = matcher(settings.exempt)
+    for path in [path for path in snapshot.tracked if basename(path) in MANIFESTS and not exempt(path)]:
+        source = ignores.ignored(path)
+        if source and (path in changed or source.file in changed):
+            message = f"{path} is tracked, yet {source.file} line {source.line} ignores it: removed once, it stays away unseen"
+            yield Finding(message, Place(source.file, source.line), _except(path), path, Severity.WARNING)
+    for manifest, choices in wanting(snapshot, settings):
+        if isinstance(choices, Unknown):
+            continue  # missing-lockfile says so
+        for path in [beside(manifest, name) for name in choices]:
+            source = ignores.ignored(path)
+            if source:
+                message = f"{path} is ignored by {source.file} line {source.line}, so the next clone lacks it"
+                yield Finding(message, Place(source.file, source.line), _except(path), path)
+
+
+def _judged(snapshot: Snapshot, settings: Locks) -> Iterator[Pair]:
+    exempt = matcher(settings.exempt)
+    return (pair for pair in pairs(snapshot) if not exempt(pair.lock))
+
+
+def _unstaged(snapshot: Snapshot, pair: Pair) -> str:
+    """The commonest cause, said first: one of the two was staged without the other."""
+    staged = {file.path for file in snapshot.files}
+    source = next((path for path in pair.sources if path in staged), None)
+    if "pre-commit" not in snapshot.stages or source is None or pair.lock in staged:
+        return ""
+    return f"{basename(source)} is staged, {basename(pair.lock)} is not: "
+
+
+def _differences(reasons: tuple[Reason, ...]) -> str:
+    more = len(reasons) - MOST_REASONS
+    return "; ".join(reason.text for reason in reasons[:MOST_REASONS]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _place(pair: Pair, reason: Reason) -> Place:
+    if reason.line:
+        return Place(reason.path or pair.manifest, reason.line)
+    return Place(pair.lock, reason.lock_line or 1)
+
+
+def _except(path: str) -> str:
+    return f"echo {quote(f'!/{path}')} >> .gitignore && git add --force .gitignore {quote(path)}"

@@ -1,0 +1,136 @@
+"""Pipfile and Pipfile.lock: a hash over sources, required Python and packages."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from mlgovern.rules.lockfiles.integrity import Entries, Entry, by_name, flaw
+from mlgovern.rules.lockfiles.pep508 import Requirement, normal
+from mlgovern.rules.lockfiles.verdict import (
+    Broken,
+    Fresh,
+    Reason,
+    Stale,
+    Unknown,
+    Verdict,
+    digest,
+    key_line,
+    line_of,
+    lock_text,
+    manifest_toml,
+    string,
+    table,
+)
+from mlgovern.rules.lockfiles.versions import admits, specifiers_of
+
+_NO_CATEGORY = {"source", "requires", "scripts", "pipenv", "pipfile", "packages", "dev-packages"}
+_PYPI = [
+    {"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": True}
+]  # added where a Pipfile names no source
+
+
+def judge(manifest: bytes | None, lock: bytes | None) -> Verdict:
+    """What Pipfile.lock is to Pipfile."""
+    read, text = manifest_toml(manifest, "Pipfile"), lock_text(lock)
+    if not isinstance(text, str):
+        return text
+    locked = _json(text)
+    if locked is None:
+        return Broken("it cannot be parsed as JSON")
+    if isinstance(read, Unknown):
+        return read
+    source, pipfile = read.text, read.values
+    made = string(table(locked, "_meta", "hash"), "sha256")
+    hashes = [digest(content, (",", ":")) for content in _contents(pipfile)]
+    if hashes[0] is None:
+        return Unknown("Pipfile has a value that JSON lacks")
+    if made not in hashes:
+        line = text.count("\n", 0, max(text.find('"hash"'), 0)) + 1
+        reasons = tuple(_differences(source, pipfile, locked))
+        why = "Pipfile.lock was made from a differently written Pipfile (a source, a constraint or its spelling)"
+        return Stale(reasons or (Reason(why, lock_line=line),))
+    for category, name in _categories(pipfile):
+        broken = flaw(_entries(table(locked, category)), _wanted(table(pipfile, name)))
+        if broken:
+            return broken
+    return Fresh()
+
+
+@lru_cache(maxsize=4)
+def _json(text: str) -> dict[str, Any] | None:
+    from json import loads
+
+    try:
+        values = loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return values if isinstance(values, dict) else None
+
+
+def _categories(pipfile: dict[str, Any]) -> list[tuple[str, str]]:
+    others = [(name, name) for name in pipfile if name not in _NO_CATEGORY]
+    return [("default", "packages"), ("develop", "dev-packages"), *others]
+
+
+def _contents(pipfile: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What the hash covers, as recent versions see it and as older ones did: they kept names as written."""
+    for sources in [pipfile["source"]] if "source" in pipfile else [_PYPI, []]:
+        meta = {"sources": sources, "requires": pipfile.get("requires", {})}
+        for spell in (normal, str):
+            packages = {
+                category: {spell(key): value for key, value in table(pipfile, name).items()}
+                for category, name in _categories(pipfile)
+            }
+            yield {"_meta": meta, **packages}
+
+
+def _differences(source: str, pipfile: dict[str, Any], locked: dict[str, Any]) -> Iterator[Reason]:
+    for category, name in _categories(pipfile):
+        entries = _entries(table(locked, category))
+        for package, value in table(pipfile, name).items():
+            line, ones = line_of(source, normal(package)), entries.get(normal(package), ())
+            if not ones:
+                yield Reason(f"{normal(package)} is in Pipfile but not in Pipfile.lock", line)
+            elif not any(_admitted(value, one.version) for one in ones):
+                yield Reason(
+                    f"Pipfile.lock has {ones[0].name} {ones[0].version}, Pipfile asks for {_asked(value)}", line
+                )
+    for key, value in table(locked, "_meta", "requires").items():
+        wanted = table(pipfile, "requires").get(key)
+        if wanted != value and isinstance(value, str) and isinstance(wanted, str):
+            yield Reason(f"Pipfile.lock is for {key} {value}, Pipfile asks for {wanted}", key_line(source, key))
+
+
+def _entries(packages: dict[str, Any]) -> Entries:
+    return by_name(Entry(normal(name), string(value, "version").removeprefix("==")) for name, value in packages.items())
+
+
+def _wanted(packages: dict[str, Any]) -> Iterator[Requirement]:
+    """The requirements that a lock must hold whatever system it was made on."""
+    for name, value in packages.items():
+        plain = isinstance(value, str) or not {"path", "file", "git", "editable"}.intersection(table({"": value}, ""))
+        conditional = isinstance(value, dict) and any(_is_condition(key) for key in value)
+        asked = _asked(value)
+        if plain and not conditional and not isinstance(value, list):
+            try:
+                yield Requirement(normal(name), specifiers=specifiers_of(asked), asked=asked)
+            except ValueError:
+                yield Requirement(normal(name))
+
+
+def _is_condition(key: str) -> bool:
+    return key in {"markers", "os_name", "sys_platform", "implementation_name"} or key.startswith(
+        ("platform_", "python_")
+    )
+
+
+def _asked(value: object) -> str:
+    asked = value if isinstance(value, str) else string(value, "version")
+    return "" if asked.strip() == "*" else asked
+
+
+def _admitted(value: object, version: str) -> bool:
+    try:
+        return not version or admits(specifiers_of(_asked(value)), version)
+    except ValueError:
+        return True

@@ -1,0 +1,247 @@
+"""The rules over snapshots: which pairs a change touches, and the exact words."""
+
+from typing import Any
+
+import pytest
+
+from mlgovern.facts.snapshot import SYMLINK, Snapshot
+from mlgovern.finding import Finding, NotJudged, Place, Severity
+from mlgovern.rules.lockfiles import RULES
+from mlgovern.rules.lockfiles.wanting import Locks
+from tests.factories import a_file, a_snapshot, judged, not_judged, rule_of
+from tests.rules.lockfiles.bases import PDM, POETRY, PROJECT, UV
+from tests.rules.lockfiles.verdicts import PIP_TOOLS, PIPENV, changed
+
+BUMPED = changed(UV, "pyproject.toml", 'version = "0.1.0"', 'version = "0.2.0"')
+AUDIT = ("audit",)
+
+
+def under(folder: str, files: dict[str, str]) -> dict[str, str]:
+    return {f"{folder}/{path}": text for path, text in files.items()}
+
+
+def staged(base: dict[str, str], *paths: str, **facts: Any) -> Snapshot:
+    """Of a base only these paths are staged, the others are tracked as they are."""
+    files = {path: text for path, text in base.items() if path in paths}
+    return a_snapshot(files, {path: text for path, text in base.items() if path not in paths}, **facts)
+
+
+def found(rule_id: str, snapshot: Snapshot, settings: object = None) -> list[Finding]:
+    return judged(rule_of(RULES, rule_id), snapshot, settings)
+
+
+STALE = [
+    pytest.param(staged(UV, "pyproject.toml", "uv.lock"), 0, id="fresh"),
+    pytest.param(staged(BUMPED, "pyproject.toml"), 1, id="manifest staged"),
+    pytest.param(staged(BUMPED, "uv.lock"), 1, id="lock staged"),
+    pytest.param(staged({**BUMPED, "a.py": ""}, "a.py"), 0, id="neither staged"),
+    pytest.param(a_snapshot({**under("a", BUMPED), **under("b", BUMPED), **UV}), 2, id="each folder by itself"),
+    pytest.param(a_snapshot({"pyproject.toml": BUMPED["pyproject.toml"], **under("a", {"uv.lock": UV["uv.lock"]})}), 0, id="lock in another folder"),
+    pytest.param(a_snapshot(changed(PDM, "pyproject.toml", "click>=8", "click>=9")), 1, id="pdm"),
+    pytest.param(a_snapshot(changed(PIPENV, "Pipfile", '">=8"', '">=9"')), 1, id="pipenv"),
+    pytest.param(staged(changed(PIP_TOOLS, "requirements.in", "", "six\n"), "requirements.in"), 1, id="input staged"),
+    pytest.param(staged({"uv.toml": "resolution = 'lowest'\n", **UV}, "uv.toml"), 1, id="uv.toml replaces the settings"),
+    pytest.param(a_snapshot({"uv.toml": "resolution = 'lowest'\n", **under("a", UV)}), 1, id="uv.toml further up"),
+    pytest.param(a_snapshot({"pyproject.toml": "[tool.uv]\nresolution = 'lowest'\n", **under("a", UV)}), 1, id="settings further up"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("snapshot", "count"), STALE)
+def test_stale_lockfile(snapshot: Snapshot, count: int) -> None:
+    assert len(found("stale-lockfile", snapshot)) == count
+
+
+def test_what_a_stale_lock_says() -> None:
+    assert found("stale-lockfile", a_snapshot(BUMPED)) == [
+        Finding(
+            "uv.lock still says version 0.1.0, pyproject.toml says 0.2.0",
+            Place("pyproject.toml", 3),
+            "uv lock && git add uv.lock",
+            "uv.lock",
+        )
+    ]
+
+
+def test_the_lock_that_was_not_staged_is_named_first() -> None:
+    (finding,) = found("stale-lockfile", staged(BUMPED, "pyproject.toml"))
+    assert finding.message == (
+        "pyproject.toml is staged, uv.lock is not: uv.lock still says version 0.1.0, pyproject.toml says 0.2.0"
+    )
+
+
+def test_many_reasons_are_counted() -> None:
+    more = ", ".join(f'"{name}"' for name in "abcdefg")
+    (finding,) = found("stale-lockfile", a_snapshot(changed(UV, "pyproject.toml", '"click>=8"', f'"click>=8", {more}')))
+    assert finding.message.startswith("a is in pyproject.toml but not in uv.lock; b is in ")
+    assert finding.message.endswith("; and 2 more")
+
+
+MENDS = [
+    pytest.param(under("a b", BUMPED), "cd 'a b' && uv lock && git add uv.lock", id="in a folder"),
+    pytest.param(
+        changed(POETRY, "pyproject.toml", "click>=8", "click>=9"), "poetry lock && git add poetry.lock", id="poetry 2"
+    ),
+    pytest.param(
+        changed(
+            changed(POETRY, "pyproject.toml", "click>=8", "click>=9"), "poetry.lock", "Poetry 2.5.1", "Poetry 1.8.2"
+        ),
+        "poetry lock --no-update && git add poetry.lock",
+        id="poetry 1",
+    ),
+    pytest.param(
+        changed(PDM, "pyproject.toml", "click>=8", "click>=9"), "pdm lock --update-reuse && git add pdm.lock", id="pdm"
+    ),
+    pytest.param(
+        changed(PIPENV, "Pipfile", ">=8", ">=9"),
+        "pipenv lock && git add Pipfile.lock  # pipenv resolves every version anew",
+        id="pipenv",
+    ),
+    pytest.param(
+        changed(PIP_TOOLS, "requirements.in", "click>=8", "click>=9"),
+        "pip-compile --output-file=requirements.txt --strip-extras requirements.in && git add requirements.txt",
+        id="the command of the header",
+    ),
+    pytest.param(
+        changed(
+            changed(PIP_TOOLS, "requirements.in", "click>=8", "click>=9"),
+            "requirements.txt",
+            "--strip-extras",
+            "$(reboot)",
+        ),
+        "pip-compile --output-file=requirements.txt '$(reboot)' requirements.in && git add requirements.txt",
+        id="foreign text is quoted",
+    ),
+    pytest.param(
+        changed(
+            changed(PIP_TOOLS, "requirements.in", "click>=8", "click>=9"),
+            "requirements.txt",
+            "--strip-extras",
+            "-i https://a:b@c.example",
+        ),
+        "pip-compile requirements.in -o requirements.txt && git add requirements.txt",
+        id="credentials are never repeated",
+    ),
+    pytest.param(
+        under("sub", changed(PIP_TOOLS, "requirements.in", "click>=8", "click>=9")),
+        "cd sub && pip-compile --output-file=requirements.txt --strip-extras requirements.in && git add requirements.txt",
+        id="run in the folder of the file",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "mend"), MENDS)
+def test_mends_of_stale_locks(files: dict[str, str], mend: str) -> None:
+    assert [finding.mend for finding in found("stale-lockfile", a_snapshot(files))] == [mend]
+
+
+def test_a_command_that_ran_at_the_root_runs_there_again() -> None:
+    text = (
+        PIP_TOOLS["requirements.txt"]
+        .replace("=requirements.txt", "=sub/requirements.txt")
+        .replace("requirements.in\n#\n", "sub/requirements.in\n#\n")
+    )
+    files = {"sub/requirements.in": "click>=9\n", "sub/requirements.txt": text}
+    (finding,) = found("stale-lockfile", a_snapshot(files))
+    assert finding.mend.endswith(
+        "--output-file=sub/requirements.txt --strip-extras sub/requirements.in && git add sub/requirements.txt"
+    )
+    assert finding.place == Place("sub/requirements.in", 1)
+
+
+UNKNOWN = [
+    pytest.param(a_snapshot(changed(UV, "pyproject.toml", "", "[tool.uv.sources]\n")), [], id="empty sources"),
+    pytest.param(
+        a_snapshot(changed(UV, "pyproject.toml", "", "[tool.uv.sources]\nclick = {path = 'x'}\n")),
+        [NotJudged("uv.lock", "needs uv: tool.uv.sources")],
+        id="sources",
+    ),
+    pytest.param(
+        a_snapshot({"uv.lock": UV["uv.lock"], "pyproject.toml": "[tool.uv.workspace]\n", "a/pyproject.toml": PROJECT}),
+        [NotJudged("uv.lock", "needs uv: a workspace")],
+        id="member of a workspace",
+    ),
+    pytest.param(
+        a_snapshot(UV)._replace(contents={}), [NotJudged("uv.lock", "its content was not read")], id="too large to be read"
+    ),
+    pytest.param(
+        a_snapshot({**UV, "uv.toml": "= 1"}), [NotJudged("uv.lock", "uv.toml cannot be parsed as TOML (line 1)")], id="uv.toml is no TOML"
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("snapshot", "entries"), UNKNOWN)
+def test_what_cannot_be_judged_is_said(snapshot: Snapshot, entries: list[NotJudged]) -> None:
+    assert list(dict.fromkeys(not_judged(rule_of(RULES, "stale-lockfile"), snapshot))) == entries
+
+
+def test_a_symbolic_link_is_not_judged() -> None:
+    snapshot = a_snapshot(UV)
+    link = a_file("uv.lock", b"../uv.lock", SYMLINK)
+    linked = snapshot._replace(tracked={**snapshot.tracked, "uv.lock": link})
+    assert not_judged(rule_of(RULES, "stale-lockfile"), linked) == [NotJudged("uv.lock", "uv.lock is a symbolic link")]
+
+
+def test_what_a_broken_lock_says() -> None:
+    conflict = changed(UV, "uv.lock", "revision = 5", "<<<<<<< HEAD\nrevision = 5")
+    assert found("broken-lockfile", a_snapshot(conflict)) == [
+        Finding(
+            "uv.lock line 2: unresolved merge conflict",
+            Place("uv.lock", 2),
+            "git checkout HEAD -- uv.lock && uv lock && git add uv.lock",
+            "uv.lock",
+        )
+    ]
+    (dropped,) = found(
+        "broken-lockfile", a_snapshot(changed(UV, "uv.lock", '"idna"\nversion', '"gone"\nversion'), stages=AUDIT)
+    )
+    assert dropped.message == "uv.lock: it has no entry for idna, which the manifest asks for"
+    assert dropped.mend == "uv lock && git add uv.lock"
+    (conflicted,) = found("broken-lockfile", a_snapshot(conflict, stages=("ci",)))
+    assert conflicted.mend == "uv lock && git add uv.lock"
+
+
+HOSTILE = [
+    pytest.param(b"a = " + b"[" * 100_000, id="deep TOML"),
+    pytest.param(b"a = " + b"1" * 10_000, id="a huge number"),
+    pytest.param(b"{" * 100_000, id="deep JSON"),
+    pytest.param(b'{"a": ' + b"[1," * 200_000, id="huge JSON"),
+    pytest.param(b"\xef\xbb\xbfversion = 1\n", id="byte order mark"),
+    pytest.param(b"\xff\xfe\x00", id="not UTF-8"),
+    pytest.param(b"<<<<<<< HEAD\r\n", id="conflict with CRLF"),
+    pytest.param(b"", id="empty"),
+    pytest.param(
+        b"version = 1\npackage = [1, 'x']\nmanifest = 3\n[metadata]\nfiles = 1\ntargets = 1\n", id="other types"
+    ),
+    pytest.param(b"[]", id="another kind of JSON"),
+    pytest.param(b"=======\n", id="half a conflict"),
+    pytest.param(b"a." * 20_000 + b"a = 1\n", id="a long key"),
+]
+
+
+@pytest.mark.parametrize("data", HOSTILE)
+@pytest.mark.parametrize(
+    "base", [UV, POETRY, PDM, PIPENV, PIP_TOOLS], ids=["uv", "poetry", "pdm", "pipenv", "pip-tools"]
+)
+@pytest.mark.parametrize("place", [0, 1], ids=["manifest", "lock"])
+def test_nothing_hostile_raises_or_passes_as_fresh(data: bytes, base: dict[str, str], place: int) -> None:
+    files: dict[str, bytes | str] = {**base, list(base)[place]: data}
+    snapshot = a_snapshot(files, tracked={".gitignore": b""})
+    said = [verdict for rule in RULES for verdict in rule.judge(snapshot, rule.settings)]
+    compiled_out = "requirements.txt" in base and place == 1  # without its header it is a file that a person wrote
+    assert said or compiled_out
+
+
+@pytest.mark.parametrize(
+    "base", [UV, POETRY, PDM, PIPENV, PIP_TOOLS], ids=["uv", "poetry", "pdm", "pipenv", "pip-tools"]
+)
+def test_line_ends_never_matter(base: dict[str, str]) -> None:
+    snapshot = a_snapshot({path: text.replace("\n", "\r\n") for path, text in base.items()})
+    assert [verdict for rule in RULES for verdict in rule.judge(snapshot, rule.settings)] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_nothing_is_said_where_nothing_of_the_family_changed(rule: object) -> None:
+    snapshot = staged({**BUMPED, "a.py": ""}, "a.py")
+    assert found(rule.id, snapshot) == []  # type: ignore[attr-defined]  # pytest gives ids to rules
+    assert Severity.WARNING < Severity.ERROR
+    assert Locks() == Locks("application", ())

@@ -1,0 +1,157 @@
+"""Large files, data and models in Git, judged by the blob that Git would keep for good."""
+
+import re
+from collections.abc import Iterator, Mapping
+from shlex import quote
+from typing import NamedTuple
+
+from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, File, Snapshot
+from mlgovern.finding import Finding, Place, Severity
+from mlgovern.globs import matcher
+from mlgovern.rule import Glob, Verdicts, unread
+from mlgovern.rules.data import kinds
+from mlgovern.rules.data.pointers import POINTER_BYTES, Attributes, in_lfs, is_pointer, shown
+
+_EXAMPLES = tuple(map(Glob, kinds.EXAMPLES))
+# A protocol of 2 to 5 and the stop sign; `data.pkl` in a ZIP archive is how torch.save writes. Protocol 0 has no mark.
+_PICKLE = re.compile(rb"\x80[\x02-\x05]")
+_ZIP = b"PK\x03\x04"
+
+
+class Sizes(NamedTuple):
+    max_bytes: int = 1_000_000
+    per_glob: Mapping[str, int] = {}  # the last glob that matches decides; what is named here is judged in any case
+    covered: bool = False  # leave to data-in-git and model-in-git what these report; true where both are on
+
+
+class DataFiles(NamedTuple):
+    extensions: tuple[str, ...] = kinds.DATA
+    but: tuple[Glob, ...] = _EXAMPLES
+    max_bytes: int = kinds.DATA_BYTES
+    max_media: int = 200  # images, sounds and videos that one change may bring to one folder
+
+
+class ModelFiles(NamedTuple):
+    extensions: tuple[str, ...] = kinds.MODELS
+    but: tuple[Glob, ...] = ()
+
+
+class Pickles(NamedTuple):
+    extensions: tuple[str, ...] = kinds.PICKLES
+    but: tuple[Glob, ...] = ()
+
+
+def oversized_file(snapshot: Snapshot, settings: Sizes) -> Verdicts:
+    """A file is larger than Git handles well.
+
+    Why: every clone carries it for good, forges refuse the largest, and taking it out later rewrites history.
+    Mend: git lfs track PATH, dvc add PATH, or a line in .gitignore
+    """
+    limits = [(matcher((glob,)), most) for glob, most in [*settings.per_glob.items()][::-1]]
+    least = min((settings.max_bytes, *settings.per_glob.values()))
+    attributes = Attributes(snapshot)
+    for file in _blobs(snapshot):
+        if file.size < 0:
+            yield unread(file)
+        elif file.size > least:
+            named = next((most for match, most in limits if match(file.path)), None)
+            most = settings.max_bytes if named is None else named
+            if file.size > most and not (named is None and settings.covered and _covered(file)):
+                message = f"{shown(file.size)} are too large for Git, at most {shown(most)} here"
+                yield Finding(message, Place(path=file.path), _elsewhere(snapshot, file, attributes), key="size")
+
+
+def data_in_git(snapshot: Snapshot, settings: DataFiles) -> Iterator[Finding]:
+    """A data file is kept in Git itself.
+
+    Why: data changes as a whole and cannot be reviewed or merged; it may be personal, and history never forgets it.
+    Mend: dvc add PATH, git lfs track PATH, or a line in .gitignore
+    """
+    known = kinds.Kinds(data=frozenset(settings.extensions))
+    spared, attributes = matcher(settings.but), Attributes(snapshot)
+    for file in _blobs(snapshot):
+        if file.size > settings.max_bytes and kinds.kind(file.path, known) == "data" and not spared(file.path):
+            message = f"a data file of {shown(file.size)} in Git, at most {shown(settings.max_bytes)} here"
+            yield Finding(message, Place(path=file.path), _elsewhere(snapshot, file, attributes), key="data")
+    yield from _media(snapshot, settings, attributes)
+
+
+def model_in_git(snapshot: Snapshot, settings: ModelFiles) -> Iterator[Finding]:
+    """A trained model is kept in Git itself.
+
+    Why: each training run adds its full size to every clone for good, and nothing says which run, data and code made it.
+    Mend: git lfs track PATH, dvc add PATH, or a model registry
+    """
+    known = kinds.Kinds(models=frozenset(settings.extensions))
+    spared, attributes = matcher(settings.but), Attributes(snapshot)
+    for file in _blobs(snapshot):
+        if kinds.kind(file.path, known) == "model" and file.size and not spared(file.path):
+            if in_lfs(snapshot, file, attributes):
+                continue
+            size = f" of {shown(file.size)}" if file.size > 0 else ""
+            message = f"a model file{size} in Git; models belong in Git LFS, DVC or a registry"
+            yield Finding(message, Place(path=file.path), _elsewhere(snapshot, file, attributes), key="model")
+
+
+def unsafe_pickle(snapshot: Snapshot, settings: Pickles) -> Iterator[Finding]:
+    """Loading a tracked file runs whatever code is in it.
+
+    Why: a pickle is a program; nobody can review it, and whoever loads it runs it with all their rights.
+    Mend: save weights as safetensors or ONNX, tables as Parquet
+    """
+    endings, spared = frozenset(settings.extensions), matcher(settings.but)
+    for file in _blobs(snapshot):
+        ending = kinds.extension(file.path)
+        if (ending in endings or ending in kinds.MAYBE_PICKLES) and file.size and not spared(file.path):
+            how = _pickled(snapshot.read(file), by_name=ending in endings)
+            if how:
+                mend = f"git rm --cached -- {quote(file.path)}  # save it as safetensors, ONNX or Parquet instead"
+                yield Finding(f"{how}: loading it runs the code in it", Place(path=file.path), mend, key="pickle")
+
+
+def _blobs(snapshot: Snapshot) -> Iterator[File]:
+    return (file for file in snapshot.files if file.mode in (REGULAR, EXECUTABLE))
+
+
+def _covered(file: File) -> bool:
+    found = kinds.kind(file.path)
+    return found == "model" or (found == "data" and not matcher(kinds.EXAMPLES)(file.path))
+
+
+def _pickled(data: bytes | None, *, by_name: bool) -> str:
+    """How a pickle is known, or nothing: a name may promise what the bytes do not keep."""
+    if data is None or is_pointer(data):
+        return "a pickle, by its name" if by_name else ""
+    if _PICKLE.match(data) and data.endswith(b"."):
+        return "a pickle"
+    if data.startswith(_ZIP):
+        return "a pickle in an archive" if b"data.pkl" in data else ""
+    return "a pickle, by its name" if by_name else ""
+
+
+def _media(snapshot: Snapshot, settings: DataFiles, attributes: Attributes) -> Iterator[Finding]:
+    spared, counts = matcher(settings.but), dict[str, list[File]]()
+    for file in _blobs(snapshot):
+        if kinds.extension(file.path) in kinds.MEDIA and file.size > POINTER_BYTES:
+            counts.setdefault(file.path.rpartition("/")[0], []).append(file)
+    for folder, files in counts.items():
+        if len(files) > settings.max_media and not spared(files[0].path):
+            message = f"{len(files)} images, sounds or videos in this folder, at most {settings.max_media} here"
+            mend = _elsewhere(snapshot, files[0], attributes, folder=folder)
+            yield Finding(message, Place(path=files[0].path), mend, key="media", at_most=Severity.WARNING)
+
+
+def _elsewhere(snapshot: Snapshot, file: File, attributes: Attributes, *, folder: str | None = None) -> str:
+    """The command for what the repository uses already: DVC, Git LFS, else the ignore rules."""
+    name = file.path if folder is None else folder or "."
+    path, remove = quote(name), f"git rm {'-r ' if folder is not None else ''}--cached -- {quote(name)}"
+    if ".dvc/config" in snapshot.tracked:
+        return f"{remove} && dvc add {path}"
+    if attributes.used:
+        return f"{remove} && git lfs track --filename {path} && git add .gitattributes {path}"
+    return rf"{remove} && printf '\n%s\n' {quote('/' + _escaped(name))} >> .gitignore"
+
+
+def _escaped(path: str) -> str:
+    """A path as a pattern that means nothing else."""
+    return re.sub(r"([*?\[\\]| \Z)", r"\\\1", path)

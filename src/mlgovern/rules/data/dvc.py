@@ -1,0 +1,131 @@
+"""DVC: whether what it keeps is also in Git, and whether its own files are sound."""
+
+import re
+from collections.abc import Iterable
+from shlex import quote
+
+from mlgovern.facts.snapshot import File, Snapshot
+from mlgovern.finding import Finding, Place
+from mlgovern.gitignore import gather
+from mlgovern.rule import Verdicts, unread
+
+_CONFLICT = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
+_HASH = re.compile(rb"^[ \t-]*(?:md5|hash|etag|checksum|sha256):[ \t]*\S", re.MULTILINE)
+_KEY = re.compile(rb"( +)['\"]?([A-Za-z0-9_][\w.@-]*)['\"]?:")
+_OUTS = re.compile(rb"^outs:", re.MULTILINE)
+_PATH = re.compile(rb"^[ \t-]*path:[ \t]*(\S[^\r\n]*)", re.MULTILINE)
+
+
+def dvc_inconsistent(snapshot: Snapshot, _settings: object) -> Verdicts:
+    """What DVC keeps and what Git keeps do not agree.
+
+    Why: with both, nobody knows which copy counts; without a hash or a lock, nobody can fetch what the commit meant.
+    Mend: git rm --cached PATH, or dvc commit
+    """
+    judged = {file.path: file for file in snapshot.files}
+    for target, pointer in _touched(snapshot, judged):
+        if _tracked(snapshot, target):
+            yield _twice(target, pointer)
+    for file in judged.values():
+        if file.path.endswith(".dvc") and file.name != ".dvc":
+            yield from _data_file(snapshot, file)
+        elif file.name in ("dvc.yaml", "dvc.lock"):
+            yield from _pipeline(snapshot, file)
+
+
+def _touched(snapshot: Snapshot, judged: Iterable[str]) -> dict[tuple[str, str], None]:
+    """What DVC keeps, with its `.dvc` file, where the judged files are one of the two or below the first."""
+    pointers = [path for path in snapshot.tracked if path.endswith(".dvc")]
+    kept = {_target(snapshot, pointer): pointer for pointer in pointers}
+    touched: dict[tuple[str, str], None] = {}
+    for path in judged if kept else ():
+        if path in snapshot.tracked and path.endswith(".dvc"):
+            touched[_target(snapshot, path), path] = None
+        folder = path
+        while folder:
+            if folder in kept:
+                touched[folder, kept[folder]] = None
+            folder = folder.rpartition("/")[0]
+    return touched
+
+
+def _target(snapshot: Snapshot, pointer: str) -> str:
+    """What a `.dvc` file stands for: the first path of its `outs`, else its own name without the ending."""
+    folder, slash, name = pointer.rpartition("/")
+    data = snapshot.at(pointer) or b""
+    outs = _OUTS.search(data)
+    path = _PATH.search(data, outs.end()) if outs else None
+    written = path[1].strip(b" \t'\"").decode("utf-8", "surrogateescape") if path else ""
+    return folder + slash + (written or name.removesuffix(".dvc"))
+
+
+def _tracked(snapshot: Snapshot, path: str) -> bool:
+    return path in snapshot.tracked or any(other.startswith(f"{path}/") for other in snapshot.tracked)
+
+
+def _twice(target: str, pointer: str) -> Finding:
+    mend = f"git rm -r --cached -- {quote(target)}"
+    return Finding(
+        f"{target} is tracked in Git although {pointer} keeps it in DVC", Place(path=pointer), mend, key="twice"
+    )
+
+
+def _data_file(snapshot: Snapshot, file: File) -> Verdicts:
+    data = snapshot.read(file)
+    if data is None:
+        yield unread(file)
+    elif _CONFLICT.search(data):
+        yield _conflict(file)
+    elif not _HASH.search(data):
+        mend = f"dvc commit {quote(file.path)} && git add -- {quote(file.path)}"
+        yield Finding(
+            "this DVC file has no hash, so nobody can fetch its data", Place(path=file.path), mend, key="hash"
+        )
+    else:
+        yield from _unignored(snapshot, file)
+
+
+def _unignored(snapshot: Snapshot, file: File) -> Verdicts:
+    target = _target(snapshot, file.path)
+    ignores, unread = gather(snapshot)
+    yield from unread
+    if not (_tracked(snapshot, target) or ignores.ignored(target) or ignores.ignored(f"{target}/")):
+        mend = rf"printf '\n/%s\n' {quote(target)} >> .gitignore"
+        message = f"{target} is kept in DVC but not ignored: the next `git add .` brings it into Git"
+        yield Finding(message, Place(path=file.path), mend, key="unignored")
+
+
+def _pipeline(snapshot: Snapshot, file: File) -> Verdicts:
+    data = snapshot.read(file)
+    if data is None:
+        yield unread(file)
+        return
+    if _CONFLICT.search(data):
+        yield _conflict(file)
+        return
+    folder = file.path.removesuffix(file.name)
+    plan, lock = snapshot.at(f"{folder}dvc.yaml"), snapshot.at(f"{folder}dvc.lock")
+    locked = {stage.partition("@")[0] for stage in _stages(lock or b"")}
+    missing = [stage for stage in _stages(plan or b"") if stage not in locked]
+    if missing and locked:
+        message = f"dvc.lock has no stage {', '.join(missing[:5])} of dvc.yaml"
+        mend = f"dvc repro {quote(f'{folder}dvc.yaml')} && git add -- {quote(f'{folder}dvc.lock')}"
+        yield Finding(message, Place(path=f"{folder}dvc.lock"), mend, key=" ".join(missing))
+
+
+def _conflict(file: File) -> Finding:
+    mend = f"keep one side between the markers, then git add -- {quote(file.path)}"
+    return Finding("conflict markers of a merge are left in this DVC file", Place(path=file.path), mend, key="conflict")
+
+
+def _stages(text: bytes) -> list[str]:
+    """The names below `stages:`, by indentation; a flow mapping has none that can be seen here."""
+    keys: list[tuple[int, str]] = []
+    inside = False
+    for line in text.split(b"\n"):
+        if line[:1] not in (b" ", b"#", b"\r", b""):
+            inside = line.startswith(b"stages:")
+        elif inside and (key := _KEY.match(line)):
+            keys.append((len(key[1]), key[2].decode()))
+    least = min((indent for indent, _ in keys), default=0)
+    return [name for indent, name in keys if indent == least]

@@ -1,0 +1,122 @@
+"""How files and folders are named."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from shlex import quote
+from typing import Any, Literal, NamedTuple
+
+from mlgovern.facts.snapshot import Snapshot
+from mlgovern.finding import Finding, Place
+from mlgovern.rule import Glob, Pattern
+from mlgovern.rules.structure.tree import any_glob
+
+Case = Literal["", "snake", "kebab", "camel", "pascal", "screaming-snake", "lower"]
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+
+class Naming(NamedTuple):
+    """How the names that a glob selects are written; a glob with a final `/` selects folders."""
+
+    under: Glob = Glob("")
+    case: Case = ""  # of the name up to its first dot; leading and trailing underscores are free
+    pattern: Pattern = Pattern("")  # found in the whole name; anchor it with ^ and $
+    example: str = ""
+    why: str = ""
+
+
+class Names(NamedTuple):
+    naming: tuple[Naming, ...] = ()
+
+
+def misnamed_path(snapshot: Snapshot, settings: Names) -> Iterator[Finding]:
+    """A file or folder is not named as its neighbours are.
+
+    Why: names that follow one form sort, import and glob the same way on every machine.
+    Mend: git mv OLD NEW
+    """
+    judged = list(dict.fromkeys(file.path for file in snapshot.files))
+    for entry in settings.naming:
+        selected = any_glob((entry.under.rstrip("/"),))
+        for path in _folders(judged) if entry.under.endswith("/") else judged:
+            if selected(path) and not _fits(path.rpartition("/")[2], entry):
+                yield _misnamed(path, entry)
+
+
+def _folders(paths: Iterable[str]) -> Iterator[str]:
+    seen = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in seen:
+            seen.add(folder)
+            yield folder
+            folder = folder.rpartition("/")[0]
+
+
+def _stem(name: str) -> str:
+    return name.lstrip(".").partition(".")[0]
+
+
+def _fits(name: str, entry: Naming) -> bool:
+    if entry.pattern and not _compiled(entry.pattern).search(name):
+        return False
+    return not entry.case or _CASES[entry.case](_stem(name).strip("_"))
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> Any:
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern, options)
+
+
+def _made_of(stem: str, separator: str) -> bool:
+    bare = stem.replace(separator, "") if separator else stem
+    return not bare or bare.isalnum()
+
+
+_CASES: dict[str, Callable[[str], bool]] = {
+    "snake": lambda stem: _made_of(stem, "_") and stem == stem.lower(),
+    "kebab": lambda stem: _made_of(stem, "-") and stem == stem.lower(),
+    "camel": lambda stem: _made_of(stem, "") and stem[:1] == stem[:1].lower(),
+    "pascal": lambda stem: _made_of(stem, "") and stem[:1] == stem[:1].upper() and not stem[:1].isdigit(),
+    "screaming-snake": lambda stem: _made_of(stem, "_") and stem == stem.upper(),
+    "lower": lambda stem: stem == stem.lower(),
+}
+_WRITERS: dict[str, Callable[[list[str]], str]] = {
+    "snake": "_".join,
+    "kebab": "-".join,
+    "camel": lambda words: words[0] + "".join(word.capitalize() for word in words[1:]),
+    "pascal": lambda words: "".join(word.capitalize() for word in words),
+    "screaming-snake": lambda words: "_".join(words).upper(),
+}
+
+
+def _proposal(name: str, case: Case) -> str:
+    """The name as the case would have it, or nothing where that cannot be told."""
+    stem = _stem(name)
+    if case == "lower":
+        return name.lower()
+    words = [word.lower() for word in _WORDS.findall(stem)]
+    if not words or not stem.isascii():
+        return ""
+    fixed = _WRITERS[case](words)
+    return name.replace(stem, fixed, 1) if _CASES[case](fixed) else ""
+
+
+def _misnamed(path: str, entry: Naming) -> Finding:
+    folder, slash, name = path.rpartition("/")
+    fits_pattern = not entry.pattern or _compiled(entry.pattern).search(name)
+    proposal = _proposal(name, entry.case) if fits_pattern else ""
+    if fits_pattern:
+        wanted = f"{entry.case.replace('-', ' ')} case" if entry.case != "lower" else "lower case"
+        example = entry.example or proposal
+    else:
+        wanted, example = f"of the form {entry.pattern}", entry.example
+    message = f"the name {name} is not {'in ' if fits_pattern else ''}{wanted}"
+    message += (f", such as {example}" if example else "") + (f" ({entry.why})" if entry.why else "")
+    mend = f"git mv -- {quote(path)} {quote(folder + slash + (proposal or example or 'NEW-NAME'))}"
+    return Finding(message, Place(path=path), mend, key=entry.under)

@@ -1,0 +1,108 @@
+"""What the rules of this family ask of a tree of paths; no rule here needs a search per glob and path."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from unicodedata import normalize
+
+from mlgovern.facts.snapshot import Snapshot
+from mlgovern.globs import expand, matcher
+
+_WILD = frozenset("*?[{")
+_SHAPE = re.compile(
+    r"(?P<head>(?:[^*?\[]+/)?)(?P<deep>\*\*/)?(?:\*(?P<suffix>\.[^*?\[/.]+)|(?P<folder>[^*?\[/]+)/\*\*|(?P<name>[^*?\[/]+))"
+)
+
+
+def nfc(path: str) -> str:
+    """A path as it is compared: macOS and Windows write accents differently."""
+    return path if path.isascii() else normalize("NFC", path)
+
+
+def plain(glob: str) -> bool:
+    """A glob without wildcards names one path."""
+    return _WILD.isdisjoint(glob)
+
+
+def folders(paths: Iterable[str]) -> dict[str, None]:
+    """Every folder above some path, without the root, in order of appearance."""
+    found: dict[str, None] = {}
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found[folder] = None
+            folder = folder.rpartition("/")[0]
+    return found
+
+
+def changed(snapshot: Snapshot) -> set[str]:
+    """The paths that the judged change writes or removes."""
+    return {file.path for file in snapshot.files}.union(snapshot.removed)
+
+
+def whole(snapshot: Snapshot) -> bool:
+    """The tree is judged whatever the change: an old flaw is not held against each commit, but CI and audits tell it."""
+    return "ci" in snapshot.stages or "audit" in snapshot.stages
+
+
+class _Shapes:
+    """Globs sorted by shape: those that a look-up answers, and the others."""
+
+    def __init__(self, globs: Iterable[str]) -> None:
+        self.paths: set[str] = set()  # a/b
+        self.below: set[str] = set()  # a/b/**
+        self.inside: set[str] = set()  # **/folder/**
+        self.deep: dict[str, tuple[set[str], set[str]]] = {}  # **/name and **/*.ext, by what stands before the stars
+        self.named: list[str] = []  # **/na*me
+        self.others: list[str] = []
+        for glob in [one for braced in globs for one in expand(braced)]:
+            self._sort(glob)
+
+    def _sort(self, glob: str) -> None:
+        found = _SHAPE.fullmatch(glob + "**" if glob.endswith("/") else glob)
+        if found is None or (found["folder"] and found["deep"] and found["head"]):
+            deep = glob.startswith("**/") and "/" not in glob[3:]
+            (self.named if deep else self.others).append(glob[3:] if deep else glob)
+        elif found["folder"]:
+            (self.inside if found["deep"] else self.below).add(found["head"] + found["folder"])
+        elif found["deep"]:
+            names, suffixes = self.deep.setdefault(found["head"], (set(), set()))
+            (suffixes if found["suffix"] else names).add(found["suffix"] or found["name"])
+        elif found["name"]:
+            self.paths.add(glob)
+        else:
+            self.others.append(glob)
+
+
+def any_glob(globs: Iterable[str]) -> Callable[[str], object]:
+    """As `globs.matcher`, but a path is looked up where the shape of a glob allows it."""
+    shapes = _Shapes(globs)
+    named = matcher(shapes.named) if shapes.named else None
+    rest = matcher(shapes.others) if shapes.others else None
+    deep = tuple((head, *sets) for head, sets in shapes.deep.items())
+    known: dict[str, bool] = {"": False}  # folders: is everything in it matched?
+
+    def all_of(folder: str) -> bool:
+        hit = any(name in shapes.inside for name in folder.split("/")) or any(
+            above in shapes.below for above in _up(folder)
+        )
+        known[folder] = hit
+        return hit
+
+    def match(path: str) -> object:
+        folder, _, name = path.rpartition("/")
+        if path in shapes.paths or (known[folder] if folder in known else all_of(folder)):
+            return True
+        for head, names, suffixes in deep:
+            if path.startswith(head) and (name in names or (suffixes and name[name.rfind(".") :] in suffixes)):
+                return True
+        if named is not None and named(name):
+            return True
+        return rest is not None and rest(path)
+
+    return match
+
+
+def _up(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]

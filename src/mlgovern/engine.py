@@ -1,0 +1,141 @@
+"""The one judgement: rules over a snapshot under a policy make a report. Pure: no git, no file, no clock."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from mlgovern.errors import UserError
+from mlgovern.facts.snapshot import Snapshot, Wants
+from mlgovern.finding import Crash, Finding, NotJudged, Report, Severity
+from mlgovern.globs import matcher
+from mlgovern.policy.codec import settings_of
+from mlgovern.policy.model import Decision, Outline, Policy
+from mlgovern.rule import Rule
+from mlgovern.rules import FAMILIES, family
+
+
+def enabled(policy: Policy, stages: Iterable[str], only: Iterable[str] = ()) -> Iterator[tuple[str, Decision]]:
+    """The ids of the rules that run at these stages, in the order of the list; `only` names rules or families."""
+    wanted, here = set(only), set(stages)
+    for rule, decision in policy.decisions.items():
+        if decision.severity is Severity.OFF or here.isdisjoint(decision.stages):
+            continue
+        if not wanted or rule in wanted or decision.outline.family in wanted:
+            yield rule, decision
+
+
+def known(policy: Policy, names: Iterable[str]) -> None:
+    """UserError where one of these names no rule and no family, with the nearest that does."""
+    words = [*FAMILIES, *policy.decisions]
+    for name in names:
+        if name not in words:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, words, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"families: {', '.join(FAMILIES)}"
+            raise UserError(f"{name!r} is no rule and no family; {hint}")
+
+
+def wants(policy: Policy, stages: Iterable[str], only: Iterable[str] = ()) -> Wants:
+    """The union of what the enabled rules ask for."""
+    outlines = [decision.outline for _, decision in enabled(policy, stages, only)]
+    reads = dict.fromkeys(glob for outline in outlines for glob in outline.reads)
+    consults = dict.fromkeys((outline.triggers, outline.consults) for outline in outlines if outline.consults)
+    return Wants(tuple(reads), tuple(consults), policy.limits.max_file_bytes, policy.limits.max_commits)
+
+
+def evaluate(snapshot: Snapshot, policy: Policy, today: str, only: Iterable[str] = ()) -> Report:
+    """Judge one snapshot. `today` is an ISO date in UTC."""
+    findings: list[Finding] = []
+    not_judged: list[NotJudged] = []
+    crashes: list[Crash] = []
+    for rule, decision in enabled(policy, snapshot.stages, only):
+        if not _concerned(decision.outline, snapshot):
+            continue
+        try:
+            verdicts = _verdicts(rule, decision, snapshot)
+        except Exception:  # noqa: BLE001 - the one place where any error of a rule is named, and fails closed
+            from traceback import format_exc
+
+            crashes.append(Crash(rule, format_exc()))
+            continue
+        exempt = matcher(decision.exempt)
+        verdicts = [verdict for verdict in verdicts if not exempt(_path(verdict))]
+        not_judged += (verdict for verdict in verdicts if isinstance(verdict, NotJudged))
+        findings += sorted(
+            (_stamped(verdict, rule, decision, today) for verdict in verdicts if isinstance(verdict, Finding)),
+            key=_order,
+        )
+    return Report(
+        stage=snapshot.stages[-1],
+        findings=tuple(dict.fromkeys(findings)),
+        not_judged=tuple(dict.fromkeys(not_judged)),
+        crashes=tuple(crashes),
+        files=len(snapshot.files) if snapshot.scope != "whole" else 0,
+        commits=len(snapshot.commits) if snapshot.scope != "batch" else 0,
+        fail_on=policy.fail_on,
+    )
+
+
+def evaluate_all(snapshots: Iterable[Snapshot], policy: Policy, today: str, only: Iterable[str] = ()) -> Report:
+    """Judge the batches of one repository, one at a time, so that memory stays flat; one report in the order of rules."""
+    reports = [evaluate(snapshot, policy, today, only) for snapshot in snapshots]
+    rank = {rule: number for number, rule in enumerate(policy.decisions)}
+    findings = [finding for report in reports for finding in report.findings]
+    return reports[0]._replace(
+        findings=tuple(sorted(dict.fromkeys(findings), key=lambda finding: (rank[finding.rule], *_order(finding)))),
+        not_judged=tuple(dict.fromkeys(entry for report in reports for entry in report.not_judged)),
+        crashes=tuple({crash.rule: crash for report in reports for crash in report.crashes}.values()),
+        files=sum(report.files for report in reports),
+        commits=sum(report.commits for report in reports),
+    )
+
+
+def settings(policy: Policy, name: str) -> Any:
+    """The typed settings of one rule."""
+    decision = policy.decisions[name]
+    return settings_of(decision, _rule(name, decision))
+
+
+def _rule(name: str, decision: Decision) -> Rule:
+    return next(rule for rule in family(decision.outline.family) if rule.id == name)
+
+
+def _concerned(outline: Outline, snapshot: Snapshot) -> bool:
+    """Whether there is anything here that the rule judges; if not, its family need not be imported."""
+    if snapshot.scope != "all" and outline.by_file != (snapshot.scope == "batch"):
+        return False
+    if outline.by_file and outline.reads:
+        reads = matcher(outline.reads)
+        return any(reads(file.path) for file in snapshot.files)
+    fires = matcher(outline.triggers)
+    return outline.triggers == ("**",) or any(map(fires, (*(file.path for file in snapshot.files), *snapshot.removed)))
+
+
+def _verdicts(name: str, decision: Decision, snapshot: Snapshot) -> list[Finding | NotJudged]:
+    rule = _rule(name, decision)
+    return list(rule.judge(snapshot, settings_of(decision, rule)))
+
+
+def _path(verdict: Finding | NotJudged) -> str:
+    return verdict.what if isinstance(verdict, NotJudged) else verdict.place.path or ""
+
+
+def _stamped(finding: Finding, rule: str, decision: Decision, today: str) -> Finding:
+    begun = bool(decision.enforce_after) and today >= decision.enforce_after
+    return finding._replace(
+        rule=rule,
+        severity=min(decision.severity, finding.at_most),
+        mode="enforce" if begun else decision.mode,
+    )
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    place = finding.place
+    numbers = (place.cell, place.line, place.column, place.end_line, place.end_column)
+    return (
+        place.commit or "",
+        place.path or "",
+        place.branch or "",
+        *(-1 if number is None else number for number in numbers),
+        finding.message,
+    )

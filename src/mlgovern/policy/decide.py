@@ -1,0 +1,101 @@
+"""What the merged policy decides about every rule."""
+
+from datetime import date
+from types import GenericAlias
+from typing import Any, Literal
+
+from mlgovern.finding import Severity
+from mlgovern.policy.document import Fields, Node, Scalar, shown
+from mlgovern.policy.model import POLICY_FILE, Decision, Limits, Outline, Policy
+from mlgovern.policy.settings import Reader, is_record
+from mlgovern.policy.sources import OWN_KEYS, Gathered
+from mlgovern.rule import Glob, Rule, family_of
+
+SHARED = ("strategy", "env_files")  # settings that several rules have in common stand at the top, once
+
+_MODES = Literal["enforce", "evaluate"]
+_FAIL_ON = Literal["info", "warning", "error"]
+
+
+def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Policy:
+    """The typed policy; what is wrong goes to the reader."""
+    shared = {name: rule for rule in reversed(rules) for name in _shared_by(rule)}
+    known = (*OWN_KEYS, "mode", "fail_on", "rules", "limits", *sorted(shared))
+    whole = reader.fields(gathered.document, known, "the policy")
+    defaults = {
+        name: reader.record(type(base), base, _said(whole, name), shown(name))
+        for name, rule in shared.items()
+        for base in [getattr(rule.settings, name)]
+    }
+    mode = reader.value(_MODES, "enforce", _said(whole, "mode"), "'mode'")
+    fail_on = reader.value(_FAIL_ON, "error", _said(whole, "fail_on"), "'fail_on'")
+    limits = reader.record(Limits, Limits(), _said(whole, "limits"), "'limits'")
+    by_rule = reader.fields(
+        _said(whole, "rules"), tuple(rule.id for rule in rules), "'rules'", listing="; `mlgovern rules` lists them"
+    )
+    decisions = {
+        rule.id: _decision(
+            rule, _said(by_rule, rule.id), Decision(mode=mode, settings=_defaults(rule, defaults)), reader
+        )
+        for rule in rules
+    }
+    policy = Policy(decisions=decisions, fail_on=Severity[fail_on.upper()], limits=limits, embedded=gathered.embedded)
+    return policy if gathered.embedded else policy._replace(origin=_origin(gathered))
+
+
+def _decision(rule: Rule, node: Node, base: Decision, reader: Reader) -> Decision:
+    keys = ("severity", "mode", "enforce_after", "stages", "exempt", "settings")
+    said = reader.fields(node, keys, shown(rule.id), first="severity")
+    settings = base.settings
+    if is_record(type(settings)):
+        settings = reader.record(type(settings), settings, _said(said, "settings"), "'settings'")
+    else:
+        reader.fields(_said(said, "settings"), (), f"settings of {rule.id}")
+    return Decision(
+        severity=reader.value(Severity, base.severity, _said(said, "severity"), "'severity'"),
+        mode=reader.value(_MODES, base.mode, _said(said, "mode"), "'mode'"),
+        enforce_after=_date(_said(said, "enforce_after"), reader),
+        stages=_stages(rule, _said(said, "stages"), reader),
+        exempt=reader.value(GenericAlias(tuple, (Glob, ...)), base.exempt, _said(said, "exempt"), "'exempt'"),
+        settings=settings,
+        outline=Outline(family_of(rule), rule.reads, rule.consults, rule.triggers, rule.by_file),
+    )
+
+
+def _date(node: Node, reader: Reader) -> str:
+    """The first day of enforcement, or nothing."""
+    text: str = reader.value(str, "", node, "'enforce_after'")
+    try:
+        return text and date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        reader.problem(node.mark, f"not a date YYYY-MM-DD: {text[:40]!r} ({error})")
+        return ""
+
+
+def _stages(rule: Rule, node: Node, reader: Reader) -> tuple[str, ...]:
+    kind = GenericAlias(tuple, (Literal.__getitem__(rule.stages), ...))
+    stages = reader.value(kind, rule.stages, node, "'stages'")
+    if not stages:
+        reader.problem(node.mark, f"{rule.id} would run at no stage; write severity: off")
+    return tuple(stage for stage in rule.stages if stage in stages)
+
+
+def _shared_by(rule: Rule) -> tuple[str, ...]:
+    return tuple(name for name in SHARED if is_record(type(getattr(rule.settings, name, None))))
+
+
+def _defaults(rule: Rule, shared: dict[str, Any]) -> Any:
+    mine = _shared_by(rule)
+    return rule.settings._replace(**{name: shared[name] for name in mine}) if mine else rule.settings
+
+
+def _said(fields: Fields, key: str) -> Node:
+    """What stands under a key; nothing, at the place of the mapping, where the key is absent."""
+    entry = fields.entries.get(key)
+    return Scalar(None, "", fields.mark) if entry is None else entry.value
+
+
+def _origin(gathered: Gathered) -> str:
+    file = gathered.sources[0][0].file
+    name = " ".join(word for word in (gathered.own.name, gathered.own.version) if word)
+    return f"{name} ({file})" if name else file or POLICY_FILE

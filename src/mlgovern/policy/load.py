@@ -1,0 +1,92 @@
+"""From the bytes of a policy to the Policy; the only module that reads policy YAML.
+
+PyYAML is asked for its events alone. They are small, bounded and inert, while its composer recurses (the C one crashes
+the interpreter on deep nesting) and its constructors act on tags and read YAML 1.1.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from mlgovern.errors import PolicyError
+from mlgovern.policy import packs
+from mlgovern.policy.decide import decided
+from mlgovern.policy.document import Mark, Node, Problem, render
+from mlgovern.policy.model import POLICY_FILE, Policy
+from mlgovern.policy.packs import Read, Source
+from mlgovern.policy.settings import Reader
+from mlgovern.policy.sources import Gatherer
+from mlgovern.policy.tree import BrokenError, Event, build, decoded
+from mlgovern.rule import Rule
+
+
+class Loaded(NamedTuple):
+    """A policy, and what it was made of: every field with its layers, every source in the order of reading."""
+
+    policy: Policy
+    document: Node
+    sources: tuple[tuple[Source, bytes | None], ...]
+
+
+def load(read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, folder: str = "") -> Loaded:
+    """The policy at `root` with all that it extends; PolicyError with every problem of every file at once.
+
+    `read` gives the bytes of a file of the repository, or None; `folder` holds packs other than the shipped ones.
+    """
+    reader = Reader()
+    gathered = Gatherer(read, parse, reader, folder or packs.folder()).gather(root)
+    policy = decided(gathered, tuple(rules), reader)
+    if reader.problems:
+        raise PolicyError(render(reader.problems))
+    return Loaded(policy, gathered.document, gathered.sources)
+
+
+def parse(file: str, data: bytes, problems: list[Problem], loader: Any = None) -> Node | None:
+    """The tree of one file; None where it is broken. `loader` is a parser class of PyYAML."""
+    try:
+        return build(file, _events(file, decoded(file, data), loader), problems)
+    except BrokenError as error:
+        problems.append(error.problem)
+        return None
+
+
+def _events(file: str, text: str, loader: Any) -> Iterator[Event]:
+    import yaml
+
+    if loader is None:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    parsed: Iterator[Any] = yaml.parse(text, Loader=loader)
+    try:
+        for event in parsed:
+            kind = _KINDS.get(type(event).__name__)
+            if kind:
+                line, column = event.start_mark.line + 1, event.start_mark.column + 1
+                if kind == "scalar":
+                    plain = event.tag is None and event.implicit[0]
+                    yield Event(kind, line, column, event.value, event.anchor, event.tag, plain)
+                elif kind in {"[", "{"}:
+                    yield Event(kind, line, column, "", event.anchor, event.tag)
+                else:
+                    yield Event(kind, line, column, getattr(event, "anchor", None) or "")
+    except yaml.MarkedYAMLError as error:
+        raise BrokenError(_syntax(file, text, error)) from None
+
+
+_KINDS = {
+    "DocumentStartEvent": "document",
+    "AliasEvent": "alias",
+    "ScalarEvent": "scalar",
+    "SequenceStartEvent": "[",
+    "MappingStartEvent": "{",
+    "SequenceEndEvent": "end",
+    "MappingEndEvent": "end",
+}
+
+
+def _syntax(file: str, text: str, error: Any) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    written = text.split("\n")[line : line + 1]
+    if written and written[0][column : column + 1] == "\t":
+        return Problem(Mark(file, line + 1, column + 1), "a tab cannot indent YAML; use blanks")
+    why = " ".join(part for part in (error.problem, error.context) if part)
+    return Problem(Mark(file, line + 1, column + 1), f"not YAML: {why[:160]}")

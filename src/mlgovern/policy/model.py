@@ -1,0 +1,54 @@
+"""The merged, typed decision for one repository: what the engine is told."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from mlgovern.finding import Severity
+
+DEFAULT_PACK = "ml-project"
+POLICY_FILE = ".mlgovern.yaml"
+
+
+class Outline(NamedTuple):
+    """What has to be known of a rule before its family is worth importing; the fields are those of Rule."""
+
+    family: str = ""
+    reads: tuple[str, ...] = ()
+    consults: tuple[str, ...] = ()
+    triggers: tuple[str, ...] = ("**",)
+    by_file: bool = False
+
+
+class Stored(NamedTuple):
+    """Settings as the cache holds them, until their rule is at hand to read them."""
+
+    data: Any = None
+
+
+class Decision(NamedTuple):
+    """What a policy decides about one rule."""
+
+    severity: Severity = Severity.OFF
+    mode: str = "enforce"  # or evaluate: reported, never refused
+    enforce_after: str = ""  # ISO date in UTC: evaluate before it, enforce from that day on
+    stages: tuple[str, ...] = ()  # where the rule runs; never more than it supports
+    exempt: tuple[str, ...] = ()  # globs: what it finds there does not count, for good; a waiver would end
+    settings: Any = ()
+    outline: Outline = Outline()
+
+
+class Limits(NamedTuple):
+    """What is beyond these is reported as not judged."""
+
+    max_commits: int = 5000  # commits of one range
+    max_file_bytes: int = 50_000_000  # bytes of one blob whose content a rule asks for
+
+
+class Policy(NamedTuple):
+    """One repository's policy. `origin` is where it came from, in words for its reader."""
+
+    origin: str = f"the {DEFAULT_PACK} pack"
+    decisions: Mapping[str, Decision] = {}
+    fail_on: Severity = Severity.ERROR
+    limits: Limits = Limits()
+    embedded: bool = False  # the repository has no policy of its own

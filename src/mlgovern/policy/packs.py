@@ -1,0 +1,56 @@
+"""Where the bytes of policies come from: the packs that mlgovern ships, and files of the repository."""
+
+import os
+from collections.abc import Callable
+from typing import NamedTuple
+
+MOST_BYTES = 256 * 1024  # of any one policy file
+
+Read = Callable[[str], bytes | None]  # the bytes of a file of the repository, or None if it is not there
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+class Source(NamedTuple):
+    """A file of the repository, or a shipped pack."""
+
+    name: str
+    pack: bool = False
+
+    @property
+    def file(self) -> str:
+        """How messages name it."""
+        return f"builtin {self.name}.yaml" if self.pack else self.name
+
+
+def content(source: Source, read: Read, root: str) -> bytes | None:
+    """The bytes of a source, or None if it is not there."""
+    return _pack(source.name, root) if source.pack else read(source.name)
+
+
+def folder(package: str = _PACKAGE) -> str:
+    """`policies` within the installed package, or, in a checkout, at its root."""
+    shipped = os.path.join(package, "policies")
+    return shipped if os.path.isdir(shipped) else os.path.join(os.path.dirname(os.path.dirname(package)), "policies")
+
+
+def names(root: str) -> tuple[str, ...]:
+    """The packs of a folder and of the folders in it, as `extends` names them."""
+    found: list[str] = []
+    for entry in os.scandir(root) if os.path.isdir(root) else ():
+        if entry.is_dir():
+            found += [f"{entry.name}/{name}" for name in names(entry.path)]
+        elif entry.name.endswith(".yaml"):
+            found.append(entry.name.removesuffix(".yaml"))
+    return tuple(sorted(found))
+
+
+def _pack(name: str, root: str) -> bytes | None:
+    if not all(part and _LETTERS.issuperset(part) for part in name.split("/")):
+        return None
+    try:
+        with open(os.path.join(root, *name.split("/")) + ".yaml", "rb") as file:
+            return file.read()
+    except OSError:
+        return None

@@ -1,0 +1,155 @@
+"""What a policy extends: shipped packs and files of the same repository, parents first, each once."""
+
+import posixpath
+from collections.abc import Callable
+from typing import NamedTuple
+
+from mlgovern.policy import packs
+from mlgovern.policy.document import Fields, Items, Mark, Node, Problem, Scalar, is_null, shown
+from mlgovern.policy.merge import merged
+from mlgovern.policy.model import DEFAULT_PACK
+from mlgovern.policy.packs import Read, Source, content
+from mlgovern.policy.settings import Reader, described
+
+MOST_DEPTH = 8
+MOST_SOURCES = 32
+SCHEMA = 1
+ALLOWED = "allowed are packs shipped with mlgovern (base, ml-project, …) and files of this repository (./path.yaml)"
+OWN_KEYS = ("schema", "name", "version", "extends")  # what a file says of itself; its children do not inherit it
+
+Parse = Callable[[str, bytes, list[Problem]], Node | None]
+
+
+class Own(NamedTuple):
+    """What a file says of itself."""
+
+    schema: int = SCHEMA
+    name: str = ""
+    version: str = ""
+
+
+class Gathered(NamedTuple):
+    """Every file laid over its parents, what was read for it, and what the policy's own file says of itself."""
+
+    document: Node
+    sources: tuple[tuple[Source, bytes | None], ...]
+    own: Own
+    embedded: bool
+
+
+class Gatherer:
+    """Reads a policy and its parents, depth first, and notes what is wrong with any of them."""
+
+    def __init__(self, read: Read, parse: Parse, reader: Reader, folder: str) -> None:
+        self._read, self._parse, self._reader, self._folder = read, parse, reader, folder
+        self._sources: dict[Source, bytes | None] = {}
+        self._documents: list[Fields] = []
+        self._own = Own()
+
+    def gather(self, root: str) -> Gathered:
+        """The policy at this path, or the default pack where there is none."""
+        first = Source(root)
+        data = self._sources[first] = self._read(root)
+        if data is None:
+            default = Source(DEFAULT_PACK, pack=True)
+            self._visit(default, Mark(default.file), ())
+        else:
+            self._take(first, data, ())
+        document = merged(self._documents, Fields({}, Mark(root)))
+        return Gathered(document, tuple(self._sources.items()), self._own, embedded=data is None)
+
+    def _visit(self, source: Source, mark: Mark, chain: tuple[Source, ...]) -> None:
+        path = " → ".join(link.file for link in (*chain, source))
+        if source in chain:
+            self._problem(mark, f"'extends' runs in a circle: {path}")
+        elif len(chain) > MOST_DEPTH:
+            self._problem(mark, f"'extends' is more than {MOST_DEPTH} deep: {path}")
+        elif source not in self._sources and len(self._sources) == MOST_SOURCES:
+            self._problem(mark, f"'extends' leads to more than {MOST_SOURCES} files")
+        elif source not in self._sources:
+            data = self._sources[source] = content(source, self._read, self._folder)
+            if data is None:
+                self._problem(mark, self._absent(source))
+            else:
+                self._take(source, data, chain)
+
+    def _absent(self, source: Source) -> str:
+        if not source.pack:
+            return f"there is no file {shown(source.name)} in this repository"
+        known = packs.names(self._folder)
+        hint = self._reader.nearest(source.name, known, f"; there are {', '.join(known)}")
+        return f"there is no pack {shown(source.name)}{hint}"
+
+    def _take(self, source: Source, data: bytes, chain: tuple[Source, ...]) -> None:
+        tree = self._parse(source.file, data, self._reader.problems)
+        if tree is None:
+            return
+        if not isinstance(tree, Fields):
+            self._problem(tree.mark, f"a policy is a mapping, not {described(tree)}")
+            return
+        own = self._head(tree)
+        for parent, mark in self._parents(tree, source).items():
+            self._visit(parent, mark, (*chain, source))
+        self._own = own  # the last to say so is the policy's own file
+        body = {key: entry for key, entry in tree.entries.items() if key not in OWN_KEYS}
+        self._documents.append(Fields(body, tree.mark))
+
+    def _head(self, tree: Fields) -> Own:
+        head = {key: entry for key, entry in tree.entries.items() if key in Own._fields}
+        own: Own = self._reader.record(Own, Own(), Fields(head, tree.mark), "the policy")
+        schema = head.get("schema")
+        if schema is None or is_null(schema.value):
+            self._problem(tree.mark, f"missing required key 'schema'; write schema: {SCHEMA}")
+        elif own.schema != SCHEMA:
+            self._problem(schema.value.mark, f"this mlgovern reads schema {SCHEMA}, not {own.schema}")
+        return own
+
+    def _parents(self, tree: Fields, child: Source) -> dict[Source, Mark]:
+        entry = tree.entries.get("extends")
+        if entry is None or is_null(entry.value):
+            return {}
+        if not isinstance(entry.value, Items):
+            self._problem(entry.value.mark, f"'extends' must be a list, got {described(entry.value)}")
+            return {}
+        found: dict[Source, Mark] = {}
+        for item in entry.value.items:
+            source, wrong = resolved(item, child)
+            if source in found:
+                wrong = f"{shown(source.name)} is listed twice (first on line {found[source].line})"
+            if wrong or source is None:
+                self._problem(item.mark, wrong)
+            else:
+                found[source] = item.mark
+        return found
+
+    def _problem(self, mark: Mark, text: str) -> None:
+        self._reader.problem(mark, text)
+
+
+def resolved(item: Node, child: Source) -> tuple[Source | None, str]:
+    """The source that one entry of `extends` names, or why it may not stand there."""
+    if isinstance(item, Fields):
+        kind = next((kind for kind in ("git", "package") if kind in item.entries), "")
+        return None, f"parents by {kind} are not supported yet; {ALLOWED}" if kind else f"not a parent: {ALLOWED}"
+    if not isinstance(item, Scalar) or not isinstance(item.value, str):
+        return None, f"not a parent: {described(item)}; {ALLOWED}"
+    name = item.value
+    if not name.isprintable() or "\\" in name or ":" in name or name.startswith(("/", "~")):
+        return None, f"{shown(name)} may not be extended; {ALLOWED}"
+    if name.startswith(("./", "../")):
+        return _local(name, child)
+    if name.endswith((".yaml", ".yml")):
+        return None, f"{shown(name)} is no pack; a file of this repository is written {shown('./' + name)}"
+    pack, _, version = name.partition("@")
+    if version not in {"", str(SCHEMA)} or name.endswith("@"):
+        return None, f"{shown(name)}: shipped packs have the version {SCHEMA} only"
+    return Source(pack, pack=True), ""
+
+
+def _local(name: str, child: Source) -> tuple[Source | None, str]:
+    if child.pack:
+        return None, f"a shipped pack extends shipped packs only, not {shown(name)}"
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(child.name), name))
+    if path.startswith("../") or path in {".", ".."}:
+        return None, f"{shown(name)} is outside this repository; {ALLOWED}"
+    return Source(path), ""

@@ -1,0 +1,138 @@
+"""The engine: selection, stamping, order, crashes; pure, so tables suffice."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mlgovern import engine
+from mlgovern.errors import UserError
+from mlgovern.facts.snapshot import Snapshot
+from mlgovern.finding import Finding, NotJudged, Place, Report, Severity, fingerprint
+from mlgovern.policy.model import Decision, Outline, Policy
+from mlgovern.rule import Rule, Verdicts, family_of, page
+from mlgovern.rules import RULES
+from tests.factories import a_snapshot
+
+TODAY = "2026-11-23"
+
+
+def every(severity: Severity = Severity.ERROR, **changed: Any) -> Policy:
+    """A policy that takes every rule equally."""
+    decisions = {
+        rule.id: Decision(severity, stages=rule.stages, settings=rule.settings, outline=outlined(rule))._replace(
+            **changed
+        )
+        for rules in RULES.values()
+        for rule in rules
+    }
+    return Policy(decisions=decisions)
+
+
+def outlined(rule: Rule) -> Outline:
+    return Outline(family_of(rule), rule.reads, rule.consults, rule.triggers, rule.by_file)
+
+
+def dirty() -> Snapshot:
+    return a_snapshot(files={"b.pkl": b"\x80\x04K\x01.", "a.pkl": b"\x80\x04K\x01."}, stages=("audit",))
+
+
+def test_order_is_that_of_the_list_then_of_places() -> None:
+    report = engine.evaluate(dirty(), every(), TODAY, ("data",))
+    rank = [rule.id for rule in RULES["data"]]
+    seen = [(rank.index(finding.rule), finding.place.path) for finding in report.findings]
+    assert seen == sorted(seen)
+    assert len(seen) >= 2
+
+
+def test_a_rule_that_is_off_or_at_another_stage_does_not_run() -> None:
+    assert engine.evaluate(dirty(), every(Severity.OFF), TODAY).findings == ()
+    assert engine.evaluate(dirty(), every(stages=("pre-push",)), TODAY).findings == ()
+    assert engine.evaluate(dirty(), Policy(), TODAY).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "mode", "exit_code"),
+    (
+        pytest.param({}, "enforce", 1, id="enforced"),
+        pytest.param({"mode": "evaluate"}, "evaluate", 0, id="evaluated"),
+        pytest.param({"mode": "evaluate", "enforce_after": "2026-11-24"}, "evaluate", 0, id="from tomorrow"),
+        pytest.param({"mode": "evaluate", "enforce_after": "2026-11-23"}, "enforce", 1, id="from today"),
+        pytest.param({"severity": Severity.WARNING}, "enforce", 0, id="below fail_on"),
+    ),
+)
+def test_the_policy_decides_what_refuses(changed: dict[str, Any], mode: str, exit_code: int) -> None:
+    report = engine.evaluate(dirty(), every(**changed), TODAY, ("model-in-git",))
+    assert {finding.mode for finding in report.findings} == {mode}
+    assert report.exit_code == exit_code
+
+
+def breaks(_snapshot: Snapshot, _settings: Any) -> Verdicts:
+    """Something."""
+    raise ValueError("no")
+    yield  # a generator, as every rule
+
+
+def speaks(_snapshot: Snapshot, _settings: Any) -> Iterator[Finding | NotJudged]:
+    """Something."""
+    yield Finding("m", Place("a"), at_most=Severity.WARNING)
+    yield Finding("m", Place("a"), at_most=Severity.WARNING)
+    yield NotJudged("x", "y")
+
+
+@pytest.fixture
+def two_rules(monkeypatch: pytest.MonkeyPatch) -> Policy:
+    rules = (Rule("breaks", breaks, by_file=True), Rule("speaks", speaks))
+    monkeypatch.setattr(engine, "family", lambda _name: rules)
+    outlines = {rule.id: Outline("odd", by_file=rule.by_file) for rule in rules}
+    return Policy(decisions={r.id: Decision(Severity.ERROR, stages=r.stages, outline=outlines[r.id]) for r in rules})
+
+
+def test_a_rule_that_raises_is_named_and_the_others_still_judge(two_rules: Policy) -> None:
+    report = engine.evaluate(a_snapshot(), two_rules, TODAY)
+    assert [crash.rule for crash in report.crashes] == ["breaks"]
+    assert "ValueError: no" in report.crashes[0].trace
+    assert [(finding.rule, finding.severity) for finding in report.findings] == [("speaks", Severity.WARNING)]
+    assert (report.not_judged, report.exit_code) == ((NotJudged("x", "y"),), 4)
+
+
+def test_batches_make_one_report(two_rules: Policy) -> None:
+    whole = a_snapshot(files={"a": "1", "b": "2"}, message="feat: x", scope="whole")
+    batches = [a_snapshot(files={name: "1"}, message="feat: x", scope="batch") for name in "ab"]
+    report = engine.evaluate_all([whole, *batches], two_rules, TODAY)
+    assert (report.files, report.commits, len(report.crashes), len(report.findings)) == (2, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("report", "code"),
+    (
+        (Report("ci"), 0),
+        (Report("ci", not_judged=(NotJudged("x", "y"),)), 3),
+        (Report("ci", not_judged=(NotJudged("x", "y", expected=False),)), 0),
+        (Report("ci", (Finding("m", rule="r"),), (NotJudged("x", "y"),)), 1),
+        (Report("ci", (Finding("m", rule="r", waiver="W-1"),)), 0),
+        (Report("ci", (Finding("m", rule="r", severity=Severity.WARNING),), fail_on=Severity.WARNING), 1),
+    ),
+)
+def test_exit_codes(report: Report, code: int) -> None:
+    assert report.exit_code == code
+
+
+def test_unknown_names_are_answered_with_the_nearest() -> None:
+    engine.known(every(), ["secrets", "env-secret"])
+    with pytest.raises(UserError, match="'secret' is no rule and no family; did you mean 'secrets'"):
+        engine.known(every(), ["secret"])
+    with pytest.raises(UserError, match="'zzz' is no rule and no family; families: commits, branches, "):
+        engine.known(every(), ["zzz"])
+
+
+def test_a_fingerprint_survives_moving_lines_but_not_another_key() -> None:
+    one = Finding("m", Place("a", 1), key="K", rule="r")
+    assert fingerprint(one) == fingerprint(one._replace(place=Place("a", 9), message="n"))
+    assert fingerprint(one) != fingerprint(one._replace(key="L"))
+    assert len(fingerprint(one)) == 16
+
+
+def test_a_page_is_the_docstring() -> None:
+    rule = next(rule for rule in RULES["data"] if rule.id == "model-in-git")
+    assert all(page(rule))

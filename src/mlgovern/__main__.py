@@ -1,0 +1,71 @@
+"""The way in: one place that turns whatever goes wrong into one sentence and an exit code."""
+
+import os
+import sys
+
+from mlgovern.errors import UserError
+
+# What did not happen, where a hook could not judge.
+STOPPED = {
+    "pre-commit": "commit refused",
+    "pre-merge-commit": "commit refused",
+    "prepare-commit-msg": "commit refused",
+    "commit-msg": "commit refused",
+    "pre-push": "push refused",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 to 4 as DESIGN section 6 says, 130 where the user interrupted."""
+    words = sys.argv[1:] if arguments is None else arguments
+    hook = words[1] if words[:1] == ["hook"] and len(words) > 1 else None
+    try:
+        if hook is not None:
+            from mlgovern.enforce import hooks
+
+            return hooks.run(hook, words[2:])
+        from mlgovern import cli
+
+        return cli.run(words)
+    except UserError as error:
+        return _said(_sentence(hook, str(error)), 2)
+    except KeyboardInterrupt:
+        return _said("mlgovern: interrupted.", 130)
+    except BrokenPipeError:  # the reader of a report had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the one place where our own bugs surface, and they fail closed
+        return _said(_bug(hook, error), 4)
+
+
+def _sentence(hook: str | None, problem: str) -> str:
+    """A hook's first line is all that some readers see, so it says what did not happen as well."""
+    from mlgovern.reporters.text import printable
+
+    lines = [printable(line) for line in problem.splitlines()]
+    first = lines[0]
+    if hook is not None:
+        more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+        return "\n".join([f"mlgovern: {STOPPED.get(hook, f'{hook} stopped')}: {first}{more}", *lines[1:]])
+    return f"mlgovern: {first}" if len(lines) == 1 else "\n".join([*lines, f"mlgovern: {len(lines)} problems."])
+
+
+def _bug(hook: str | None, error: Exception) -> str:
+    from mlgovern.reporters.text import printable
+
+    what = STOPPED.get(hook or "", f"{hook} stopped" if hook else "stopped")
+    line = f"mlgovern: {what} by our own bug, {type(error).__name__}; MLGOVERN_DEBUG=1 shows where."
+    if os.environ.get("MLGOVERN_DEBUG"):
+        import traceback
+
+        line += "\n" + "\n".join(printable(part) for part in traceback.format_exc().splitlines())
+    return line
+
+
+def _said(text: str, code: int) -> int:
+    sys.stderr.write(text + "\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

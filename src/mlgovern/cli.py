@@ -1,0 +1,248 @@
+"""Flags become one typed call; what it returns is printed; its exit code is ours. No decision lives here."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mlgovern.errors import UserError
+
+if TYPE_CHECKING:
+    from mlgovern.facts.git import Git
+    from mlgovern.finding import Report
+    from mlgovern.policy.model import Policy
+
+FORMATS = ("text", "json")
+
+
+class Option(NamedTuple):
+    """One argument of a command, as argparse takes it."""
+
+    names: tuple[str, ...]
+    keywords: dict[str, Any]
+
+
+class Command(NamedTuple):
+    """One command: its name, one line of help, its options, and what it does."""
+
+    name: str
+    summary: str
+    options: tuple[Option, ...]
+    run: Callable[[argparse.Namespace], int]
+
+
+def _option(*names: str, **keywords: object) -> Option:
+    return Option(names, keywords)
+
+
+COMMON = (
+    _option("-C", dest="directory", metavar="DIR", help="work in this repository instead of the current one"),
+    _option("--policy", metavar="FILE", help="judge by this policy file instead of the repository's"),
+    _option("--verbose", action="store_true", help="show where a broken rule broke"),
+)
+CHECK = (
+    _option("paths", nargs="*", metavar="PATH", help="judge what is tracked within these paths (all by default)"),
+    _option("--staged", action="store_true", help="judge what is staged"),
+    _option("--range", metavar="A..B", help="judge the commits of a range, and every file version that they bring"),
+    _option("--message", metavar="FILE", help="judge a commit message; - reads standard input"),
+    _option("--branch", metavar="NAME", help="judge a branch name"),
+    _option("--only", metavar="RULE|FAMILY", action="append", default=[], help="run these rules alone (repeatable)"),
+    _option("--strict", action="store_true", help="refuse at warnings as well"),
+    _option("--format", choices=FORMATS, default="text", help="how to print the report"),
+    _option(
+        "--report", metavar="FORMAT=FILE", action="append", default=[], help="write the report to a file (repeatable)"
+    ),
+    _option("--color", choices=("auto", "always", "never"), default="auto", help="colour of the text report"),
+)
+DRY_RUN = _option("--dry-run", action="store_true", help="show the plan and change nothing")
+FIX = (
+    _option("paths", nargs="*", metavar="PATH", help="mend what is tracked within these paths (all by default)"),
+    _option("--staged", action="store_true", help="mend the index alone; files on disk stay as they are"),
+    _option(
+        "--only", metavar="RULE|FAMILY", action="append", default=[], help="mend the findings of these rules alone"
+    ),
+    DRY_RUN,
+)
+INSTALL = (_option("--hook", metavar="NAME", action="append", default=[], help="install this hook (repeatable)"),)
+INIT = (
+    _option("--pack", metavar="P", default="ml-project", help="the pack to extend: base, ml-project or strict"),
+    _option("--strategy", metavar="S", default="", help="branching strategy: trunk-based, github-flow, gitflow, …"),
+    _option("--structure", metavar="T", default="", help="required structure: course, cookiecutter-data-science, …"),
+    _option("--ci", metavar="SERVICE", default="", help="write the CI file of github or gitlab as well"),
+    DRY_RUN,
+)
+RULES = (_option("--markdown", action="store_true", help="print the rule reference in Markdown"),)
+EXPLAIN = (_option("rule", metavar="RULE"),)
+POLICY = (_option("action", choices=("validate",), metavar="validate", help="name every mistake in the policy"),)
+
+
+def run_check(flags: argparse.Namespace) -> int:
+    """Judge, print, pass on the exit code."""
+    from mlgovern.enforce.check import Request, check
+
+    chosen = (flags.staged, flags.range, flags.message, flags.branch)
+    only = tuple(name for entry in flags.only for name in entry.split(","))
+    files = [_report_file(entry) for entry in flags.report]
+    report = check(Request(tuple(flags.paths), *chosen, only, flags.strict, flags.policy, flags.directory is not None))
+    sys.stdout.write(_rendered(report, flags.format, color=_color(flags.color)))
+    for name, path in files:
+        _write(path, _rendered(report, name, color=False))
+    if flags.verbose:
+        sys.stderr.writelines(crash.trace for crash in report.crashes)
+    return report.exit_code
+
+
+def run_fix(flags: argparse.Namespace) -> int:
+    """Mend, and say what was mended."""
+    from mlgovern.fix.mend import Asked, mend
+
+    only = tuple(name for entry in flags.only for name in entry.split(","))
+    asked = Asked(tuple(flags.paths), flags.staged, only, flags.policy, flags.directory is not None)
+    return _say(mend(asked, dry_run=flags.dry_run))
+
+
+def run_init(flags: argparse.Namespace) -> int:
+    """Scaffold, after showing the plan."""
+    from mlgovern.setup import init
+
+    wanted = init.Wanted(flags.pack, flags.strategy, flags.structure, flags.ci)
+    return _say(init.run(wanted, dry_run=flags.dry_run))
+
+
+def run_install(flags: argparse.Namespace) -> int:
+    """Put the hooks in."""
+    from mlgovern.setup.install import install
+
+    with _located(flags) as git:
+        return _say(install(git, tuple(flags.hook)))
+
+
+def run_uninstall(flags: argparse.Namespace) -> int:
+    """Take the hooks out."""
+    from mlgovern.setup.install import uninstall
+
+    with _located(flags) as git:
+        return _say(uninstall(git))
+
+
+def run_rules(flags: argparse.Namespace) -> int:
+    """List the rules under the policy in force."""
+    from mlgovern import reference
+
+    return _say([reference.markdown() if flags.markdown else reference.table(_policy(flags))])
+
+
+def run_explain(flags: argparse.Namespace) -> int:
+    """The page of one rule."""
+    from mlgovern import reference
+
+    return _say([reference.explain(flags.rule, _policy(flags))])
+
+
+def run_policy(flags: argparse.Namespace) -> int:
+    """Name every mistake in the policy; silence would not say which policy was read."""
+    policy = _policy(flags)
+    return _say([f"{policy.origin} is sound: {sum(d.severity > 0 for d in policy.decisions.values())} rules are on."])
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("check", "judge what is tracked, staged, in a range, in a message or in a branch name", CHECK, run_check),
+    Command("fix", "mend what can be mended mechanically", FIX, run_fix),
+    Command("init", "scaffold a repository: policy, ignore lines, hook manager, editor", INIT, run_init),
+    Command("install", "put the Git hooks in", INSTALL, run_install),
+    Command("uninstall", "take the Git hooks out again", (), run_uninstall),
+    Command("rules", "list the rules and how grave the policy takes them", RULES, run_rules),
+    Command("explain", "say what a rule wants, why, and how to mend it", EXPLAIN, run_explain),
+    Command("policy", "work on the policy itself", POLICY, run_policy),
+)
+
+
+def run(words: list[str]) -> int:
+    """Parse and dispatch one command."""
+    flags = parser().parse_args(words)
+    if flags.directory is not None:
+        try:
+            os.chdir(flags.directory)
+        except OSError as error:
+            raise UserError(f"-C {flags.directory}: {error.strerror}") from error
+    return next(command for command in COMMANDS if command.name == flags.command).run(flags)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line, from the table."""
+    top = argparse.ArgumentParser(
+        prog="mlgovern",
+        description="One policy for commits, branches, secrets, notebooks, structure and lockfiles.",
+        epilog="Git and hook managers call `mlgovern hook GIT-HOOK-NAME`.",
+    )
+    top.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        title = command.summary[0].upper() + command.summary[1:] + "."
+        sub = commands.add_parser(command.name, help=command.summary, description=title)
+        for option in (*command.options, *COMMON):
+            sub.add_argument(*option.names, **option.keywords)
+    return top
+
+
+def _located(flags: argparse.Namespace) -> "Git":
+    """The repository here. After -C, what GIT_* variables say is about another one."""
+    from mlgovern.facts.git import locate
+
+    return locate("." if flags.directory is not None else None)
+
+
+def _policy(flags: argparse.Namespace) -> "Policy":
+    """The policy in force here; outside a repository, the built-in one."""
+    from mlgovern.enforce.check import policy_of
+    from mlgovern.errors import GitError
+    from mlgovern.policy.cache import effective
+
+    try:
+        with _located(flags) as git:
+            return policy_of(git, flags.policy)
+    except GitError:
+        if flags.policy is not None or flags.directory is not None:
+            raise
+        return effective(lambda _path: None, None)
+
+
+def _say(lines: Iterable[str]) -> int:
+    sys.stdout.writelines(line.rstrip("\n") + "\n" for line in lines)
+    return 0
+
+
+def _color(choice: str) -> bool:
+    return choice == "always" or (choice == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+
+
+def _rendered(report: "Report", name: str, *, color: bool) -> str:
+    from mlgovern.reporters import REPORTERS, text
+
+    return text.render(report, color=color) if name == "text" else REPORTERS[name](report)
+
+
+def _report_file(entry: str) -> tuple[str, str]:
+    name, _, path = entry.partition("=")
+    if name not in FORMATS or not path:
+        raise UserError(f"--report takes FORMAT=FILE with FORMAT one of {', '.join(FORMATS)}, got {entry!r}")
+    return name, path
+
+
+def _write(path: str, content: str) -> None:
+    """Whole or not at all, and never into a folder that does not exist."""
+    try:
+        with open(f"{path}.part", "w", encoding="utf-8", newline="\n") as file:
+            file.write(content)
+        os.replace(f"{path}.part", path)
+    except OSError as error:
+        raise UserError(f"the report cannot be written to {path}: {error.strerror}") from error
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from mlgovern.version import VERSION
+
+        sys.stdout.write(f"mlgovern {VERSION}\n")
+        parser.exit()

@@ -1,0 +1,155 @@
+"""`mlgovern check`: the engine over whatever the user points at, in the repository around the current directory."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from mlgovern import engine
+from mlgovern.enforce.hooks import today
+from mlgovern.errors import PolicyError, UserError
+from mlgovern.facts import collect, state
+from mlgovern.facts import git as wall
+from mlgovern.facts.git import Git
+from mlgovern.facts.snapshot import Snapshot, Wants
+from mlgovern.finding import NotJudged, Report, Severity
+from mlgovern.policy.cache import effective
+from mlgovern.policy.model import POLICY_FILE, Policy
+
+
+class Request(NamedTuple):
+    """What to judge; at most one of staged, range, message and branch, else everything tracked within the paths."""
+
+    paths: tuple[str, ...] = ()
+    staged: bool = False
+    range: str | None = None
+    message: str | None = None  # a file's path, or - for standard input
+    branch: str | None = None
+    only: tuple[str, ...] = ()
+    strict: bool = False
+    policy: str | None = None  # a file's path
+    foreign: bool = False  # another repository than the one that GIT_* variables speak of
+
+
+def check(request: Request) -> Report:
+    """Judge what was asked for."""
+    chosen = [name for name in ("staged", "range", "message", "branch") if getattr(request, name) not in (None, False)]
+    if len(chosen) > 1:
+        raise UserError(f"--{chosen[0]} and --{chosen[1]} ask for different things; give one")
+    if chosen and request.paths:
+        raise UserError(f"--{chosen[0]} takes no paths")
+    with wall.locate("." if request.foreign else None) as git:
+        policy = policy_of(git, request.policy)
+        engine.known(policy, request.only)
+        if request.strict:
+            policy = policy._replace(fail_on=min(policy.fail_on, Severity.WARNING))
+        snapshots, not_judged = _snapshots(git, request, policy)
+        report = engine.evaluate_all(snapshots, policy, today(), request.only)
+        notes = (*report.notes, *_notes(git, request, policy))
+        return report._replace(not_judged=(*report.not_judged, *not_judged), notes=notes)
+
+
+def policy_of(git: Git, file: str | None) -> Policy:
+    """The policy of a file on disk, or of the index: what an admin has staged is what judges."""
+    return effective(_beside(file), None) if file is not None else effective(lambda path: git.read(f":{path}"), None)
+
+
+def _beside(file: str) -> Callable[[str], bytes | None]:
+    """A source whose `.mlgovern.yaml` is the given file; local packs are found beside it."""
+
+    def read(path: str) -> bytes | None:
+        where = file if path == POLICY_FILE else os.path.join(os.path.dirname(file), path)
+        try:
+            with open(where, "rb") as opened:
+                return opened.read()
+        except OSError as error:
+            if path == POLICY_FILE:
+                raise PolicyError(f"{file}: cannot be read: {error.strerror}") from error
+            return None
+
+    return read
+
+
+def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Snapshot], tuple[NotJudged, ...]]:
+    def wants(*stages: str) -> Wants:
+        return engine.wants(policy, stages, request.only)
+
+    if request.branch is not None:
+        return [Snapshot(stages=("ci",), branch=request.branch.removeprefix("refs/heads/"))], ()
+    if request.message is not None:
+        # No GIT_EDITOR says "no editor": a file is what an editor saved, standard input is a title or a pipe.
+        editor = request.message != "-" and os.environ.get("GIT_EDITOR") != ":"
+        return [collect.message(git, _bytes(request.message), editor=editor)], ()
+    if request.staged:
+        return [collect.staged(git, wants("pre-commit"), ("pre-commit",))], collect.unmerged(git)
+    if request.range is not None:
+        selection, tip = _range(git, request.range)
+        span = collect.Span(selection, tip)
+        return collect.commit_range(git, wants("ci"), ("ci",), span), _history(git, selection, policy)
+    paths = tuple(_from_top(git, path) for path in request.paths)
+    first = collect.whole_index(git, wants("audit"), ("audit",), paths)
+    return first, (*collect.unmerged(git), *collect.absent(git, paths))
+
+
+def _range(git: Git, text: str) -> tuple[tuple[str, ...], str]:
+    """The selection of `A..B`, and the id of B. `A...B` means since their merge base, as in a pull request."""
+    base, dots, head = text.partition("...") if "..." in text else text.partition("..")
+    if not dots:
+        raise UserError(f"--range takes A..B, got {text!r}")
+    ids = []
+    for revision in (base or "HEAD", head or "HEAD"):
+        found = state.resolve(git, revision)
+        if found is None:
+            raise UserError(f"--range: there is no commit {revision!r} here; `git fetch` may bring it")
+        ids.append(found)
+    return (f"{ids[0]}..{ids[1]}",), ids[1]
+
+
+def _history(git: Git, selection: tuple[str, ...], policy: Policy) -> tuple[NotJudged, ...]:
+    found = []
+    if state.shallow(git):
+        found.append(NotJudged("commit range", "this clone is shallow; `git fetch --unshallow` brings the history"))
+    count = state.count(git, *selection)
+    if count > policy.limits.max_commits:
+        found.append(
+            NotJudged("commit range", f"it has {count} commits, limits.max_commits is {policy.limits.max_commits}")
+        )
+    return tuple(found)
+
+
+def _from_top(git: Git, path: str) -> str:
+    """A path as the user means it, as git stores it."""
+    inside = os.path.relpath(os.path.realpath(path), os.path.realpath(git.top)).replace(os.sep, "/")
+    if inside == ".." or inside.startswith("../"):
+        raise UserError(f"{path} lies outside this repository")
+    return inside
+
+
+def _bytes(path: str) -> bytes:
+    if path == "-":
+        return sys.stdin.buffer.read()
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise UserError(f"the message file cannot be read: {error.strerror}: {path}") from error
+
+
+def _notes(git: Git, request: Request, policy: Policy) -> Iterable[str]:
+    if request.policy is not None:
+        return
+    on_disk = _on_disk(os.path.join(git.top, POLICY_FILE))
+    if policy.embedded and on_disk is not None:
+        yield (f"{POLICY_FILE} is not staged, so {policy.origin} judged; `git add {POLICY_FILE}` puts it in force.")
+    elif policy.embedded:
+        yield f"There is no {POLICY_FILE} here: {policy.origin} judged; `mlgovern init` writes a policy to start from."
+    elif on_disk is not None and on_disk.split() != (git.read(f":{POLICY_FILE}") or b"").split():
+        yield f"{POLICY_FILE} has unstaged changes; the staged one judged."
+
+
+def _on_disk(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return None

@@ -1,0 +1,152 @@
+"""The human's view: the verdict in the first line, then a line per finding that editors can follow, its mend below."""
+
+import re
+
+from mlgovern.finding import Finding, Report, Severity
+from mlgovern.rx import rx
+
+USUAL_VERDICT, LONGEST_VERDICT = 200, 300  # characters: what VS Code's dialog shows without scrolling
+
+# VS Code takes these in git's output for git's own errors and shows something else in their place.
+HIJACKING = rx(
+    r"authentication failed|please commit your changes or stash them|aborting commit due to empty commit message"
+    r"|not a git repository|another git process seems to be running|if no other git process is currently running"
+    r"|not possible because you have unmerged files|unable to access|repository not found|bad config file"
+    r"|detected dubious ownership in repository at|is not fully merged|is not a valid branch name"
+    r"|contains modified or untracked files|fatal: '[^']*' already exists",
+    re.IGNORECASE,
+)
+_BRIEF = rx(r": |; | \(")  # where the first clause of a message ends
+_COMMAND = rx(r" && |; |\n")  # where the first command of a mend ends
+_COLORS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.INFO: "\x1b[36m"}
+_PLAIN = "\x1b[0m"
+
+
+def printable(text: str) -> str:
+    """Text that no terminal obeys: control characters, bidi marks and invalid bytes are spelled out."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else _spelled(c) for c in text)
+
+
+def _spelled(character: str) -> str:
+    code = ord(character)
+    if character in "\n\r\t":
+        return {"\n": r"\n", "\r": r"\r", "\t": r"\t"}[character]
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8, as surrogateescape keeps it
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def render(report: Report, *, color: bool = False) -> str:
+    """The report of a check."""
+    return _page(f"mlgovern: {_summary(report)}.", report, color=color)
+
+
+def refusal(report: Report, verdict: str, *, color: bool = False) -> str:
+    """The report of a hook, under a verdict such as `commit refused`.
+
+    The first line is a whole sentence, since some readers see no other.
+    """
+    return _page(_verdict(report, verdict), report, color=color)
+
+
+def _verdict(report: Report, verdict: str) -> str:
+    if report.crashes:
+        rules = ", ".join(crash.rule for crash in report.crashes)
+        return f"mlgovern: {verdict}, rule {rules} broke: this is our bug; `mlgovern check --verbose` shows it."
+    found = report.refusing
+    head = f"mlgovern: {verdict}, {_count(len(found), 'problem')}: "
+    lines = [_unhijacked(head + _causes(found, shown, whole=whole, mends=mends)) for shown, whole, mends in _SHORTER]
+    fitting = [line for most in (USUAL_VERDICT, LONGEST_VERDICT) for line in lines if len(line) <= most]
+    return fitting[0] if fitting else lines[-1][: LONGEST_VERDICT - 1] + "…"
+
+
+# How much of how many findings the verdict names, from the most telling to the shortest: findings, whole messages, mends.
+_SHORTER = ((2, True, 2), (2, False, 2), (2, False, 1), (2, False, 0), (1, True, 1), (1, False, 1), (1, False, 0))
+
+
+def _causes(found: tuple[Finding, ...], shown: int, *, whole: bool, mends: int) -> str:
+    """The gravest findings, one for each file or message, and how many more there are."""
+    chosen = [*{finding.place[0]: finding for finding in reversed(found)}.values()][::-1][:shown]
+    causes = [_cause(finding, whole=whole, mend=number < mends) for number, finding in enumerate(chosen)]
+    rest = [f"and {len(found) - len(chosen)} more"] if len(found) > len(chosen) else []
+    return "; ".join([*causes, *rest]) + "."
+
+
+def _cause(finding: Finding, *, whole: bool, mend: bool) -> str:
+    path = finding.place.path
+    message = finding.message if whole else _BRIEF.split(finding.message, maxsplit=1)[0]
+    where = "" if path is None or path in message else f"{path}: "
+    command = finding.mend.partition("\n")[0] if whole else _COMMAND.split(finding.mend, maxsplit=1)[0]
+    return printable(where + message + (f" ({command})" if mend and command else ""))
+
+
+def _page(verdict: str, report: Report, *, color: bool) -> str:
+    graver = sorted(report.findings, key=lambda finding: -finding.severity)
+    standing = [f for f in graver if f.waiver is None and f.mode == "enforce"]
+    evaluated = [f for f in graver if f.waiver is None and f.mode == "evaluate"]
+    waived = [f for f in graver if f.waiver is not None]
+    blocks = [
+        [line for finding in standing for line in _lines(finding, color=color)],
+        _titled("Evaluated only, not enforced yet:", [line for f in evaluated for line in _lines(f, color=color)]),
+        _titled("Waived:", [line for finding in waived for line in _lines(finding, color=color)]),
+        _titled("Not judged:", [f"  {printable(entry.what)}: {printable(entry.why)}" for entry in report.not_judged]),
+        _titled("Broken rules (our bug):", [f"  {crash.rule}: {_last(crash.trace)}" for crash in report.crashes]),
+        [printable(note) for note in report.notes],
+        [f"Why: mlgovern explain {rule}" for rule in dict.fromkeys(f.rule for f in report.refusing[:1])],
+    ]
+    return "\n\n".join([verdict, *(_unhijacked("\n".join(block)) for block in blocks if block)]) + "\n"
+
+
+def _titled(title: str, lines: list[str]) -> list[str]:
+    return [title, *lines] if lines else []
+
+
+def _lines(finding: Finding, *, color: bool) -> list[str]:
+    word = finding.severity.word
+    shown = f"{_COLORS[finding.severity]}{word}{_PLAIN}" if color else word
+    unnamed = finding.place.cell is not None and not finding.message.startswith("cell ")
+    cell = f"cell {(finding.place.cell or 0) + 1}: " if unnamed else ""
+    lines = [f"{_where(finding)}: {shown} {finding.rule} {cell}{printable(finding.message)}"]
+    return lines + [
+        f"    {'mend: ' if not n else '      '}{printable(m)}" for n, m in enumerate(finding.mend.splitlines())
+    ]
+
+
+def _where(finding: Finding) -> str:
+    """The place as `path:line:column`, which editors and CI services turn into a link."""
+    place = finding.place
+    if place.path is None and place.branch is not None:
+        return f"branch {printable(place.branch)}"
+    if place.path is None and place.line is None and place.commit is None:
+        return "repository"
+    name = printable(place.path) if place.path is not None else "commit message"
+    commit = f"{place.commit[:8]} " if place.commit is not None else ""
+    return f"{commit}{name}:{place.line or 1}:{place.column or 1}"
+
+
+def _summary(report: Report) -> str:
+    judged = " and ".join(
+        _count(number, noun) for number, noun in ((report.commits, "commit"), (report.files, "file")) if number
+    )
+    judged = f"{judged or 'nothing'} judged"
+    standing = [finding for finding in report.findings if finding.waiver is None]
+    if report.crashes:
+        return f"{_count(len(report.crashes), 'rule')} broke; {judged}"
+    counts = [(sum(f.severity is s for f in standing), s.word) for s in (Severity.ERROR, Severity.WARNING)]
+    infos = sum(finding.severity is Severity.INFO for finding in standing)
+    words = [_count(number, word) for number, word in counts if number] + ([f"{infos} info"] if infos else [])
+    verdict = ", ".join(words) or "clean"
+    missing = sum(entry.expected for entry in report.not_judged)
+    return f"{verdict}; {judged}" + (f", {missing} not judged" if missing else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _last(trace: str) -> str:
+    return printable(trace.strip().splitlines()[-1])
+
+
+def _unhijacked(text: str) -> str:
+    return HIJACKING.sub(lambda match: match[0].replace(" ", "_"), text)

@@ -1,0 +1,153 @@
+"""`mlgovern init`: what a repository lacks, computed from what it has, shown, then written; nothing is overwritten."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlgovern.errors import UserError
+from mlgovern.files import read, write
+from mlgovern.policy.model import POLICY_FILE, Policy
+from mlgovern.reporters.text import printable
+from mlgovern.setup import ci_file, ignore_file, policy_file, precommit_file, vscode_files
+from mlgovern.setup.policy_file import Wanted
+from mlgovern.setup.step import Step
+from mlgovern.setup.vscode_files import Editor
+
+if TYPE_CHECKING:
+    from mlgovern.facts.git import Git
+
+__all__ = ["Editor", "Step", "Wanted", "apply", "plan", "render", "run"]
+
+_VSCODE = (vscode_files.SETTINGS, vscode_files.TASKS, vscode_files.EXTENSIONS)
+_NEXT = "Next: git add the files above, then `mlgovern install` puts the hooks in (or `pre-commit install`)."
+
+
+def run(wanted: Wanted, *, dry_run: bool = False) -> Iterator[str]:
+    """Scaffold the current repository; the lines to print. A dry run shows every change and makes none."""
+    from mlgovern.facts.git import locate
+
+    policy_file.checked(wanted)
+    with locate() as git:
+        steps = planned(git, wanted)
+        if not dry_run:
+            apply(Path(git.top), steps)
+    yield from render(steps, diffs=dry_run)
+    if any(step.before != step.after for step in steps):
+        yield "Nothing was written: this was a dry run." if dry_run else _NEXT
+
+
+def planned(git: "Git", wanted: Wanted) -> tuple[Step, ...]:
+    """The plan for a repository as it is on disk."""
+    from mlgovern.facts.listings import tracked
+
+    if git.top == git.git_dir:
+        raise UserError("init writes files: run it in a work tree, not in a bare repository")
+    top = Path(git.top)
+    paths = (POLICY_FILE, ignore_file.PATH, precommit_file.PATH, *_VSCODE, *_ci_path(wanted))
+    linked = frozenset(path for path in paths if _is_linked(top, path))
+    found = {path: read(top / path) for path in paths if path not in linked}
+    existing = {path: data for path, data in found.items() if data is not None}
+    policy = _policy(top, existing, wanted)
+    steps = plan(existing, wanted, editor_of(policy), must_ignore(policy), tracked(git)[0])
+    return tuple(_left(step) if step.path in linked else step for step in steps)
+
+
+def plan(
+    existing: Mapping[str, bytes],
+    wanted: Wanted,
+    editor: Editor,
+    also_ignored: Iterable[str] = (),
+    tracked: Iterable[str] = (),
+) -> tuple[Step, ...]:
+    """What becomes of each file, from the texts that are there alone."""
+    return (
+        policy_file.step(existing.get(POLICY_FILE), wanted),
+        ignore_file.step(existing.get(ignore_file.PATH), tracked, also_ignored),
+        precommit_file.step(existing.get(precommit_file.PATH)),
+        *vscode_files.steps(existing.get, editor),
+        *(ci_file.step(wanted.ci, existing.get(path)) for path in _ci_path(wanted)),
+    )
+
+
+def apply(top: Path, steps: Iterable[Step]) -> None:
+    """Write what changes, file by file, each at once; UserError if a file is no longer what the plan was made for."""
+    changing = [step for step in steps if step.before != step.after]
+    for step in changing:
+        if _is_linked(top, step.path) or read(top / step.path) != step.before:
+            raise UserError(f"{step.path} has changed meanwhile: run `mlgovern init` again")
+    for step in changing:
+        write(top / step.path, step.after)
+
+
+def render(steps: Iterable[Step], *, diffs: bool = True) -> Iterator[str]:
+    """A line for each file, what its owner should know, and what changes in it."""
+    for step in steps:
+        yield f"{step.verb:<9}  {step.path}: {step.what}"
+        yield from (f"             {_printable(note)}" for note in step.notes)
+        if diffs and step.before != step.after:
+            yield from _diff(step)
+
+
+def editor_of(policy: Policy) -> Editor:
+    """What the policy says that an editor can help with."""
+    from mlgovern.rules.branches.editor import editor_pattern
+
+    settings = {rule: decision.settings for rule, decision in policy.decisions.items() if decision.severity}
+    strategy: Any = next((each.strategy for each in settings.values() if hasattr(each, "strategy")), None)
+    length = getattr(settings.get("commit-header-long"), "warn", Editor().subject_length)
+    line = getattr(settings.get("commit-body-long-line"), "width", Editor().line_length)
+    if strategy is None:
+        return Editor(subject_length=length, line_length=line)
+    return Editor(strategy.name, tuple(strategy.protected), editor_pattern(strategy._replace(exempt=())), length, line)
+
+
+def must_ignore(policy: Policy) -> tuple[str, ...]:
+    """What the policy's structure wants ignored."""
+    decision = policy.decisions.get("not-ignored-path")
+    entries = decision.settings.must_ignore if decision and decision.severity else ()
+    return tuple(entry.path for entry in entries)
+
+
+def _policy(top: Path, existing: Mapping[str, bytes], wanted: Wanted) -> Policy:
+    """The policy as it will be; a broken one is said before anything is written."""
+    from mlgovern.policy.cache import effective
+
+    own = policy_file.step(existing.get(POLICY_FILE), wanted).after
+    return effective(lambda path: own if path == POLICY_FILE else _safely(top, path), None)
+
+
+def _safely(top: Path, path: str) -> bytes | None:
+    return None if _is_linked(top, path) else read(top / path)
+
+
+def _ci_path(wanted: Wanted) -> tuple[str, ...]:
+    return (ci_file.path_of(wanted.ci),) if wanted.ci else ()
+
+
+def _is_linked(top: Path, path: str) -> bool:
+    """Whether the file, or a folder on the way to it, is a symbolic link: it may lead anywhere."""
+    parts = [Path(path), *Path(path).parents][:-1]
+    return any((top / part).is_symlink() for part in parts)
+
+
+def _left(step: Step) -> Step:
+    note = "it is reached through a symbolic link and left alone"
+    return Step(step.path, step.what, b"", b"", (note,))
+
+
+def _diff(step: Step) -> Iterator[str]:
+    from difflib import unified_diff
+
+    old, new = (_lines(text or b"") for text in (step.before, step.after))
+    name = "/dev/null" if step.before is None else f"a/{step.path}"
+    lines = unified_diff(old, new, name, f"b/{step.path}", lineterm="")
+    yield from (_printable(line) for line in lines)
+
+
+def _lines(text: bytes) -> list[str]:
+    return text.decode("utf-8", "replace").removesuffix("\n").split("\n") if text else []
+
+
+def _printable(line: str) -> str:
+    """A line that no terminal obeys; tabs stay, since they indent."""
+    return "\t".join(printable(part) for part in line.removesuffix("\r").split("\t"))

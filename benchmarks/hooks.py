@@ -67,6 +67,7 @@ def sealed(home: Path) -> dict[str, str]:
         for who in ("AUTHOR", "COMMITTER")
         for what, value in (("NAME", "A"), ("EMAIL", "a@acme.example"))
     }
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)  # a developer has bytecode
     return {**kept, **person, "HOME": str(home), "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 
 

@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
+from mlgovern.rx import rx
+
 MOST_BRACES = 256
 
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_TOKEN = re.compile(r"\*+|\?|\[!?\]?[^\]/]*\]|[^*?\[]+|\[")
+_BRACES = rx(r"\{([^{}]*)\}")
+_TOKEN = rx(r"\*+|\?|\[!?\]?[^\]/]*\]|[^*?\[]+|\[")
 
 
 def expand(glob: str) -> list[str]:

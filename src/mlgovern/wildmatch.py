@@ -6,6 +6,8 @@ later wildcard can always take what an earlier one left, and no pattern takes mo
 
 import re
 
+from mlgovern.rx import rxb
+
 FOLDER = b"\0"  # ends the path of a folder: no path contains it
 _STOPS = frozenset(b"*?[\\")
 _CLASSES = {
@@ -14,9 +16,9 @@ _CLASSES = {
     b"upper": b"A-Z", b"xdigit": b"0-9A-Fa-f",
 }  # fmt: skip  # git's own ctype: [:space:] has neither form feed nor vertical tab
 _CLOSE, _COLON = b"]:"
-_HEAD = re.compile(rb"[*?\[\\]")
-_TOKEN = re.compile(rb"\*+|\\.|/|[^*?\[\\/]+|.", re.DOTALL)
-_SKIP = re.compile(rb"\\?/|\Z")
+_HEAD = rxb(rb"[*?\[\\]")
+_TOKEN = rxb(rb"\*+|\\.|/|[^*?\[\\/]+|.", re.DOTALL)
+_SKIP = rxb(rb"\\?/|\Z")
 
 
 def literal(body: bytes) -> bytes | None:

@@ -340,7 +340,8 @@ def test_whole_index_in_batches(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -
         repo.stage(f"{name}.txt", name * 1000)
     with opened(repo, monkeypatch) as here:
         wants = Wants(reads=("*.txt",), consults=((("**",), ("a.txt",)),))
-        seen = list(collect._batches(here, wants, next(collect.whole_index(here, wants, ("audit",))), 1500))
+        (whole,), _ = collect.whole_index(here, wants, ("audit",))
+        seen = list(collect._batches(here, wants, whole, 1500))
     files = [(batch.scope, "".join(file.path[0] for file in batch.files)) for batch in seen]
     assert files == [("whole", "abc"), ("batch", "ab"), ("batch", "c")]
     assert all(batch.read(file) is not None for batch in seen[1:] for file in batch.files)
@@ -351,7 +352,7 @@ def test_too_large_is_left_unread(repo: Sealed, monkeypatch: pytest.MonkeyPatch)
     repo.stage("large", "x" * 101)
     repo.stage("small", "x" * 100)
     with opened(repo, monkeypatch) as here:
-        (seen,) = collect.whole_index(here, Wants(reads=("**",), max_file_bytes=100), ("audit",))
+        (seen,), _ = collect.whole_index(here, Wants(reads=("**",), max_file_bytes=100), ("audit",))
     assert {file.path: (file.size, seen.read(file) is None) for file in seen.files} == {
         "large": (101, True),
         "small": (100, False),

@@ -87,8 +87,7 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
         span = collect.Span(selection, tip)
         return collect.commit_range(git, wants("ci"), ("ci",), span), _history(git, selection, policy)
     paths = tuple(_from_top(git, path) for path in request.paths)
-    first = collect.whole_index(git, wants("audit"), ("audit",), paths)
-    return first, (*collect.unmerged(git), *collect.absent(git, paths))
+    return collect.whole_index(git, wants("audit"), ("audit",), paths)
 
 
 def _range(git: Git, text: str) -> tuple[tuple[str, ...], str]:

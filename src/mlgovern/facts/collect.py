@@ -49,11 +49,16 @@ def staged(
     return next(_batches(git, wants, facts, budget=None))
 
 
-def whole_index(git: Git, wants: Wants, stages: tuple[str, ...], within: Iterable[str] = ()) -> Iterator[Snapshot]:
-    """Everything tracked, or what lies within some paths, in batches."""
-    tracked, _ = listings.tracked(git)
-    chosen = _within(tracked, within)
-    return _batches(git, wants, _here(git, stages)._replace(files=tuple(chosen), tracked=tracked))
+def whole_index(
+    git: Git, wants: Wants, stages: tuple[str, ...], within: Iterable[str] = ()
+) -> tuple[Iterator[Snapshot], tuple[NotJudged, ...]]:
+    """Everything tracked, or what lies within some paths, in batches; and what cannot be judged there."""
+    tracked, unmerged = listings.tracked(git)
+    paths = tuple(within)
+    conflicts = [NotJudged(path, "it has merge conflicts") for path in unmerged]
+    absent = [NotJudged(path, "nothing tracked lies there") for path in paths if not _within(tracked, [path])]
+    facts = _here(git, stages)._replace(files=tuple(_within(tracked, paths)), tracked=tracked)
+    return _batches(git, wants, facts), (*conflicts, *absent)
 
 
 class Span(NamedTuple):
@@ -85,12 +90,6 @@ def commit_range(git: Git, wants: Wants, stages: tuple[str, ...], span: Span) ->
 def unmerged(git: Git) -> tuple[NotJudged, ...]:
     """The paths that a merge left in conflict: the index holds three versions, none of them the one to come."""
     return tuple(NotJudged(path, "it has merge conflicts") for path in listings.tracked(git)[1])
-
-
-def absent(git: Git, paths: Iterable[str]) -> tuple[NotJudged, ...]:
-    """The paths within which nothing is tracked: asked for, and nothing was there to judge."""
-    tracked, _ = listings.tracked(git)
-    return tuple(NotJudged(path, "nothing tracked lies there") for path in paths if not _within(tracked, [path]))
 
 
 def pushed(git: Git, lines: bytes, remote: str) -> tuple[tuple[RefUpdate, ...], tuple[str, ...]]:

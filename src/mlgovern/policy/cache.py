@@ -7,7 +7,6 @@ only the families that have something to judge; their settings stay as stored un
 
 import os
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import Any
 
 from mlgovern.policy import packs
@@ -16,6 +15,15 @@ from mlgovern.policy.model import POLICY_FILE, Policy, Stored
 from mlgovern.policy.packs import MOST_BYTES, Read, Source, content
 from mlgovern.rule import Rule
 from mlgovern.version import VERSION
+
+# As the standard library's own `random` does: hashlib would load OpenSSL, for which every commit waits.
+try:
+    from _sha2 import sha256  # type: ignore[import-not-found]  # Python >= 3.12
+except ImportError:
+    try:
+        from _sha256 import sha256  # type: ignore[import-not-found]  # Python 3.11
+    except ImportError:
+        from hashlib import sha256
 
 CACHE_VERSION = 2
 KEPT = 8

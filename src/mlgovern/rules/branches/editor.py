@@ -5,13 +5,14 @@ import re
 from mlgovern.globs import expand
 from mlgovern.rules.branches.names import escaped, pattern_of, spared_globs
 from mlgovern.rules.branches.strategy import Strategy
+from mlgovern.rx import rx
 
-_TOKEN = re.compile(r"\*+|\?|\[!?[^\]/]+\]|[^*?\[]+|\[")
-_IN_SET = re.compile(r"([\\^\[])")
-_RANGE = re.compile("(.)-(.)")
+_TOKEN = rx(r"\*+|\?|\[!?[^\]/]+\]|[^*?\[]+|\[")
+_IN_SET = rx(r"([\\^\[])")
+_RANGE = rx("(.)-(.)")
 
 # What JavaScript and RE2 read alike: plain characters, common escapes, groups without flags or looking around, sets.
-_PORTABLE = re.compile(
+_PORTABLE = rx(
     r"(?:[^\\(\[]|\\[dDwWbB.^$*+?()|{}\[\]/\\-]|\((?:\?:)?(?!\?)|\[\^?(?:[^\]\[\\]|\\[dDwW.^$*+?()|{}\[\]/\\-])+\])*+"
 )
 

@@ -1,6 +1,5 @@
 """What to type: the commands that mend a name, a push, or a commit on the wrong branch."""
 
-import re
 from collections.abc import Iterable
 
 from mlgovern.facts.snapshot import RefUpdate, Snapshot
@@ -9,8 +8,9 @@ from mlgovern.rules.branches.names import shown, sound
 from mlgovern.rules.branches.pushes import pushed_branches
 from mlgovern.rules.branches.strategy import Flow, Strategy
 from mlgovern.rules.branches.suggest import default_type, slug, suggestion, taken_apart, unclashed
+from mlgovern.rx import rx
 
-_SUBJECT = re.compile(r"(\w+)(?:\([^()]*\))?!?:\s")
+_SUBJECT = rx(r"(\w+)(?:\([^()]*\))?!?:\s")
 LONGEST_WORD = 20  # a longer one in a subject may be a key
 
 

@@ -8,21 +8,22 @@ from mlgovern.finding import Severity
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob
 from mlgovern.rules.branches.strategy import Strategy
+from mlgovern.rx import rx
 
 VERSIONED = ("release", "releases", "hotfix", "support")  # types whose topic is a version, with dots in it
 
 _WORDS = "[a-z0-9]+(?:-[a-z0-9]+)*"
 _DOTTED = "[a-z0-9]+(?:[.-][a-z0-9]+)*"
 _TICKET = "[A-Z][A-Z0-9]*-[0-9]+"
-_WORD = re.compile(_WORDS)
-_AMBIGUOUS = re.compile("HEAD|[0-9a-f]{40}|[0-9a-f]{64}")
-_SPECIAL = re.compile(r"([\\.^$|?*+()\[\]{}])")
+_WORD = rx(_WORDS)
+_AMBIGUOUS = rx("HEAD|[0-9a-f]{40}|[0-9a-f]{64}")
+_SPECIAL = rx(r"([\\.^$|?*+()\[\]{}])")
 _ODD = (
-    (re.compile("[A-Z]"), "capitals"),
-    (re.compile("_"), "underscores"),
-    (re.compile(r"[^A-Za-z0-9_./-]"), "characters outside a-z and 0-9"),
-    (re.compile(r"[./-][.-]|[.-](?:/|\Z)|\A[.-]"), "a hyphen or dot that joins nothing"),
-    (re.compile("/[^/]+/"), "a second slash"),
+    (rx("[A-Z]"), "capitals"),
+    (rx("_"), "underscores"),
+    (rx(r"[^A-Za-z0-9_./-]"), "characters outside a-z and 0-9"),
+    (rx(r"[./-][.-]|[.-](?:/|\Z)|\A[.-]"), "a hyphen or dot that joins nothing"),
+    (rx("/[^/]+/"), "a second slash"),
 )
 
 

@@ -1,21 +1,21 @@
 """A sound name made from one that is not: what `git branch -m` would be given."""
 
-import re
 from collections.abc import Iterable
 from itertools import chain, count
 from typing import NamedTuple
 
 from mlgovern.rules.branches.names import VERSIONED, sound
 from mlgovern.rules.branches.strategy import Strategy
+from mlgovern.rx import rx
 
 MOST_LETTERS = 4096  # of a path, and so of a branch
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_NUMBERED = re.compile(r"[0-9]+-.")
-_LOOSE_DOT = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
-_FOREIGN = re.compile(r"[^a-z0-9.]+")
-_HYPHENS = re.compile(r"-{2,}")
-_TICKET = re.compile(r"([A-Z][A-Z0-9]*-[0-9]+)(?![A-Za-z0-9])")
+_CAMEL = rx(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NUMBERED = rx(r"[0-9]+-.")
+_LOOSE_DOT = rx(r"(?<![0-9])\.|\.(?![0-9])")
+_FOREIGN = rx(r"[^a-z0-9.]+")
+_HYPHENS = rx(r"-{2,}")
+_TICKET = rx(r"([A-Z][A-Z0-9]*-[0-9]+)(?![A-Za-z0-9])")
 
 
 class Parts(NamedTuple):

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from mlgovern.rx import rx
+
 Kind = Literal["malformed", "scope", "description"]
 
 UNTYPED = "the subject has no type"
@@ -12,7 +14,7 @@ INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\uf
 _ASIDE = "\u200b\u2060\ufeff"  # what an editor or a browser leaves before a text
 
 # Possessive throughout: no part gives back what it took, so hostile input costs linear time.
-_LOOSE = re.compile(
+_LOOSE = rx(
     r"(?P<lead>\s*+)(?P<type>[A-Za-z][\w-]*+)(?P<marks>(?:[\s!]++|\([^()]*+\)|\([^():]*+|\))*+)"
     r"(?P<colon>[:\uff1a])(?P<more>:*+)(?P<gap>\s*+)"
 )

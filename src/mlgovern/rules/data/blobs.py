@@ -11,10 +11,11 @@ from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts, unread
 from mlgovern.rules.data import kinds
 from mlgovern.rules.data.pointers import POINTER_BYTES, Attributes, in_lfs, is_pointer, shown
+from mlgovern.rx import rxb
 
 _EXAMPLES = tuple(map(Glob, kinds.EXAMPLES))
 # A protocol of 2 to 5 and the stop sign; `data.pkl` in a ZIP archive is how torch.save writes. Protocol 0 has no mark.
-_PICKLE = re.compile(rb"\x80[\x02-\x05]")
+_PICKLE = rxb(rb"\x80[\x02-\x05]")
 _ZIP = b"PK\x03\x04"
 
 

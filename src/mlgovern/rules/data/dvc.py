@@ -8,12 +8,13 @@ from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.gitignore import gather
 from mlgovern.rule import Verdicts, unread
+from mlgovern.rx import rxb
 
-_CONFLICT = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
-_HASH = re.compile(rb"^[ \t-]*(?:md5|hash|etag|checksum|sha256):[ \t]*\S", re.MULTILINE)
-_KEY = re.compile(rb"( +)['\"]?([A-Za-z0-9_][\w.@-]*)['\"]?:")
-_OUTS = re.compile(rb"^outs:", re.MULTILINE)
-_PATH = re.compile(rb"^[ \t-]*path:[ \t]*(\S[^\r\n]*)", re.MULTILINE)
+_CONFLICT = rxb(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
+_HASH = rxb(rb"^[ \t-]*(?:md5|hash|etag|checksum|sha256):[ \t]*\S", re.MULTILINE)
+_KEY = rxb(rb"( +)['\"]?([A-Za-z0-9_][\w.@-]*)['\"]?:")
+_OUTS = rxb(rb"^outs:", re.MULTILINE)
+_PATH = rxb(rb"^[ \t-]*path:[ \t]*(\S[^\r\n]*)", re.MULTILINE)
 
 
 def dvc_inconsistent(snapshot: Snapshot, _settings: object) -> Verdicts:

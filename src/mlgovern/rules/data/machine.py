@@ -1,6 +1,5 @@
 """Paths that exist on one machine only, in scripts and configuration."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -8,6 +7,7 @@ from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob
+from mlgovern.rx import rxb
 
 MOST_FINDINGS = 20  # per file: more say nothing new
 
@@ -19,7 +19,8 @@ _PROFILE = (
 _SYSTEM = rb"(?i:windows|program|programdata)\b"  # the same on every machine
 _DRIVE = rb"[A-Za-z]:(?:\\\\|/|\\(?![nrt]))(?!" + _SYSTEM + rb")[\w.-]{2,64}(?:\\\\|/|\\(?![nrt]))[\w.-]"
 _SHARE = rb"(?:\\{4}[A-Za-z][\w.-]{1,63}\\\\|\\\\[A-Za-z][\w.-]{1,63}\\)[A-Za-z][\w.$-]{1,63}\\"
-_LOCAL = re.compile(rb"(?<![\w.~$}\\/-])(?:%s)" % b"|".join((_HOME, _PROFILE, _DRIVE, _SHARE)))
+_LOCAL = rxb(rb"(?<![\w.~$}\\/-])(?:%s)" % b"|".join((_HOME, _PROFILE, _DRIVE, _SHARE)))
+_MARKS = (b"/home/", b"/Users/", b":\\", b":/", b"\\\\")  # every such path has one of them
 # Homes that are the same on every machine of their kind, and names that stand for anybody's.
 _COMMON = frozenset(
     b"runner jovyan vscode Shared Public Default app appuser user username USER USERNAME ubuntu node airflow spark mambauser "
@@ -47,7 +48,7 @@ def local_path(snapshot: Snapshot, settings: LocalPaths) -> Iterator[Finding]:
     spared = matcher(settings.but)
     for file in snapshot.files:
         data = None if spared(file.path) else snapshot.read(file)
-        if data is not None and b"\0" not in data[:8000]:
+        if data is not None and b"\0" not in data[:8000] and any(mark in data for mark in _MARKS):
             yield from _found(file, data, _COMMON.union(name.encode() for name in settings.users))
 
 

@@ -8,13 +8,14 @@ from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, SYMLINK, File, Snapshot
 from mlgovern.finding import Finding, NotJudged, Place
 from mlgovern.gitignore import Line, Patterns, line_of
 from mlgovern.rule import Verdicts
+from mlgovern.rx import rxb
 
 POINTER_BYTES = 1024  # a pointer is never longer, says the specification
 _HEAD = b"version https://git-lfs.github.com/spec/v1\n"
-_POINTER = re.compile(
+_POINTER = rxb(
     rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-[0-9]-[^\n]+\n)*oid sha256:[0-9a-f]{64}\nsize [0-9]+\n"
 )
-_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"(?:\s|\Z)')
+_QUOTED = rxb(rb'"((?:[^"\\]|\\.)*)"(?:\s|\Z)')
 MOST_BYTES = 131_072  # of one .gitattributes
 
 

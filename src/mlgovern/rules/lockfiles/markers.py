@@ -14,13 +14,14 @@ from mlgovern.rules.lockfiles.versions import (
     specifiers_of,
     version_of,
 )
+from mlgovern.rx import rx
 
 MOST_POINTS = 4096  # of a truth table; what needs more is not decided
 MOST_WORK = 65_536  # points times comparisons
 MOST_DEPTH = 50  # of parentheses
 ELSE = "~"  # a value that no literal names
 
-_TOKEN = re.compile(r"\s*(?:([()])|\"([^\"]*)\"|'([^']*)'|(===|~=|==|!=|<=|>=|<|>)|([A-Za-z_][A-Za-z0-9_.]*))")
+_TOKEN = rx(r"\s*(?:([()])|\"([^\"]*)\"|'([^']*)'|(===|~=|==|!=|<=|>=|<|>)|([A-Za-z_][A-Za-z0-9_.]*))")
 _ALIASES = {
     "os.name": "os_name",
     "sys.platform": "sys_platform",

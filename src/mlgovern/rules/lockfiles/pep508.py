@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from mlgovern.rules.lockfiles.markers import TRUE, Marker, marker_of
 from mlgovern.rules.lockfiles.versions import Specifiers, specifiers_of
+from mlgovern.rx import rx
 
 MOST_CHARACTERS = 4000  # of one requirement
 
-_HEAD = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([A-Za-z0-9._,\s-]*)\])?\s*")
-_URL = re.compile(r"@\s*(\S+)\s*")
+_HEAD = rx(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([A-Za-z0-9._,\s-]*)\])?\s*")
+_URL = rx(r"@\s*(\S+)\s*")
 
 
 class Requirement(NamedTuple):

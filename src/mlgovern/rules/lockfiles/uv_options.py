@@ -6,14 +6,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from mlgovern.rules.lockfiles.verdict import Document, Reason, Unknown, key_line, string, table, tables
+from mlgovern.rx import rx
 
 _CHOICES = (
     ("resolution", "resolution-mode", "highest"),
     ("prerelease", "prerelease-mode", "if-necessary-or-explicit"),
     ("fork-strategy", "fork-strategy", "requires-python"),
 )
-_WORDS = re.compile(r"(\d{1,6})\s*(h(?:ou)?rs?|hours?|h|d|days?|w|wks?|weeks?)(?:\s+ago)?", re.ASCII | re.IGNORECASE)
-_ISO = re.compile(r"-?P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?)?", re.ASCII | re.IGNORECASE)
+_WORDS = rx(r"(\d{1,6})\s*(h(?:ou)?rs?|hours?|h|d|days?|w|wks?|weeks?)(?:\s+ago)?", re.ASCII | re.IGNORECASE)
+_ISO = rx(r"-?P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?)?", re.ASCII | re.IGNORECASE)
 _DAY_WEST, _DAY_EAST = timedelta(hours=14), timedelta(hours=14)  # a bare date ends when it does where the lock was made
 
 

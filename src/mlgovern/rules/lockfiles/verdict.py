@@ -4,16 +4,18 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from mlgovern.rx import rx
+
 MOST_BYTES = 20_000_000  # of a lock; what is larger is not judged
 
-_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$", re.MULTILINE)
+_CONFLICT = rx(r"^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$", re.MULTILINE)
 _TEXT = r'"[^"\\\x00-\x1f\x7f]{0,1000}"'
 _PAIRS = rf"(?:url|file) = {_TEXT}(?:, [a-z-]{{1,20}} = (?:{_TEXT}|[1-9]\d{{0,15}}))*+"
-_ARTEFACT = re.compile(
+_ARTEFACT = rx(
     rf"^    \{{ ?{_PAIRS} ?\}},\n", re.MULTILINE
 )  # as uv, poetry and pdm write it: valid TOML, most of a lock
-_SDIST = re.compile(rf"^sdist = \{{ {_PAIRS} \}}\n", re.MULTILINE)
-_LINE = re.compile(r"at line (\d+)")
+_SDIST = rx(rf"^sdist = \{{ {_PAIRS} \}}\n", re.MULTILINE)
+_LINE = rx(r"at line (\d+)")
 
 
 class Reason(NamedTuple):

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from mlgovern.rx import rx
+
 MOST_CHARACTERS = 500  # of one version or specifier: what is longer is nobody's version
 
-_VERSION = re.compile(
+_VERSION = rx(
     r"v?(?:(\d+)!)?(\d+(?:\.\d+)*)"
     r"(?:[-_.]?(alpha|a|beta|b|preview|pre|c|rc)(?:[-_.]?(\d+))?)?"
     r"(?:-(\d+)|[-_.]?(post|rev|r)(?:[-_.]?(\d+))?)?"
@@ -15,7 +17,7 @@ _VERSION = re.compile(
     r"(?:\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?",
     re.ASCII | re.IGNORECASE,
 )
-_SPECIFIER = re.compile(r"(~=|===|==|!=|<=|>=|<|>)\s*(\S+)")
+_SPECIFIER = rx(r"(~=|===|==|!=|<=|>=|<|>)\s*(\S+)")
 _PHASES = {"a": 0, "b": 1, "c": 2, "p": 2, "r": 2}  # by first letter; pre and preview are rc
 _NEVER = 1 << 62
 

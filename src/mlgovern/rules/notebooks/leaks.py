@@ -1,16 +1,16 @@
 """Text of cells that tells about the machine it was run on: tracebacks and home directories."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from mlgovern.rules.notebooks.parse import Notebook
 from mlgovern.rules.notebooks.stripped import Settings, keeps, keeps_by_default
+from mlgovern.rx import rx
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]{0,64}[@-~]|\x1b\][^\x07\x1b]{0,512}(?:\x07|\x1b\\)")
+_ANSI = rx(r"\x1b\[[0-9;?]{0,64}[@-~]|\x1b\][^\x07\x1b]{0,512}(?:\x07|\x1b\\)")
 
 # A server called home, a folder in a project or a URL's /Users/ is no home directory: hence what must not stand before.
-_HOME = re.compile(
+_HOME = rx(
     r"(?:(?<![\w.~/\\-])|(?<=file://))/(?:home|Users)/([\w.-]{1,64})/"
     r"|(?<![\w])[A-Za-z]:(?:\\{1,4}|/)[Uu]sers(?:\\{1,4}|/)([\w. -]{1,64})[\\/]"
 )

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from mlgovern.finding import Severity
+from mlgovern.rx import rx
 
 MOST_DEPTH = 200  # Python's own limit differs between versions
 _MOST_KEPT, _MOST_KEPT_BYTES = 256, 16_000_000
 
 _CONTAINERS = frozenset((dict, list))
-_CONFLICT = re.compile(r"^[ \t]*(?:<<<<<<<[ \r\n]|=======\r?$|>>>>>>>[ \r\n])", re.MULTILINE)
+_CONFLICT = rx(r"^[ \t]*(?:<<<<<<<[ \r\n]|=======\r?$|>>>>>>>[ \r\n])", re.MULTILINE)
 
 
 class Flaw(NamedTuple):

@@ -3,12 +3,13 @@
 The text is one that `json.loads` has accepted.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-_BLANK = re.compile(r"[ \t\n\r]*")
+from mlgovern.rx import rx
+
+_BLANK = rx(r"[ \t\n\r]*")
 
 
 class Span(NamedTuple):

@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mlgovern.rules.secrets.scan import Hit
 
+    Memo = dict[tuple[str, str], tuple[Hit, ...]]
+
 _ENV_GLOBS = ("**/*env*", "**/*ENV*", "**/*Env*")  # narrowed by EnvFiles; wide enough for what a team may add
 _EVERYTHING = ("**",)
 _FOLDERS = ("test", "tests", "testing", "example", "examples", "doc", "docs", "fixtures")
@@ -35,9 +37,10 @@ def tracked_env_file(snapshot: Snapshot, settings: Settings) -> Verdicts:
     Why: the next person to fill it in commits a password; templates such as .env.example may be tracked.
     Mend: git rm --cached .env && echo .env >> .gitignore
     """
+    memo = _memo(snapshot.files, settings.env_files)
     for file in _files(snapshot):
         if env_class(file.path, settings.env_files) == LIVE and not _is_encrypted(snapshot.read(file)):
-            live = any(hit.sure for hit in _hits(snapshot, file, settings.env_files))
+            live = any(hit.sure for hit in _hits(snapshot, file, settings.env_files, memo))
             yield Finding(
                 f"{file.name} is an environment file{' and holds a credential' if live else ''}; a template such as .env.example may be tracked",
                 Place(file.path, commit=file.commit),
@@ -94,6 +97,7 @@ def hardcoded_secret(snapshot: Snapshot, settings: CodeSettings) -> Verdicts:
 def _judge(rule: str, snapshot: Snapshot, settings: Settings | CodeSettings) -> Verdicts:
     """The findings of one rule; what was too large to read is said."""
     lenient = matcher(settings.examples) if isinstance(settings, CodeSettings) else matcher(())
+    memo = _memo(snapshot.files, settings.env_files)
     for file in _files(snapshot):
         is_env = env_class(file.path, settings.env_files) is not None
         if rule == "env-secret" and not is_env:
@@ -102,7 +106,7 @@ def _judge(rule: str, snapshot: Snapshot, settings: Settings | CodeSettings) -> 
             yield unread(file)
             continue
         seen: dict[str, int] = {}
-        for hit in _hits(snapshot, file, settings.env_files):
+        for hit in _hits(snapshot, file, settings.env_files, memo):
             if hit.rule == rule:
                 label = hit.key or hit.provider or rule
                 seen[label] = seen.get(label, 0) + 1
@@ -122,24 +126,19 @@ def _files(snapshot: Snapshot) -> Iterator[File]:
     return (file for file in snapshot.files if file.mode not in {SYMLINK, SUBMODULE})
 
 
-def _hits(snapshot: Snapshot, file: File, env_files: EnvFiles) -> "tuple[Hit, ...]":
+def _hits(snapshot: Snapshot, file: File, env_files: EnvFiles, memo: "Memo") -> "tuple[Hit, ...]":
     """One scan of a version of a file, shared by the rules of the family."""
-    data = snapshot.read(file)
-    if data is None:
-        return ()
-    from mlgovern.rules.secrets.scan import scan
-
-    if not file.blob:
-        return scan(file.path, data, env_files)
-    memo = _memo(snapshot.files, env_files)
     place = file.path, file.blob
-    if place not in memo:
-        memo[place] = scan(file.path, data, env_files)
+    if not file.blob or place not in memo:
+        from mlgovern.rules.secrets.scan import scan
+
+        data = snapshot.read(file)
+        memo[place] = () if data is None else scan(file.path, data, env_files)
     return memo[place]
 
 
 @lru_cache(maxsize=2)
-def _memo(files: tuple[File, ...], env_files: EnvFiles) -> "dict[tuple[str, str], tuple[Hit, ...]]":  # noqa: ARG001 - the key
+def _memo(files: tuple[File, ...], env_files: EnvFiles) -> "Memo":  # noqa: ARG001 - the key
     """What is known of these very versions of files. It holds hits, never contents."""
     return {}
 

@@ -70,6 +70,12 @@ def find_pairs(text: str, language: str, name: str) -> Iterator[Pair]:
             yield pair._replace(context=f"{name} {before[before.rfind(chr(10)) + 1 :]}")
 
 
+def tells(text: str) -> bool:
+    """Whether any telling word is there."""
+    lower = text.lower()
+    return any(word in lower for word in _TELLING)
+
+
 def _windows(text: str) -> Iterator[tuple[int, int]]:
     """The lines round telling words; of a very long line, what is near them."""
     lower = text.lower()

@@ -32,6 +32,14 @@ def _rx(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+_MARKS = ("PRIVATE KEY", "PuTTY-User-Key-File-", "LS0tLS1CRUdJTi", "PrivateKey", "kty")
+
+
+def may_hold_keys(text: str) -> bool:
+    """Whether any word that a private key begins with is there."""
+    return any(mark in text for mark in _MARKS)
+
+
 def find_keys(text: str) -> Iterator[KeyBlock]:
     """Every private key in a text."""
     if "PRIVATE KEY" in text:

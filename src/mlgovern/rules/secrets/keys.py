@@ -1,10 +1,10 @@
 """What a key's name says of the value behind it."""
 
-import re
 from functools import lru_cache
 from itertools import pairwise
 
 from mlgovern.rules.secrets.values import word_set
+from mlgovern.rx import rx
 
 STRONG, WEAK, BENIGN, UNKNOWN = "strong", "weak", "benign", "unknown"
 
@@ -26,7 +26,7 @@ _SPECIAL_TOKEN = word_set(  # of a tokenizer, and of pages of results
     """PAD EOS BOS UNK SEP CLS MASK SPECIAL START END STOP NEXT PAGE CONTINUATION BEGIN BLANK IMAGE AUDIO VIDEO NEW
     FIRST LAST FAKE PREV EOT EOD SOT EOM INPUT OUTPUT CHANGE LOCK IDEMPOTENCY STARTING SEQUENCE CURSOR REQUEST UPDATE KEY"""
 )
-_SPLIT = re.compile(r"[_.\-\s/:$]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SPLIT = rx(r"[_.\-\s/:$]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 @lru_cache(maxsize=2048)

@@ -23,7 +23,7 @@ class EnvFiles(NamedTuple):
     encrypted: tuple[Glob, ...] = _ENCRYPTED
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=65536)
 def env_class(path: str, env_files: EnvFiles) -> str | None:
     """LIVE, TEMPLATE or ENCRYPTED for an environment file, None for any other."""
     name = path.rpartition("/")[2].lower()

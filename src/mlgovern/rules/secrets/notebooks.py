@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -114,12 +114,19 @@ def _string(stack: list[list[object]], found: re.Match[str]) -> Iterator[tuple[t
 def _decode(raw: str) -> str:
     if "\\" not in raw:
         return raw
-    from json import loads
-
+    if raw.endswith("\\n") and raw.count("\\") == 1:  # a line of source, as most strings of a notebook are
+        return raw[:-2] + "\n"
     try:
-        return str(loads(f'"{raw}"', strict=False))
+        return str(_decoder()(f'"{raw}"'))
     except ValueError:
         return raw
+
+
+@lru_cache(maxsize=1)
+def _decoder() -> Callable[[str], object]:
+    from json import JSONDecoder
+
+    return JSONDecoder(strict=False).decode
 
 
 def _raw_length(raw: str, decoded: int) -> int:

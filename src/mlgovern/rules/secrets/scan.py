@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from mlgovern.rules.secrets.dotenv import Assignment, parse
 from mlgovern.rules.secrets.judge import Evidence, judge_env, judge_literal
-from mlgovern.rules.secrets.keyblocks import find_keys, key_store
+from mlgovern.rules.secrets.keyblocks import find_keys, key_store, may_hold_keys
 from mlgovern.rules.secrets.keys import STRONG, classify
 from mlgovern.rules.secrets.names import TEMPLATE, EnvFiles, env_class, language_of
-from mlgovern.rules.secrets.tokens import find_tokens
+from mlgovern.rules.secrets.tokens import find_tokens, may_hold_tokens
 from mlgovern.rules.secrets.urls import find_url_passwords
 
 TYPE_CHECKING = False
@@ -142,6 +142,8 @@ def _in_notebook(text: str, name: str) -> list[_Found]:
     from mlgovern.rules.secrets.notebooks import parts
 
     found: list[_Found] = []
+    if _says_nothing(text):
+        return found
     for part in parts(text):
         inside = [*_marks(part.text, code=True)]
         inside += _pairs(part.text, "literals", name)
@@ -152,6 +154,16 @@ def _in_notebook(text: str, name: str) -> list[_Found]:
             for one in _best(inside)
         )
     return found
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether no word that could tell of a secret is in the JSON as it stands: then it need not be decoded."""
+    from mlgovern.rules.secrets.assignments import tells
+
+    escaped = "\\u" in text  # any character may hide behind one
+    return not (
+        escaped or "://" in text or may_hold_keys(text) or may_hold_tokens(text) or tells(text.replace('\\"', '"'))
+    )
 
 
 def _magics(part: "Part") -> Iterator[_Found]:

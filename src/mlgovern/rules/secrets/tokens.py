@@ -9,6 +9,7 @@ from mlgovern.rules.secrets.detector import Detector
 from mlgovern.rules.secrets.placeholders import is_documented, is_filler
 from mlgovern.rules.secrets.platforms import CLOUD, FORGES
 from mlgovern.rules.secrets.services import CONTEXTS, MODELS, SERVICES
+from mlgovern.rx import rx
 
 DETECTORS = CLOUD + FORGES + SERVICES + MODELS
 
@@ -21,6 +22,7 @@ _ALPHABETS = {
 }
 _WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _WORD_OR_DASH = _WORD | {"-"}
+_RUNS = rx(r"[A-Za-z0-9_\-.+/=~%$:@]{16,}+")
 _SHORTEST, _LONGEST = 20, 100  # of the bare tokens
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -44,12 +46,31 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 def find_tokens(text: str) -> Iterator[Token]:
-    """Every token of a published format."""
-    for detector in DETECTORS:
-        for gate in detector.gates:
-            position = text.find(gate)
-            if position >= 0:
-                yield from _behind(detector, gate, text, position)
+    """Every token of a published format.
+
+    A token and its gate stand in one run of characters that tokens are made of, of sixteen or more; in code such runs are a
+    tenth of the text, and only in them gates are looked for.
+    """
+    dense = " ".join(_RUNS.findall(text))
+    for gate, detector in _gates(spaced=False) if dense else ():
+        if gate in dense:
+            yield from _behind(detector, gate, text, text.find(gate))
+    for gate, detector in _gates(spaced=True):
+        if gate in text:
+            yield from _behind(detector, gate, text, text.find(gate))
+
+
+def may_hold_tokens(text: str) -> bool:
+    """Whether the gate of any format is there."""
+    dense = " ".join(_RUNS.findall(text))
+    return any(gate in dense for gate, _ in _gates(spaced=False)) or any(g in text for g, _ in _gates(spaced=True))
+
+
+@lru_cache(maxsize=2)
+def _gates(*, spaced: bool) -> tuple[tuple[str, Detector], ...]:
+    """Every gate with its detector: of formats that hold blanks or quotes, or of all others."""
+    every = ((gate, detector) for detector in DETECTORS for gate in detector.gates)
+    return tuple(one for one in every if (one[1].check in _HEADERS or " " in one[0]) is spaced)
 
 
 def _behind(detector: Detector, gate: str, text: str, position: int) -> Iterator[Token]:

@@ -5,6 +5,8 @@ from functools import lru_cache
 from itertools import pairwise
 from math import log2
 
+from mlgovern.rx import rx
+
 
 def word_set(text: str) -> frozenset[str]:
     """The words of a table."""
@@ -42,7 +44,7 @@ _LOOK_ALIKES = (
     _EMAIL,
     _HOST,
 )
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_WORDS = rx(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _VOWELS = frozenset("aeiouyAEIOUY")
 
 

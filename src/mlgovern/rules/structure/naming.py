@@ -1,6 +1,5 @@
 """How files and folders are named."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from shlex import quote
@@ -10,10 +9,11 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Glob, Pattern
 from mlgovern.rules.structure.tree import any_glob
+from mlgovern.rx import rx
 
 Case = Literal["", "snake", "kebab", "camel", "pascal", "screaming-snake", "lower"]
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORDS = rx(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
 class Naming(NamedTuple):

@@ -1,6 +1,5 @@
 """Paths that exist on one machine only: names that others cannot check out, links that lead out of the repository."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from shlex import quote
@@ -10,6 +9,7 @@ from mlgovern.facts.snapshot import SYMLINK, File, Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Verdicts, unread
 from mlgovern.rules.structure.tree import changed, folders, nfc, whole
+from mlgovern.rx import rx, rxb
 
 # What Windows keeps for devices, with any extension; the superscripts count as digits there.
 _DEVICES = frozenset(
@@ -23,12 +23,12 @@ _DEVICES = frozenset(
         *(f"{port}{n}" for port in ("com", "lpt") for n in "123456789¹²³"),
     )
 )
-_USUAL = re.compile(  # names that need no second look
+_USUAL = rx(  # names that need no second look
     r"(?!(?i:con|prn|aux|nul|com|lpt))[\w\-+=@,~#%&!()\[\]{}'$^` .]*(?<![ .])"
 )
-_UNWRITABLE = re.compile(r'[<>:"|?*\\\x00-\x1f]')
-_NOT_UTF8 = re.compile("[\ud800-\udfff]")
-_DRIVE = re.compile(rb"[A-Za-z]:")
+_UNWRITABLE = rx(r'[<>:"|?*\\\x00-\x1f]')
+_NOT_UTF8 = rx("[\ud800-\udfff]")
+_DRIVE = rxb(rb"[A-Za-z]:")
 
 
 class Portable(NamedTuple):

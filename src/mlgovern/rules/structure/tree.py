@@ -1,14 +1,14 @@
 """What the rules of this family ask of a tree of paths; no rule here needs a search per glob and path."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from unicodedata import normalize
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.globs import expand, matcher
+from mlgovern.rx import rx
 
 _WILD = frozenset("*?[{")
-_SHAPE = re.compile(
+_SHAPE = rx(
     r"(?P<head>(?:[^*?\[]+/)?)(?P<deep>\*\*/)?(?:\*(?P<suffix>\.[^*?\[/.]+)|(?P<folder>[^*?\[/]+)/\*\*|(?P<name>[^*?\[/]+))"
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from mlgovern.enforce.hooks import HOOKS
+from mlgovern.enforce.client import HOOKS
 from mlgovern.rules import RULES
 from tests.conftest import Sealed, sealed_environment
 from tests.reporters.vscode import dialog_line

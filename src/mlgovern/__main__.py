@@ -31,10 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _said(_sentence(hook, str(error)), 2)
     except KeyboardInterrupt:
         return _said("mlgovern: interrupted.", 130)
-    except BrokenPipeError:  # the reader of a report had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # noqa: BLE001 - the one place where our own bugs surface, and they fail closed
+        if hook is None and isinstance(error, BrokenPipeError):  # the reader of a report had enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
         return _said(_bug(hook, error), 4)
 
 

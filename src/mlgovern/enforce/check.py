@@ -2,11 +2,11 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlgovern import engine
-from mlgovern.enforce.hooks import today
+from mlgovern.enforce.client import today
 from mlgovern.errors import PolicyError, UserError
 from mlgovern.facts import collect, state
 from mlgovern.facts import git as wall
@@ -50,24 +50,15 @@ def check(request: Request) -> Report:
 
 
 def policy_of(git: Git, file: str | None) -> Policy:
-    """The policy of a file on disk, or of the index: what an admin has staged is what judges."""
-    return effective(_beside(file), None) if file is not None else effective(lambda path: git.read(f":{path}"), None)
-
-
-def _beside(file: str) -> Callable[[str], bytes | None]:
-    """A source whose `.mlgovern.yaml` is the given file; local packs are found beside it."""
-
-    def read(path: str) -> bytes | None:
-        where = file if path == POLICY_FILE else os.path.join(os.path.dirname(file), path)
-        try:
-            with open(where, "rb") as opened:
-                return opened.read()
-        except OSError as error:
-            if path == POLICY_FILE:
-                raise PolicyError(f"{file}: cannot be read: {error.strerror}") from error
-            return None
-
-    return read
+    """The policy of a file on disk, with local packs beside it; or that of the index: what an admin has staged judges."""
+    if file is None:
+        return effective(lambda path: git.read(f":{path}"), None)
+    folder, name = os.path.split(file)
+    try:
+        open(file, "rb").close()
+    except OSError as error:
+        raise PolicyError(f"{file}: cannot be read: {error.strerror}") from error
+    return effective(lambda path: _on_disk(os.path.join(folder, path)), None, root=name)
 
 
 def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Snapshot], tuple[NotJudged, ...]]:

@@ -31,8 +31,7 @@ def staged(
 
     In a merge only what differs from every parent is judged: the rest was judged where it was made.
     """
-    changes = listings.staged(git)
-    tracked, _ = listings.tracked(git)
+    changes, tracked, _ = listings.index(git)
     facts = _here(git, stages)._replace(unborn=changes is None)
     if changes is None:
         changes = [Change("A", file) for file in tracked.values()]

@@ -8,6 +8,7 @@ a textconv program whatever the configuration says (`status`, `diff` against the
 import os
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, NamedTuple, Self, cast
 
@@ -35,6 +36,8 @@ _SET = {
 _DROPPED = ("GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_PROXY_COMMAND", "GIT_TRACE")
 _PATHSPECS = ("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS")
 _TIMEOUT = 120.0
+_SIZES = "--batch-check=%(objectname) %(objectsize)"
+_BROKEN = "git cat-file stopped in the middle; `git fsck` tells what is wrong"
 _CHUNK = 256  # requests in flight: their names and one answer must fit into a pipe
 
 
@@ -55,20 +58,28 @@ class Git:
         self.common_dir = common_dir
         self.environment = environment
         self._objects: _Objects | None = None
+        self._sizes: Question | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._objects is not None:
-            self._objects.close()
+        for started in (self._objects, self._sizes):
+            if started is not None:
+                started.close()
+
+    def foresee(self) -> None:
+        """Start what every snapshot needs, so that git's start-up passes while ours does."""
+        self._objects = self._objects or _Objects(self)
+        self._sizes = self._sizes or self.begin("cat-file", _SIZES)
+
+    def begin(self, *arguments: str) -> "Question":
+        """A git command that works while we do."""
+        return Question(self, arguments)
 
     def ask(self, *arguments: str, stdin: bytes = b"", allowed: tuple[int, ...] = (0,)) -> bytes:
         """What a git command prints; GitError with git's own last line where its exit code is not an allowed one."""
-        code, out, err = _run(command(arguments), self.top, self.environment, stdin)
-        if code not in allowed:
-            raise GitError(f"git {arguments[0]} failed: {_last_line(err) or f'exit code {code}'}")
-        return out
+        return self.begin(*arguments).answer(stdin, allowed)
 
     def holds(self, *arguments: str) -> bool:
         """Whether a git command that answers by its exit code says yes."""
@@ -95,10 +106,28 @@ class Git:
         asked = dict.fromkeys(ids)
         if not asked:
             return {}
-        format_ = "--batch-check=%(objectname) %(objectsize)"
-        lines = self.ask("cat-file", format_, stdin="".join(f"{name}\n" for name in asked).encode()).splitlines()
-        pairs = (line.split() for line in lines)
+        question, self._sizes = self._sizes or self.begin("cat-file", _SIZES), None
+        pairs = (line.split() for line in question.answer("".join(f"{name}\n" for name in asked).encode()).splitlines())
         return {pair[0].decode(): int(pair[1]) for pair in pairs if pair[1].isdigit()}
+
+
+class Question:
+    """One git command that has been started; it is answered once, or closed."""
+
+    def __init__(self, git: Git, arguments: tuple[str, ...]) -> None:
+        self._name = arguments[0]
+        self._process = _start(command(arguments), git.top, git.environment)
+
+    def answer(self, stdin: bytes = b"", allowed: tuple[int, ...] = (0,)) -> bytes:
+        """What it prints; GitError with git's own last line where its exit code is not an allowed one."""
+        code, out, err = _finish(self._process, stdin)
+        if code not in allowed:
+            raise GitError(f"git {self._name} failed: {_last_line(err) or f'exit code {code}'}")
+        return out
+
+    def close(self) -> None:
+        """End it unheard."""
+        _close(self._process)
 
 
 class _Objects:
@@ -114,8 +143,11 @@ class _Objects:
         queue = list(names)
         for start in range(0, len(queue), _CHUNK):
             chunk = queue[start : start + _CHUNK]
-            self._in.write("".join(f"{name}\n" for name in chunk).encode("utf-8", "surrogateescape"))
-            self._in.flush()
+            try:
+                self._in.write("".join(f"{name}\n" for name in chunk).encode("utf-8", "surrogateescape"))
+                self._in.flush()
+            except OSError as error:
+                raise GitError(_BROKEN) from error
             # All answers of a chunk are taken before the first is handed on: a caller that stops early
             # must not leave half an answer in the pipe.
             yield from [self._answer() for _ in chunk]
@@ -126,18 +158,15 @@ class _Objects:
         if len(words) != 3 or not words[2].isdigit():
             if header.endswith((b" missing\n", b" ambiguous\n")):
                 return None
-            raise GitError("git cat-file stopped in the middle; `git fsck` tells what is wrong")
+            raise GitError(_BROKEN)
         size = int(words[2])
         data = self._out.read(size + 1)
         if len(data) != size + 1:
-            raise GitError("git cat-file stopped in the middle; `git fsck` tells what is wrong")
+            raise GitError(_BROKEN)
         return Blob(words[0].decode(), words[1].decode(), data[:-1])
 
     def close(self) -> None:
-        self._in.close()
-        self._out.close()
-        self._process.kill()
-        self._process.wait()
+        _close(self._process)
 
 
 def locate(directory: str | None = None) -> Git:
@@ -245,7 +274,10 @@ def _start(
 
 
 def _run(arguments: list[str], directory: str, environment: dict[str, str], stdin: bytes) -> tuple[int, bytes, bytes]:
-    process = _start(arguments, directory, environment)
+    return _finish(_start(arguments, directory, environment), stdin)
+
+
+def _finish(process: "subprocess.Popen[bytes]", stdin: bytes) -> tuple[int, bytes, bytes]:
     try:
         out, err = process.communicate(stdin, timeout=_TIMEOUT)
     except subprocess.TimeoutExpired as error:
@@ -260,10 +292,20 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
     if _POSIX:
         import signal
 
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it ended by itself meanwhile
+            os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
     process.wait()
+
+
+def _close(process: "subprocess.Popen[bytes]") -> None:
+    if process.poll() is None:
+        _kill(process)
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            with suppress(OSError):  # what was not written yet is of no use to anybody
+                pipe.close()
 
 
 def _last_line(err: bytes) -> str:

@@ -18,6 +18,7 @@ _RAW = (
     "--no-textconv",
     "--ignore-submodules=none",
 )
+_HELD = ("ls-files", "-s", "-z")
 
 
 class Change(NamedTuple):
@@ -27,27 +28,41 @@ class Change(NamedTuple):
     file: File
 
 
-def staged(git: Git) -> list[Change] | None:
-    """What the index changes against HEAD; None where HEAD is unborn."""
+class Index(NamedTuple):
+    """What the index changes against HEAD, None where HEAD is unborn; what it holds; which paths are unmerged."""
+
+    changes: list[Change] | None
+    tracked: dict[str, File]
+    unmerged: tuple[str, ...]
+
+
+def index(git: Git) -> Index:
+    """The index and what it changes, asked for at once."""
+    changed, held = git.begin("diff-index", "--cached", *_RAW, "HEAD", "--"), git.begin(*_HELD)
+    tracked, unmerged = _tracked(held.answer())
     try:
-        return changes(git, "HEAD")
+        return Index(list(_raw_changes(changed.answer().split(b"\0"), None)), tracked, unmerged)
     except GitError:
         if resolve(git, "HEAD") is None:
-            return None
+            return Index(None, tracked, unmerged)
         raise
 
 
 def changes(git: Git, base: str) -> list[Change]:
-    """What the index changes against a commit."""
-    out = git.ask("diff-index", "--cached", *_RAW, "--end-of-options", base, "--")
+    """What the index changes against a commit, named by its id."""
+    out = git.ask("diff-index", "--cached", *_RAW, base, "--")
     return list(_raw_changes(out.split(b"\0"), None))
 
 
 def tracked(git: Git) -> tuple[dict[str, File], tuple[str, ...]]:
     """The index by path, and the paths that are unmerged."""
+    return _tracked(git.ask(*_HELD))
+
+
+def _tracked(out: bytes) -> tuple[dict[str, File], tuple[str, ...]]:
     files: dict[str, File] = {}
     unmerged: dict[str, None] = {}
-    for line in git.ask("ls-files", "-s", "-z").split(b"\0")[:-1]:
+    for line in out.split(b"\0")[:-1]:
         head, _, raw = line.partition(b"\t")
         mode, blob, stage = head.decode().split(" ")
         path = raw.decode("utf-8", "surrogateescape")

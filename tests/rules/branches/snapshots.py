@@ -18,7 +18,7 @@ MALFORMED, UNKNOWN, LONG, COMMIT, PUSH, DIRECTION, CASE, PREFIX = (
 
 
 def on(branch: str | None, stage: str = "ci", **facts: Any) -> Snapshot:
-    return a_snapshot(stages=(stage,), branch=branch, **facts)
+    return a_snapshot(files={"a.py": "a"}, stages=(stage,), branch=branch, **facts)
 
 
 def push(*updates: RefUpdate, stage: str = "pre-push", **facts: Any) -> Snapshot:

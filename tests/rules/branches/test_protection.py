@@ -73,6 +73,10 @@ def test_the_work_goes_to_a_branch(message: str, strategy: Strategy, mend: str) 
     assert [finding.mend for finding in judged(COMMIT, facts, Settings(strategy))] == [mend]
 
 
+def test_where_nothing_is_committed_nothing_is_protected() -> None:
+    assert not judged(COMMIT, a_snapshot(stages=("pre-commit",), branch="main"))
+
+
 def test_no_branch_is_switched_in_a_rebase() -> None:
     (finding,) = judged(COMMIT, on("main", "pre-commit", operation="rebase"))
     assert finding.mend == "after the rebase: git switch -c feature/my-topic"

@@ -76,6 +76,8 @@ def branch_protected_commit(snapshot: Snapshot, settings: Settings) -> Iterator[
             if direct:
                 text = f"{direct} commit{'s' * (direct > 1)} went straight onto the protected branch {shown(name)}"
                 yield Finding(text, Place(branch=name), push_elsewhere(update, snapshot, settings.strategy), name)
+    elif not (snapshot.files or snapshot.removed or snapshot.commits):
+        return  # nothing is about to be committed
     elif snapshot.branch is None:
         yield DETACHED
     elif protected(snapshot.branch) and not snapshot.unborn and snapshot.operation != "merge":

@@ -1,0 +1,57 @@
+"""What is written about the product is what the product says."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mlgovern import reference
+from mlgovern.cli import COMMANDS, parser
+from mlgovern.policy import packs
+from mlgovern.rules import RULES
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_rule_reference_is_generated() -> None:
+    assert (ROOT / "docs/rules.md").read_text("utf-8") == reference.markdown(), "run `make docs`"
+
+
+def test_the_rule_reference_has_every_rule() -> None:
+    text = reference.markdown()
+    for rules in RULES.values():
+        for rule in rules:
+            assert f"\n### {rule.id}\n" in text
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_the_readme_names_every_command(command: object) -> None:
+    assert re.search(rf"`(?:mlgovern )?{command.name}\b", README)  # type: ignore[attr-defined]  # parametrised
+
+
+def test_the_readme_names_packs_and_hooks_that_exist() -> None:
+    known = packs.names(packs.folder())
+    for name in known:
+        assert f"`{name.rpartition('/')[2]}`" in README, name
+    ids = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}
+    assert set(re.findall(r"id: (mlgovern-[a-z-]+)", README)) <= ids
+
+
+def test_options_of_the_readme_exist() -> None:
+    flags = {
+        flag
+        for action in parser()._subparsers._group_actions  # type: ignore[union-attr]  # argparse keeps them there
+        for command in action.choices.values()  # type: ignore[union-attr]  # subparsers
+        for option in command._actions  # type: ignore[attr-defined]  # a parser
+        for flag in option.option_strings
+    }
+    rows = [line for line in README.splitlines() if line.startswith("| `mlgovern")]
+    assert {flag for row in rows for flag in re.findall(r"--[a-z-]+", row)} <= flags
+
+
+def test_everything_that_the_repository_ships_is_where_the_wheel_looks() -> None:
+    build = (ROOT / "pyproject.toml").read_text("utf-8")
+    assert '"policies" = "mlgovern/policies"' in build
+    assert '"hooks" = "mlgovern/hooks"' in build

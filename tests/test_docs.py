@@ -44,7 +44,7 @@ def test_options_of_the_readme_exist() -> None:
         flag
         for action in parser()._subparsers._group_actions  # type: ignore[union-attr]  # argparse keeps them there
         for command in action.choices.values()  # type: ignore[union-attr]  # subparsers
-        for option in command._actions  # type: ignore[attr-defined]  # a parser
+        for option in command._actions
         for flag in option.option_strings
     }
     rows = [line for line in README.splitlines() if line.startswith("| `mlgovern")]

@@ -117,6 +117,17 @@ def test_the_verdict_stays_short_whatever_is_found() -> None:
         assert len(refusal(Report("pre-commit", findings), "commit refused").splitlines()[0]) <= LONGEST_VERDICT
 
 
+def test_of_many_alike_the_first_few_are_listed() -> None:
+    many = tuple(WARNING._replace(place=Place("b.ipynb", line, 1), message=f"m{line}") for line in range(1, 10))
+    lines = render(Report("audit", (*many, ENV), files=1)).splitlines()
+    assert lines[2].startswith(".env:1:1: error ")
+    assert lines[4:10] == [
+        *(f"b.ipynb:{n}:1: warning mild m{n}" for n in range(1, 6)),
+        "    and 4 more of mild in b.ipynb",
+    ]
+    assert render(Report("audit", many)).startswith("mlgovern: 9 warnings; ")
+
+
 def test_colour_only_where_asked() -> None:
     report = Report("audit", (ENV,))
     assert "\x1b" not in render(report)

@@ -16,6 +16,8 @@ HIJACKING = rx(
     r"|contains modified or untracked files|fatal: '[^']*' already exists",
     re.IGNORECASE,
 )
+MOST_ALIKE = 5  # findings of one rule in one file that are listed
+
 _BRIEF = rx(r": |; | \(")  # where the first clause of a message ends
 _COMMAND = rx(r" && |; |\n")  # where the first command of a mend ends
 _COLORS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.INFO: "\x1b[36m"}
@@ -86,15 +88,31 @@ def _page(verdict: str, report: Report, *, color: bool) -> str:
     evaluated = [f for f in graver if f.waiver is None and f.mode == "evaluate"]
     waived = [f for f in graver if f.waiver is not None]
     blocks = [
-        [line for finding in standing for line in _lines(finding, color=color)],
-        _titled("Evaluated only, not enforced yet:", [line for f in evaluated for line in _lines(f, color=color)]),
-        _titled("Waived:", [line for finding in waived for line in _lines(finding, color=color)]),
+        _listed(standing, color=color),
+        _titled("Evaluated only, not enforced yet:", _listed(evaluated, color=color)),
+        _titled("Waived:", _listed(waived, color=color)),
         _titled("Not judged:", [f"  {printable(entry.what)}: {printable(entry.why)}" for entry in report.not_judged]),
         _titled("Broken rules (our bug):", [f"  {crash.rule}: {_last(crash.trace)}" for crash in report.crashes]),
         [printable(note) for note in report.notes],
         [f"Why: mlgovern explain {rule}" for rule in dict.fromkeys(f.rule for f in report.refusing[:1])],
     ]
     return "\n\n".join([verdict, *(_unhijacked("\n".join(block)) for block in blocks if block)]) + "\n"
+
+
+def _listed(findings: list[Finding], *, color: bool) -> list[str]:
+    """The findings; of many that one rule has in one file, the first few and a count."""
+    groups: dict[object, list[Finding]] = {}
+    for finding in findings:
+        alone = finding if finding.place.path is None else None
+        groups.setdefault((finding.rule, finding.place.path, finding.place.commit, alone), []).append(finding)
+    lines = []
+    for group in groups.values():
+        lines += [line for finding in group[:MOST_ALIKE] for line in _lines(finding, color=color)]
+        if len(group) > MOST_ALIKE:
+            lines.append(
+                f"    and {len(group) - MOST_ALIKE} more of {group[0].rule} in {printable(group[0].place.path or '')}"
+            )
+    return lines
 
 
 def _titled(title: str, lines: list[str]) -> list[str]:

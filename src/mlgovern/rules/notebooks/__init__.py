@@ -11,9 +11,9 @@ from mlgovern.rules.notebooks.leaks import Leaks, leaks
 from mlgovern.rules.notebooks.reading import (
     broken,
     leaking,
-    limited,
     notebooks,
     place_of,
+    placed,
     quoted,
     unordered,
     unstripped,
@@ -55,7 +55,7 @@ def notebook_output(snapshot: Snapshot, settings: Settings) -> Verdicts:
         for flaw in read.notebook.broken[:1]:
             yield NotJudged(path, flaw.sentence, expected=False)
         by_cell = groupby(reasons(read.notebook, settings, path), key=lambda reason: reason.cell)
-        yield from limited(read, [list(found) for _, found in by_cell], unstripped)
+        yield from placed(read, [list(found) for _, found in by_cell], unstripped)
 
 
 def broken_notebook(snapshot: Snapshot, settings: Limits) -> Verdicts:
@@ -68,7 +68,7 @@ def broken_notebook(snapshot: Snapshot, settings: Limits) -> Verdicts:
         if isinstance(read, NotJudged):
             yield read
         else:
-            yield from limited(read, sorted(read.notebook.flaws, key=lambda flaw: -flaw.at_most), broken)
+            yield from placed(read, sorted(read.notebook.flaws, key=lambda flaw: -flaw.at_most), broken)
 
 
 def notebook_leak(snapshot: Snapshot, settings: Leaks) -> Verdicts:
@@ -81,7 +81,7 @@ def notebook_leak(snapshot: Snapshot, settings: Leaks) -> Verdicts:
         if isinstance(read, NotJudged):
             yield read
         else:
-            yield from limited(read, list(leaks(read.notebook, settings)), leaking)
+            yield from placed(read, list(leaks(read.notebook, settings)), leaking)
 
 
 def untitled_notebook(snapshot: Snapshot, settings: Names) -> Verdicts:
@@ -136,7 +136,7 @@ def notebook_order(snapshot: Snapshot, _settings: tuple[()]) -> Verdicts:
         if isinstance(read, NotJudged):
             yield read
         else:
-            yield from limited(read, out_of_order(read.notebook), unordered)
+            yield from placed(read, out_of_order(read.notebook), unordered)
 
 
 RULES = (

@@ -11,8 +11,6 @@ from mlgovern.rules.notebooks.parse import Flaw, Notebook, parse, subject
 from mlgovern.rules.notebooks.spans import cell_positions
 from mlgovern.rules.notebooks.stripped import LFS, MAX_FILE_BYTES, Reason, size, unjudgeable
 
-MOST_FINDINGS = 5  # of one rule in one notebook; how many more there are is said
-
 _WORDS = {
     "execution_count": "execution count",
     "prompt_number": "prompt number",
@@ -46,9 +44,9 @@ def notebooks(
             yield Read(file, data, parse(data, zeppelin=file.path.endswith(".zpln")))
 
 
-def limited(read: Read, items: Sequence[Item], finding: Callable[[str, Item], Finding]) -> Iterator[Finding]:
-    """Findings for the first few items, each with the line of its cell, and how many more there are."""
-    found = [finding(read.file.path, item) for item in items[:MOST_FINDINGS]]
+def placed(read: Read, items: Sequence[Item], finding: Callable[[str, Item], Finding]) -> Iterator[Finding]:
+    """A finding for each item, with the line of its cell."""
+    found = [finding(read.file.path, item) for item in items]
     cells = [one.place.cell for one in found if one.place.cell is not None]
     positions = cell_positions(read.data.decode(), read.notebook.holder) if cells else []
     by_index = dict(read.notebook.cells) if cells else {}
@@ -58,9 +56,6 @@ def limited(read: Read, items: Sequence[Item], finding: Callable[[str, Item], Fi
             place = place._replace(line=positions[cell].line, column=positions[cell].column)
             key = f"{by_index.get(cell, {}).get('id', cell)} {key}"  # an id stays when cells move
         yield one._replace(place=place, key=key)
-    if len(items) > MOST_FINDINGS:
-        rest = f"and {len(items) - MOST_FINDINGS} more in this notebook"
-        yield found[0]._replace(message=rest, place=place_of(read.file), key="more")
 
 
 def place_of(file: File) -> Place:

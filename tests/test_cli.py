@@ -54,6 +54,12 @@ def test_strict_only_and_colour(dirty: Sealed) -> None:
     assert "\x1b" not in run(dirty, "check")[1]
 
 
+def test_a_family_that_does_not_run_is_not_clean(dirty: Sealed) -> None:
+    code, out, _ = run(dirty, "check", "--only", "branches")
+    assert code == 3
+    assert "  branches: nothing of it is on at stage audit\n" in out
+
+
 def test_json_and_report_files(dirty: Sealed) -> None:
     code, out, _ = run(
         dirty, "check", "--format", "json", "--report", "text=report.txt", "--report", "json=report.json"
@@ -64,7 +70,7 @@ def test_json_and_report_files(dirty: Sealed) -> None:
 
 
 def test_staged(dirty: Sealed) -> None:
-    assert run(dirty, "check", "--staged")[1] == "mlgovern: clean; nothing judged.\n"
+    assert run(dirty, "check", "--staged")[1] == "mlgovern: clean; 1 branch name judged.\n"
     dirty.git("switch", "-qc", "feat/x")
     dirty.stage("b/.env", f"POSTGRES_PASSWORD={PASSWORD}\n")
     code, out, _ = run(dirty, "check", "--staged")

@@ -72,6 +72,7 @@ def evaluate(snapshot: Snapshot, policy: Policy, today: str, only: Iterable[str]
         crashes=tuple(crashes),
         files=len(snapshot.files) if snapshot.scope != "whole" else 0,
         commits=len(snapshot.commits) if snapshot.scope != "batch" else 0,
+        branches=int(snapshot.branch is not None and not (snapshot.files or snapshot.commits)),
         fail_on=policy.fail_on,
     )
 

@@ -73,6 +73,7 @@ class Report(NamedTuple):
     crashes: tuple[Crash, ...] = ()
     files: int = 0
     commits: int = 0
+    branches: int = 0  # names, where nothing else is under judgement
     fail_on: Severity = Severity.ERROR
     notes: tuple[str, ...] = ()  # what the reader should know about the run itself
 

@@ -6,6 +6,7 @@ that nothing below it can be taken back.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from shlex import quote
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import SYMLINK, Snapshot
@@ -169,6 +170,16 @@ def gather(snapshot: Snapshot) -> tuple[Ignores, list[NotJudged]]:
             else:
                 texts[path.rpartition("/")[0]] = text
     return Ignores(texts), unread
+
+
+def exactly(path: str) -> str:
+    """The pattern that means one path alone, as seen from the folder of its `.gitignore`."""
+    return "/" + re.sub(r"([*?\[\\]| \Z)", r"\\\1", path).replace("\n", "?")
+
+
+def appending(lines: Iterable[str], file: str = ".gitignore") -> str:
+    """The command that adds lines to a `.gitignore`, also where the last one there has no end."""
+    return rf"printf '\n%s\n' {' '.join(map(quote, lines))} >> {quote(file)}"
 
 
 def _decide(active: Iterable[tuple[str, Patterns]], path: str, folder: bool) -> Source | None:

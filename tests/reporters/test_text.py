@@ -71,7 +71,8 @@ def test_a_check_as_it_looks() -> None:
     ("report", "line"),
     (
         pytest.param(Report("audit", files=3), "mlgovern: clean; 3 files judged.\n", id="clean"),
-        pytest.param(Report("audit"), "mlgovern: clean; nothing judged.\n", id="empty repository"),
+        pytest.param(Report("audit"), "mlgovern: nothing to judge.\n", id="empty repository"),
+        pytest.param(Report("ci", branches=1), "mlgovern: clean; 1 branch name judged.\n", id="branch"),
         pytest.param(Report("ci", commits=1, files=1), "mlgovern: clean; 1 commit and 1 file judged.\n", id="range"),
         pytest.param(
             Report("ci", (WARNING._replace(severity=Severity.INFO),), files=1),

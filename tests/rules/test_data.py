@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mlgovern.facts.snapshot import SUBMODULE, File, Snapshot
 from mlgovern.finding import Severity
-from mlgovern.rule import Glob
+from mlgovern.rule import Glob, Rule
 from mlgovern.rules.data import RULES, kinds
 from mlgovern.rules.data.blobs import DataFiles, ModelFiles, Sizes
 from tests.factories import a_file, a_snapshot, judged, not_judged, rule_of
@@ -137,8 +137,29 @@ def test_a_pointer_is_told_by_its_attributes_where_it_was_not_read() -> None:
     attributes = a_snapshot(tracked={".gitattributes": "*.pt filter=lfs diff=lfs merge=lfs -text"})
     small, large = (File("m.pt", blob="f" * 40, size=size) for size in (130, 5_000_000))
     assert not judged(MODEL, attributes._replace(files=(small,)))
-    assert judged(MODEL, attributes._replace(files=(large,)))
     assert judged(MODEL, Snapshot(files=(small,)))
+    assert not judged(MODEL, attributes._replace(files=(large,)))  # broken-lfs-pointer tells
+
+
+@pytest.mark.parametrize("rule", [OVERSIZED, DATA, MODEL])
+@pytest.mark.parametrize("path", ["a.csv", "a.pt", "img/a.png"])
+def test_one_flaw_of_a_file_meant_for_lfs_is_told_once(rule: Rule, path: str) -> None:
+    snapshot = a_snapshot({path: b"x" * 2_000_000}, tracked={".gitattributes": "* filter=lfs"})
+    assert not judged(rule, snapshot, DataFiles(max_media=0) if rule is DATA else None)
+
+
+def test_what_a_commit_brings_is_taken_out_of_it() -> None:
+    file = File("m.pkl", blob="f" * 40, size=5_000_000, commit="0123456789" * 4)
+    data = file._replace(path="a.csv")
+    found = [
+        finding
+        for rule, judge in ((OVERSIZED, file), (DATA, data), (MODEL, file), (PICKLE, file))
+        for finding in judged(rule, Snapshot(files=(judge,)))
+    ]
+    assert [finding.place.commit for finding in found] == [file.commit] * 4
+    assert {finding.mend.partition("\n")[0] for finding in found} == {
+        "take it out of that commit: git rebase -i 01234567~"
+    }
 
 
 def test_what_is_said_of_a_model() -> None:
@@ -167,6 +188,11 @@ def test_what_is_said_of_a_model() -> None:
 def test_unsafe_pickle(path: str, data: bytes, how: str) -> None:
     messages = [finding.message for finding in judged(PICKLE, a_snapshot({path: data}))]
     assert messages == ([f"{how}: loading it runs the code in it"] if how else [])
+
+
+def test_the_mend_of_a_pickle_is_a_command_and_a_remark_below_it() -> None:
+    (finding,) = judged(PICKLE, a_snapshot({"m.pkl": b"\x80\x04."}))
+    assert finding.mend == "git rm --cached -- m.pkl\nsave it as safetensors, ONNX or Parquet instead"
 
 
 def test_a_neutral_name_that_was_not_read_is_no_pickle() -> None:

@@ -132,6 +132,29 @@ def test_dvc_inconsistent(files: dict[str, bytes | str], message: str) -> None:
     assert findings == ({message} if message else set())
 
 
+def test_what_a_commit_brings_is_taken_out_of_it() -> None:
+    files = (a_file("raw.dvc", HASHED.encode(), commit="a" * 40), a_file("raw.csv", b"1", commit="b" * 40))
+    contents = {files[0].blob: HASHED.encode()}
+    snapshot = Snapshot(("ci",), files=files, tracked={file.path: file for file in files}, contents=contents)
+    (finding,) = judged(DVC, snapshot)
+    assert finding.mend == "take it out of that commit: git rebase -i aaaaaaaa~"
+    (broken,) = judged(
+        DVC,
+        snapshot._replace(
+            files=(a_file("x.dvc", b"outs:", commit="c" * 40),),
+            contents={
+                a_file("x.dvc", b"outs:").blob: b"outs:",
+            },
+        ),
+    )
+    assert broken.place.commit == "c" * 40
+
+
+def test_the_line_for_what_dvc_keeps() -> None:
+    (finding,) = judged(DVC, a_snapshot({"data/a [1].csv.dvc": "outs:\n- md5: 1\n  path: a [1].csv\n"}))
+    assert finding.mend == r"printf '\n%s\n' '/data/a \[1].csv' >> .gitignore"
+
+
 def test_an_old_inconsistency_is_not_held_against_other_files() -> None:
     tracked: dict[str, bytes | str] = {"raw.csv.dvc": HASHED, "raw.csv": "1"}
     assert not judged(DVC, a_snapshot({"src/a.py": ""}, tracked=tracked))
@@ -160,6 +183,16 @@ def test_local_path(text: str, found: str) -> None:
     assert [finding.message for finding in findings] == ([f"{found} exists on one machine only"] if found else [])
 
 
+def test_the_commit_that_brings_a_flaw_is_told() -> None:
+    path, pointer = a_file("a.py", b"/home/ann/x", commit="a" * 40), a_file("m.bin", b"weights", commit="b" * 40)
+    attributes = a_file(".gitattributes", b"*.bin filter=lfs")
+    contents = {path.blob: b"/home/ann/x", pointer.blob: b"weights", attributes.blob: b"*.bin filter=lfs"}
+    snapshot = Snapshot(("ci",), files=(path, pointer), tracked={".gitattributes": attributes}, contents=contents)
+    assert [finding.place.commit for finding in judged(LOCAL, snapshot)] == ["a" * 40]
+    (broken,) = judged(POINTER, snapshot)
+    assert (broken.place.commit, broken.mend) == ("b" * 40, "take it out of that commit: git rebase -i bbbbbbbb~")
+
+
 def test_where_a_local_path_is() -> None:
     (finding,) = judged(LOCAL, a_snapshot({"a.sh": "é\nécho é /home/ann/x\n"}))
     place = finding.place
@@ -171,6 +204,7 @@ def test_where_local_paths_are_not_looked_for() -> None:
     text = "/home/ann/x\n"
     assert not judged(LOCAL, a_snapshot({"tests/a.py": text, "a/test/b.py": text, ".github/workflows/ci.yml": text}))
     assert not judged(LOCAL, a_snapshot({"a.py": "\0" + text}))
+    assert not judged(LOCAL, a_snapshot({"a.ipynb": text, "README.md": text, "Dockerfile": text}))
     assert not judged(LOCAL, Snapshot(files=(a_file("a.py"),)))
     assert len(judged(LOCAL, a_snapshot({"a.py": text * 100}))) == MOST_FINDINGS
     assert len({finding.key for finding in judged(LOCAL, a_snapshot({"a.py": text * 3}))}) == 3

@@ -69,14 +69,16 @@ def test_required(paths: list[str], entry: Required, missing: bool) -> None:
 @pytest.mark.parametrize("mode", [SUBMODULE, SYMLINK])
 def test_a_submodule_or_a_link_is_a_folder(mode: int) -> None:
     file = a_file("tests", mode=mode)
-    snapshot = a_snapshot(stages=("audit",), tracked={})._replace(tracked={"tests": file})
+    snapshot = Snapshot(stages=("audit",), files=(file,), tracked={"tests": file})
     assert not judged(MISSING, snapshot, Requirements((TESTS, Required(Glob("t*/")))))
 
 
 @pytest.mark.parametrize(
     ("stage", "changed", "removed", "always", "told"),
     [
-        pytest.param("audit", [], [], False, True, id="an audit tells"),
+        pytest.param("audit", ["src/a.py"], [], False, True, id="an audit tells"),
+        pytest.param("audit", [], [], False, False, id="an audit of nothing does not"),
+        pytest.param("ci", [], [], True, False, id="nor does always, where no file is judged"),
         pytest.param("ci", ["src/a.py"], [], False, True, id="CI tells"),
         pytest.param("pre-commit", ["src/a.py"], [], False, False, id="an old flaw is not held against a commit"),
         pytest.param("pre-commit", ["src/a.py"], [], True, True, id="unless always"),
@@ -92,6 +94,11 @@ def test_when_required_paths_are_judged(
 ) -> None:
     snapshot = a_snapshot(dict.fromkeys(changed, ""), stages=(stage,), removed=tuple(removed))
     assert bool(judged(MISSING, snapshot, Requirements((TESTS,), always=always))) is told
+
+
+def test_an_edit_in_the_root_leaves_old_flaws_alone() -> None:
+    snapshot = a_snapshot({"LICENSE": "", "src/a.ipynb": ""}, added=frozenset({"src/a.ipynb"}))
+    assert not judged(MISSING, snapshot, Requirements((TESTS,)))
 
 
 def test_every_root_needs_all() -> None:
@@ -115,23 +122,46 @@ def test_every_root_needs_all() -> None:
             "tests/ is missing; there is test/ (a change is safe when tests say so)", "git mv -- test tests", id="near",
         ),
         pytest.param(
+            ["Docs/a"], Required(Glob("docs/")), "docs/ is missing; there is Docs/", "git mv -- Docs docs", id="letter case",
+        ),
+        pytest.param(
+            ["requirement.txt"], Required(Glob("requirements.txt")), "requirements.txt is missing; there is requirement.txt",
+            "git mv -- requirement.txt requirements.txt", id="near file",
+        ),
+        pytest.param(
+            ["README.rst", "a/README.md"], Required(Glob("README.md")), "README.md is missing; there is README.rst",
+            "put its text into README.md, or let the policy accept README.rst as well", id="another extension",
+        ),
+        pytest.param(
+            ["dogs/a", "doc.md", "a/doc/b"], Required(Glob("docs/")), "docs/ is missing",
+            "mkdir -p docs/ && touch docs/.gitkeep && git add docs/.gitkeep", id="not near: another word, a file, elsewhere",
+        ),
+        pytest.param(
             ["a"], Required(Glob("src/"), globs("*_src/", "lib/")), "src/ is missing; *_src/ or lib/ would do",
             "mkdir -p src/ && touch src/.gitkeep && git add src/.gitkeep", id="folder",
         ),
         pytest.param(
             ["a/b.txt"], Required(Glob("a/c d.md")), "a/c d.md is missing", "touch 'a/c d.md' && git add 'a/c d.md'", id="file"
         ),
-        pytest.param(["a"], Required(Glob("src/*.py")), "src/*.py is missing", "add src/*.py", id="glob"),
+        pytest.param(["a"], Required(Glob("src/*.py")), "src/*.py is missing", "a file that matches src/*.py has to be there", id="glob"),
         pytest.param(["a"], Required(Glob("x"), mend="mlgovern init"), "x is missing", "mlgovern init", id="own mend"),
         pytest.param(
             ["tests/.keep"], Required(Glob("tests/"), min_files=2, match=Glob("test_*.py")),
-            "tests/ holds 0 files that match test_*.py, at least 2 wanted", "add test_*.py below tests/", id="too few",
+            "tests/ holds 0 files that match test_*.py, at least 2 wanted", "2 more files that match test_*.py have to be there", id="too few",
         ),
     ],
 )  # fmt: skip
 def test_what_is_said_of_a_missing_path(paths: list[str], entry: Required, message: str, mend: str) -> None:
     (finding,) = judged(MISSING, tree(*paths), Requirements((entry,)))
     assert (finding.message, finding.mend) == (message, mend)
+
+
+def test_a_near_miss_below_a_root() -> None:
+    (finding,) = judged(MISSING, tree("apps/a/test/t.py"), Requirements((TESTS,), roots=globs("apps/*")))
+    assert (finding.message, finding.mend) == (
+        "apps/a/tests/ is missing; there is apps/a/test/",
+        "git mv -- apps/a/test apps/a/tests",
+    )
 
 
 def test_any_of() -> None:
@@ -141,7 +171,7 @@ def test_any_of() -> None:
     assert finding.message == (
         "no dependency file in the root: looked for pyproject.toml, requirements*.txt (others need the same packages)"
     )
-    assert finding.mend == "add pyproject.toml"
+    assert finding.mend == "one of these has to be there, such as pyproject.toml"
 
 
 RAW = Forbidden(globs("data/raw/**"), but=globs("**/.gitkeep", "**/*.dvc"))
@@ -180,6 +210,13 @@ def test_forbidden_says_why_once() -> None:
     assert (finding.mend, finding.at_most) == ("dvc add 'data/raw/a b.csv'", Severity.INFO)
 
 
+def test_what_a_commit_brings_is_taken_out_of_it() -> None:
+    files = tuple(a_file("data/raw/a.csv", text, commit=digit * 40) for text, digit in ((b"1", "a"), (b"2", "b")))
+    (finding,) = judged(FORBIDDEN, Snapshot(("ci",), files=files), Forbid((RAW,)))
+    assert finding.place.commit == "a" * 40
+    assert finding.mend == "take it out of that commit: git rebase -i aaaaaaaa~"
+
+
 def test_forbidden_never_fires_on_a_deletion_or_on_what_the_base_has() -> None:
     assert not judged(FORBIDDEN, a_snapshot(removed=("data/raw/a.csv",)), Forbid((RAW,)))
     only_new = Forbid((RAW._replace(only_new=True),))
@@ -193,5 +230,7 @@ def test_too_many_new_files() -> None:
     assert not judged(GROWTH, tree(*paths), Growth(3))
     (finding,) = judged(GROWTH, tree(*paths, stage="ci"), Growth(3))
     assert finding.message == "4 new files in one change, at most 3 expected; most of them, 3, in data/"
-    assert finding.mend == "git reset -q -- data"
+    assert finding.mend == "bring them in several changes, or leave out what is made again"
+    (staged,) = judged(GROWTH, tree(*paths, stage="pre-commit"), Growth(3))
+    assert staged.mend == "git reset -q -- data"
     assert "the root" in judged(GROWTH, tree("a", "b", stage="ci"), Growth(1))[0].message

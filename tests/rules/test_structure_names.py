@@ -23,7 +23,7 @@ def tree(*paths: str) -> Snapshot:
     ("case", "name", "proposal"),
     [
         ("snake", "load_data.py", ""), ("snake", "__init__.py", ""), ("snake", "_x2.py", ""), ("snake", ".hidden.py", ""),
-        ("snake", "LoadData.py", "load_data.py"), ("snake", "load-data.py", "load_data.py"), ("snake", "é-a.py", "NEW-NAME"),
+        ("snake", "LoadData.py", "load_data.py"), ("snake", "load-data.py", "load_data.py"), ("snake", "é-a.py", "give it such a name"),
         ("kebab", "load-data.py", ""), ("kebab", "load_data.py", "load-data.py"), ("camel", "loadData.py", ""),
         ("camel", "LoadData.py", "loadData.py"), ("pascal", "LoadData.py", ""), ("pascal", "loadHTTPData.py", "LoadHttpData.py"),
         ("screaming-snake", "READ_ME.md", ""), ("screaming-snake", "readMe.md", "READ_ME.md"), ("lower", "a-b_c.py", ""),
@@ -75,12 +75,34 @@ def test_what_is_said_of_a_misnamed_path() -> None:
     assert (
         first.message == f"the name look.ipynb is not of the form {NOTEBOOK.pattern}, such as 1.0-ab-first-look.ipynb"
     )
-    assert first.mend == "git mv -- notebooks/look.ipynb notebooks/1.0-ab-first-look.ipynb"
+    assert first.mend == "give it a name such as 1.0-ab-first-look.ipynb"
     assert (
         second.message
         == "the name LoadData.py is not in snake case, such as load_data.py (modules are imported by name)"
     )
     assert third.message == "the name A.md is not in lower case, such as a.md"
+
+
+@pytest.mark.parametrize(
+    ("paths", "tracked"),
+    [
+        pytest.param(["src/LoadData.py"], ["src/load_data.py"], id="its name is taken"),
+        pytest.param(["LoadData/a.py"], ["load_data/b.py"], id="by a folder"),
+    ],
+)
+def test_no_move_onto_what_is_there(paths: list[str], tracked: list[str]) -> None:
+    names = Names((Naming(Glob("src/*.py"), "snake"), Naming(Glob("*/"), "snake")))
+    findings = judged(MISNAMED, a_snapshot(dict.fromkeys(paths, ""), dict.fromkeys(tracked, "")), names)
+    assert [finding.mend.partition(" such as ")[0] for finding in findings] == ["give it a name"]
+
+
+def test_the_commit_that_brings_a_name_is_told() -> None:
+    files = (a_file("src/Gone.py", commit="a" * 40), a_file("src/a:b.py", commit="b" * 40))
+    snapshot = Snapshot(("ci",), files=files)
+    (misnamed,) = judged(MISNAMED, snapshot, Names((Naming(Glob("src/G*"), "snake"),)))
+    (unportable,) = judged(UNPORTABLE, snapshot)
+    assert (misnamed.place.commit, misnamed.mend) == ("a" * 40, "give it a name such as gone.py")
+    assert unportable.place.commit == "b" * 40
 
 
 @pytest.mark.parametrize(
@@ -98,14 +120,14 @@ def test_what_is_said_of_a_misnamed_path() -> None:
 )
 def test_case_collision(paths: list[str], changed: list[str], collisions: int) -> None:
     stage = "pre-commit" if changed else "ci"
-    snapshot = a_snapshot(dict.fromkeys(changed, ""), tracked=dict.fromkeys(paths, ""), stages=(stage,))
+    snapshot = a_snapshot(dict.fromkeys(changed or paths, ""), tracked=dict.fromkeys(paths, ""), stages=(stage,))
     assert len(judged(COLLISION, snapshot)) == collisions
 
 
 def test_what_is_said_of_a_collision() -> None:
     (finding,) = judged(COLLISION, a_snapshot({"Train.csv": ""}, tracked={"train.csv": ""}))
     assert finding.message == "Train.csv and train.csv are one path on macOS and Windows"
-    assert finding.mend == "git mv -- Train.csv Train.csv-NEW-NAME"
+    assert finding.mend == "give one of them a name that differs in more than letter case and accents"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +150,7 @@ def test_unportable_path(path: str, wrong: str) -> None:
 
 def test_a_longest_path() -> None:
     (finding,) = judged(UNPORTABLE, tree("abc/def"), Portable(max_length=6))
-    assert finding.mend == "git mv -- abc/def abc/NEW-NAME"
+    assert finding.mend.startswith("give it a short name of letters, digits,")
 
 
 @pytest.mark.parametrize(
@@ -148,6 +170,15 @@ def test_escaping_symlink(path: str, target: bytes, wrong: str) -> None:
     assert [finding.message for finding in judged(SYMLINKS, snapshot)] == (
         [f"this symbolic link {wrong}"] if wrong else []
     )
+
+
+def test_what_mends_a_link() -> None:
+    staged, old = a_file("l", b"/x", SYMLINK), a_file("k", b"/x", SYMLINK, commit="c" * 40)
+    findings = judged(SYMLINKS, Snapshot(files=(staged, old), contents={staged.blob: b"/x"}))
+    assert [(finding.place.commit, finding.mend) for finding in findings] == [
+        (None, "git rm --cached -- l"),
+        ("c" * 40, "take it out of that commit: git rebase -i cccccccc~"),
+    ]
 
 
 def test_a_link_that_was_not_read_is_not_judged() -> None:

@@ -82,7 +82,13 @@ def test_the_tree_of_the_generator_fits(pack: str, files: dict[str, str]) -> Non
         ("course", COURSE, "docs/", {}, "missing-required-path: docs/ is missing"),
         ("course", COURSE, "requirements.txt", {}, "missing-required-path: no dependency file"),
         ("course", COURSE, "", {".gitignore": "env/\nlogs/\ndata/\n"}, "not-ignored-path: .env is not ignored"),
-        ("course", COURSE, "", {"a/Untitled1.ipynb": ""}, "forbidden-path: a notebook in Git has a name"),
+        (
+            "course",
+            COURSE,
+            "",
+            {"a/Untitled1.ipynb": "", "a/.ipynb_checkpoints/x": ""},
+            "",
+        ),  # the notebooks family tells
         ("cookiecutter-data-science", CCDS, "models/", {}, "missing-required-path: models/ is missing"),
         ("cookiecutter-data-science", CCDS, "credit/", {"src/credit/__init__.py": ""}, ""),
         ("cookiecutter-data-science", CCDS, "", {"data/raw/a.csv": ""}, "forbidden-path: data belongs in DVC"),

@@ -45,6 +45,8 @@ def check(request: Request) -> Report:
             policy = policy._replace(fail_on=min(policy.fail_on, Severity.WARNING))
         snapshots, not_judged = _snapshots(git, request, policy)
         report = engine.evaluate_all(snapshots, policy, today(), request.only)
+        if request.only and not any(engine.enabled(policy, [report.stage], request.only)):
+            not_judged += (NotJudged(", ".join(request.only), f"nothing of it is on at stage {report.stage}"),)
         notes = (*report.notes, *_notes(git, request, policy))
         return report._replace(not_judged=(*report.not_judged, *not_judged), notes=notes)
 
@@ -77,7 +79,7 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
         selection, tip = _range(git, request.range)
         span = collect.Span(selection, tip)
         return collect.commit_range(git, wants("ci"), ("ci",), span), _history(git, selection, policy)
-    paths = tuple(_from_top(git, path) for path in request.paths)
+    paths = tuple(from_top(git, path) for path in request.paths)
     return collect.whole_index(git, wants("audit"), ("audit",), paths)
 
 
@@ -107,7 +109,7 @@ def _history(git: Git, selection: tuple[str, ...], policy: Policy) -> tuple[NotJ
     return tuple(found)
 
 
-def _from_top(git: Git, path: str) -> str:
+def from_top(git: Git, path: str) -> str:
     """A path as the user means it, as git stores it."""
     inside = os.path.relpath(os.path.realpath(path), os.path.realpath(git.top)).replace(os.sep, "/")
     if inside == ".." or inside.startswith("../"):

@@ -20,8 +20,11 @@ BATCH_BYTES = 32_000_000  # contents of one batch of a large repository
 
 def message(git: Git, raw: bytes, *, editor: bool, stages: tuple[str, ...] = ("commit-msg",)) -> Snapshot:
     """The message of the commit being made alone; `editor` tells whether git opened one."""
-    facts = _here(git, stages)
-    return facts._replace(commits=(_being_made(git, raw, editor=editor),))
+    born = git.begin("rev-parse", "-q", "--verify", "HEAD")
+    commit = _being_made(git, raw, editor=editor)
+    unborn = not born.answer(allowed=(0, 1))
+    facts = _here(git, stages)._replace(unborn=unborn)
+    return facts._replace(commits=(commit._replace(parents=()) if unborn else commit,))
 
 
 def staged(
@@ -49,14 +52,14 @@ def staged(
 
 
 def whole_index(
-    git: Git, wants: Wants, stages: tuple[str, ...], within: Iterable[str] = ()
+    git: Git, wants: Wants, stages: tuple[str, ...], inside: Iterable[str] = ()
 ) -> tuple[Iterator[Snapshot], tuple[NotJudged, ...]]:
     """Everything tracked, or what lies within some paths, in batches; and what cannot be judged there."""
     tracked, unmerged = listings.tracked(git)
-    paths = tuple(within)
+    paths = tuple(inside)
     conflicts = [NotJudged(path, "it has merge conflicts") for path in unmerged]
-    absent = [NotJudged(path, "nothing tracked lies there") for path in paths if not _within(tracked, [path])]
-    facts = _here(git, stages)._replace(files=tuple(_within(tracked, paths)), tracked=tracked)
+    absent = [NotJudged(path, "nothing tracked lies there") for path in paths if not within(tracked, [path])]
+    facts = _here(git, stages)._replace(files=tuple(within(tracked, paths).values()), tracked=tracked)
     return _batches(git, wants, facts), (*conflicts, *absent)
 
 
@@ -125,11 +128,12 @@ def _here(git: Git, stages: tuple[str, ...]) -> Snapshot:
     return Snapshot(stages=stages, branch=state.head_branch(git), operation=state.operation(git))
 
 
-def _within(tracked: Mapping[str, File], paths: Iterable[str]) -> list[File]:
+def within(tracked: Mapping[str, File], paths: Iterable[str]) -> dict[str, File]:
+    """The tracked files at or below some paths; without a path, or at the top, all of them."""
     roots = [path.rstrip("/") for path in paths]
     if not roots or "." in roots or "" in roots:
-        return list(tracked.values())
-    return [f for f in tracked.values() if any(f.path == root or f.path.startswith(root + "/") for root in roots)]
+        return dict(tracked)
+    return {path: file for path, file in tracked.items() if any(path == r or path.startswith(r + "/") for r in roots)}
 
 
 def _batches(git: Git, wants: Wants, facts: Snapshot, budget: int | None = BATCH_BYTES) -> Iterator[Snapshot]:

@@ -6,10 +6,10 @@ from shlex import quote
 from typing import Any, NamedTuple
 
 from mlgovern import engine, files
-from mlgovern.enforce.check import Request, check, policy_of
+from mlgovern.enforce.check import Request, check, from_top, policy_of
 from mlgovern.errors import UserError
+from mlgovern.facts import collect, listings
 from mlgovern.facts import git as wall
-from mlgovern.facts import listings
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import File
 from mlgovern.fix import env_files, index
@@ -46,7 +46,8 @@ def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
     with wall.locate("." if asked.foreign else None) as git:
         settings = engine.settings(policy_of(git, asked.policy), "notebook-output")
         tracked, _ = listings.tracked(git)
-        found = [f for f in report.findings if f.rule in MENDABLE and f.place.path in tracked]
+        within = collect.within(tracked, [from_top(git, path) for path in asked.paths])
+        found = [f for f in report.findings if f.rule in MENDABLE and f.place.path in within]
         places = dict.fromkeys((f.rule, tracked[f.place.path or ""]) for f in found)
         steps = [step for rule, file in places for step in _steps(git, rule, file, asked, settings)]
         for step in steps:

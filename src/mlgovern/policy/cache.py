@@ -9,9 +9,10 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from mlgovern.finding import Severity
 from mlgovern.policy import packs
 from mlgovern.policy.codec import from_json, settings_of, to_json
-from mlgovern.policy.model import POLICY_FILE, Policy, Stored
+from mlgovern.policy.model import POLICY_FILE, Decision, Outline, Policy, Stored
 from mlgovern.policy.packs import MOST_BYTES, Read, Source, content
 from mlgovern.rule import Rule
 from mlgovern.version import VERSION
@@ -137,15 +138,34 @@ def _plain(policy: Policy, rules: tuple[Rule, ...]) -> Any:
 
 
 def _policy(plain: Any, own: tuple[Rule, ...] | None) -> Policy:
-    policy: Policy = from_json(Policy, plain)
-    stored = {rule: said._replace(settings=Stored(said.settings)) for rule, said in policy.decisions.items()}
+    decisions = {name: _decision(said) for name, said in plain.pop("decisions").items()}
     if own is not None:
-        stored = {
-            rule.id: said._replace(settings=settings_of(said, rule)) for rule in own for said in [stored[rule.id]]
-        }
-    if not stored:
+        said = ((rule, decisions[rule.id]) for rule in own)
+        decisions = {rule.id: one._replace(settings=settings_of(one, rule)) for rule, one in said}
+    if not decisions:
         raise ValueError("a policy decides about every rule")
-    return policy._replace(decisions=stored)
+    policy: Policy = from_json(Policy, plain)
+    return policy._replace(decisions=decisions)
+
+
+def _decision(plain: dict[str, Any]) -> Decision:
+    """By hand, since every hook waits for it; the entry is sealed, so its shape is ours."""
+    outline = plain["outline"]
+    return Decision(
+        severity=Severity(plain.get("severity", 0)),
+        mode=plain.get("mode", "enforce"),
+        enforce_after=plain.get("enforce_after", ""),
+        stages=tuple(plain.get("stages", ())),
+        exempt=tuple(plain.get("exempt", ())),
+        settings=Stored(plain["settings"]),
+        outline=Outline(
+            outline["family"],
+            tuple(outline.get("reads", ())),
+            tuple(outline.get("consults", ())),
+            tuple(outline.get("triggers", ("**",))),
+            outline.get("by_file", False),
+        ),
+    )
 
 
 def _sealed(body: bytes) -> bytes:

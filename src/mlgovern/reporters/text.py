@@ -146,6 +146,10 @@ def _summary(report: Report) -> str:
     judged = " and ".join(
         _count(number, noun) for number, noun in ((report.commits, "commit"), (report.files, "file")) if number
     )
+    if not judged and report.branches and report.stage != "audit":
+        judged = "1 branch name"
+    if not (judged or report.findings or report.not_judged or report.crashes):
+        return "nothing to judge"
     judged = f"{judged or 'nothing'} judged"
     standing = [finding for finding in report.findings if finding.waiver is None]
     if report.crashes:

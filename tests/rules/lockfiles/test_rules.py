@@ -76,78 +76,6 @@ def test_many_reasons_are_counted() -> None:
     assert finding.message.endswith("; and 2 more")
 
 
-MENDS = [
-    pytest.param(under("a b", BUMPED), "cd 'a b' && uv lock && git add uv.lock", id="in a folder"),
-    pytest.param(
-        changed(POETRY, "pyproject.toml", "click>=8", "click>=9"), "poetry lock && git add poetry.lock", id="poetry 2"
-    ),
-    pytest.param(
-        changed(
-            changed(POETRY, "pyproject.toml", "click>=8", "click>=9"), "poetry.lock", "Poetry 2.5.1", "Poetry 1.8.2"
-        ),
-        "poetry lock --no-update && git add poetry.lock",
-        id="poetry 1",
-    ),
-    pytest.param(
-        changed(PDM, "pyproject.toml", "click>=8", "click>=9"), "pdm lock --update-reuse && git add pdm.lock", id="pdm"
-    ),
-    pytest.param(
-        changed(PIPENV, "Pipfile", ">=8", ">=9"),
-        "pipenv lock && git add Pipfile.lock  # pipenv resolves every version anew",
-        id="pipenv",
-    ),
-    pytest.param(
-        changed(PIP_TOOLS, "requirements.in", "click>=8", "click>=9"),
-        "pip-compile --output-file=requirements.txt --strip-extras requirements.in && git add requirements.txt",
-        id="the command of the header",
-    ),
-    pytest.param(
-        changed(
-            changed(PIP_TOOLS, "requirements.in", "click>=8", "click>=9"),
-            "requirements.txt",
-            "--strip-extras",
-            "$(reboot)",
-        ),
-        "pip-compile --output-file=requirements.txt '$(reboot)' requirements.in && git add requirements.txt",
-        id="foreign text is quoted",
-    ),
-    pytest.param(
-        changed(
-            changed(PIP_TOOLS, "requirements.in", "click>=8", "click>=9"),
-            "requirements.txt",
-            "--strip-extras",
-            "-i https://a:b@c.example",
-        ),
-        "pip-compile requirements.in -o requirements.txt && git add requirements.txt",
-        id="credentials are never repeated",
-    ),
-    pytest.param(
-        under("sub", changed(PIP_TOOLS, "requirements.in", "click>=8", "click>=9")),
-        "cd sub && pip-compile --output-file=requirements.txt --strip-extras requirements.in && git add requirements.txt",
-        id="run in the folder of the file",
-    ),
-]
-
-
-@pytest.mark.parametrize(("files", "mend"), MENDS)
-def test_mends_of_stale_locks(files: dict[str, str], mend: str) -> None:
-    assert [finding.mend for finding in found("stale-lockfile", a_snapshot(files))] == [mend]
-
-
-def test_a_command_that_ran_at_the_root_runs_there_again() -> None:
-    text = (
-        PIP_TOOLS["requirements.txt"]
-        .replace("=requirements.txt", "=sub/requirements.txt")
-        .replace("requirements.in\n#\n", "sub/requirements.in\n#\n")
-    )
-    files = {"sub/requirements.in": "click>=9\n", "sub/requirements.txt": text}
-    (finding,) = found("stale-lockfile", a_snapshot(files))
-    assert finding.mend.endswith(
-        "--output-file=sub/requirements.txt --strip-extras sub/requirements.in && git add sub/requirements.txt"
-    )
-    assert finding.place == Place("sub/requirements.in", 1)
-
-
 UNKNOWN = [
     pytest.param(a_snapshot(changed(UV, "pyproject.toml", "", "[tool.uv.sources]\n")), [], id="empty sources"),
     pytest.param(
@@ -187,17 +115,10 @@ def test_what_a_broken_lock_says() -> None:
         Finding(
             "uv.lock line 2: unresolved merge conflict",
             Place("uv.lock", 2),
-            "git checkout HEAD -- uv.lock && uv lock && git add uv.lock",
+            "rm uv.lock && uv lock && git add uv.lock\nevery version is resolved anew",
             "uv.lock",
         )
     ]
-    (dropped,) = found(
-        "broken-lockfile", a_snapshot(changed(UV, "uv.lock", '"idna"\nversion', '"gone"\nversion'), stages=AUDIT)
-    )
-    assert dropped.message == "uv.lock: it has no entry for idna, which the manifest asks for"
-    assert dropped.mend == "uv lock && git add uv.lock"
-    (conflicted,) = found("broken-lockfile", a_snapshot(conflict, stages=("ci",)))
-    assert conflicted.mend == "uv lock && git add uv.lock"
 
 
 HOSTILE = [

@@ -31,7 +31,7 @@ def test_notebook_output_message() -> None:
         Finding(
             "cell 2 is not stripped: outputs (12.3 KB), execution count 3, metadata.collapsed, metadata.scrolled",
             Place("a b.ipynb", line=12, column=3, cell=1),
-            "mlgovern fix 'a b.ipynb'",
+            "mlgovern fix --staged 'a b.ipynb'",
             key="1 outputs execution_count cell.metadata.collapsed cell.metadata.scrolled",
         )
     ]
@@ -62,7 +62,7 @@ def test_notebook_output(value: dict[str, Any], policy: Settings, message: str |
 def test_each_cell_is_a_finding() -> None:
     found = judged(OUTPUT, a_snapshot({"a.ipynb": written(*[code(count=1)] * 8)}))
     assert [finding.place.cell for finding in found] == [*range(8)]
-    assert {finding.mend for finding in found} == {"mlgovern fix a.ipynb"}
+    assert {finding.mend for finding in found} == {"mlgovern fix --staged a.ipynb"}
 
 
 def test_zeppelin() -> None:
@@ -134,10 +134,10 @@ def test_too_large(rule: Any) -> None:
 @pytest.mark.parametrize(
     ("cell", "message", "mend"),
     [
-        pytest.param(code({"text": "/home/ann/x"}), "cell 1 shows the path of a home directory in its output; a committed notebook tells nothing about a machine", "mlgovern fix a.ipynb", id="output"),
-        pytest.param(code({"output_type": "error", "evalue": "/home/ann/x"}, source="/home/ann/x"), "cell 1 shows a traceback and the path of a home directory in its output, the path of a home directory in its source; a committed notebook tells nothing about a machine", "change the path to one relative to the repository; mlgovern fix a.ipynb", id="both"),
-        pytest.param(code(source="/home/ann/x"), "cell 1 shows the path of a home directory in its source; a committed notebook tells nothing about a machine", "change the path to one relative to the repository", id="source"),
-        pytest.param(code({"output_type": "error"}, metadata={"init_cell": True}), "cell 1 shows a traceback in its output; a committed notebook tells nothing about a machine", "run the cell again without it", id="kept"),
+        pytest.param(code({"text": "/home/ann/x"}), "cell 1 shows the path of a home directory in its output; it tells strangers about one machine", "mlgovern fix --staged a.ipynb", id="output"),
+        pytest.param(code({"output_type": "error", "evalue": "/home/ann/x"}, source="/home/ann/x"), "cell 1 shows a traceback and the path of a home directory in its output, the path of a home directory in its source; it tells strangers about one machine", "change the path to one relative to the repository\nmlgovern fix --staged a.ipynb", id="both"),
+        pytest.param(code(source="/home/ann/x"), "cell 1 shows the path of a home directory in its source; it tells strangers about one machine", "change the path to one relative to the repository", id="source"),
+        pytest.param(code({"output_type": "error"}, metadata={"init_cell": True}), "cell 1 shows a traceback in its output; it tells strangers about one machine", "run the cell again without it", id="kept"),
     ],
 )  # fmt: skip
 def test_notebook_leak(cell: dict[str, Any], message: str, mend: str) -> None:

@@ -12,17 +12,11 @@ from mlgovern.rules.data.blobs import (
     unsafe_pickle,
 )
 from mlgovern.rules.data.dvc import dvc_inconsistent
-from mlgovern.rules.data.machine import LocalPaths, local_path
+from mlgovern.rules.data.machine import SCRIPTS, LocalPaths, local_path
 from mlgovern.rules.data.pointers import broken_lfs_pointer
 
 _ATTRIBUTES = ("**/.gitattributes",)
 _DVC = ("**/*.dvc", "**/dvc.yaml", "**/dvc.lock")
-# Where a path decides what runs; not prose, not notebooks, and not container files, whose paths are the container's.
-_SCRIPTS = (
-    "**/*.{py,r,R,jl,sh,bash,zsh,ps1,bat,cmd,sql,scala,java,cpp,c,h,js,ts}",
-    "**/*.{yaml,yml,toml,cfg,ini,conf,properties,mk,dvc}",
-    "**/{Makefile,Snakefile,justfile}",
-)
 
 RULES: tuple[Rule, ...] = (
     Rule("oversized-file", oversized_file, Sizes(), consults=_ATTRIBUTES, by_file=True),
@@ -31,5 +25,5 @@ RULES: tuple[Rule, ...] = (
     Rule("unsafe-pickle", unsafe_pickle, Pickles(), by_file=True),
     Rule("broken-lfs-pointer", broken_lfs_pointer, consults=_ATTRIBUTES, by_file=True),
     Rule("dvc-inconsistent", dvc_inconsistent, reads=_DVC, consults=(*_DVC, "**/.gitignore"), by_file=True),
-    Rule("local-path", local_path, LocalPaths(), reads=_SCRIPTS, by_file=True),
+    Rule("local-path", local_path, LocalPaths(), reads=SCRIPTS, by_file=True),
 )

@@ -1,16 +1,16 @@
 """Large files, data and models in Git, judged by the blob that Git would keep for good."""
 
-import re
 from collections.abc import Iterator, Mapping
 from shlex import quote
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, File, Snapshot
 from mlgovern.finding import Finding, Place, Severity
+from mlgovern.gitignore import appending, exactly
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts, unread
 from mlgovern.rules.data import kinds
-from mlgovern.rules.data.pointers import POINTER_BYTES, Attributes, in_lfs, is_pointer, shown
+from mlgovern.rules.data.pointers import POINTER_BYTES, Attributes, in_lfs, is_pointer, mended, shown
 from mlgovern.rx import rxb
 
 _EXAMPLES = tuple(map(Glob, kinds.EXAMPLES))
@@ -57,9 +57,10 @@ def oversized_file(snapshot: Snapshot, settings: Sizes) -> Verdicts:
         elif file.size > least:
             named = next((most for match, most in limits if match(file.path)), None)
             most = settings.max_bytes if named is None else named
-            if file.size > most and not (named is None and settings.covered and _covered(file)):
+            left = in_lfs(snapshot, file, attributes) or (named is None and settings.covered and _covered(file))
+            if file.size > most and not left:
                 message = f"{shown(file.size)} are too large for Git, at most {shown(most)} here"
-                yield Finding(message, Place(path=file.path), _elsewhere(snapshot, file, attributes), key="size")
+                yield Finding(message, _place(file), _elsewhere(snapshot, file, attributes), key="size")
 
 
 def data_in_git(snapshot: Snapshot, settings: DataFiles) -> Iterator[Finding]:
@@ -72,8 +73,10 @@ def data_in_git(snapshot: Snapshot, settings: DataFiles) -> Iterator[Finding]:
     spared, attributes = matcher(settings.but), Attributes(snapshot)
     for file in _blobs(snapshot):
         if file.size > settings.max_bytes and kinds.kind(file.path, known) == "data" and not spared(file.path):
+            if in_lfs(snapshot, file, attributes):
+                continue
             message = f"a data file of {shown(file.size)} in Git, at most {shown(settings.max_bytes)} here"
-            yield Finding(message, Place(path=file.path), _elsewhere(snapshot, file, attributes), key="data")
+            yield Finding(message, _place(file), _elsewhere(snapshot, file, attributes), key="data")
     yield from _media(snapshot, settings, attributes)
 
 
@@ -91,7 +94,7 @@ def model_in_git(snapshot: Snapshot, settings: ModelFiles) -> Iterator[Finding]:
                 continue
             size = f" of {shown(file.size)}" if file.size > 0 else ""
             message = f"a model file{size} in Git; models belong in Git LFS, DVC or a registry"
-            yield Finding(message, Place(path=file.path), _elsewhere(snapshot, file, attributes), key="model")
+            yield Finding(message, _place(file), _elsewhere(snapshot, file, attributes), key="model")
 
 
 def unsafe_pickle(snapshot: Snapshot, settings: Pickles) -> Iterator[Finding]:
@@ -106,12 +109,17 @@ def unsafe_pickle(snapshot: Snapshot, settings: Pickles) -> Iterator[Finding]:
         if (ending in endings or ending in kinds.MAYBE_PICKLES) and file.size and not spared(file.path):
             how = _pickled(snapshot.read(file), by_name=ending in endings)
             if how:
-                mend = f"git rm --cached -- {quote(file.path)}  # save it as safetensors, ONNX or Parquet instead"
-                yield Finding(f"{how}: loading it runs the code in it", Place(path=file.path), mend, key="pickle")
+                remove = mended(file, f"git rm --cached -- {quote(file.path)}")
+                mend = f"{remove}\nsave it as safetensors, ONNX or Parquet instead"
+                yield Finding(f"{how}: loading it runs the code in it", _place(file), mend, key="pickle")
 
 
 def _blobs(snapshot: Snapshot) -> Iterator[File]:
     return (file for file in snapshot.files if file.mode in (REGULAR, EXECUTABLE))
+
+
+def _place(file: File) -> Place:
+    return Place(path=file.path, commit=file.commit)
 
 
 def _covered(file: File) -> bool:
@@ -133,13 +141,14 @@ def _pickled(data: bytes | None, *, by_name: bool) -> str:
 def _media(snapshot: Snapshot, settings: DataFiles, attributes: Attributes) -> Iterator[Finding]:
     spared, counts = matcher(settings.but), dict[str, list[File]]()
     for file in _blobs(snapshot):
-        if kinds.extension(file.path) in kinds.MEDIA and file.size > POINTER_BYTES:
+        media = kinds.extension(file.path) in kinds.MEDIA and file.size > POINTER_BYTES
+        if media and not in_lfs(snapshot, file, attributes):
             counts.setdefault(file.path.rpartition("/")[0], []).append(file)
     for folder, files in counts.items():
         if len(files) > settings.max_media and not spared(files[0].path):
             message = f"{len(files)} images, sounds or videos in this folder, at most {settings.max_media} here"
             mend = _elsewhere(snapshot, files[0], attributes, folder=folder)
-            yield Finding(message, Place(path=files[0].path), mend, key="media", at_most=Severity.WARNING)
+            yield Finding(message, _place(files[0]), mend, key="media", at_most=Severity.WARNING)
 
 
 def _elsewhere(snapshot: Snapshot, file: File, attributes: Attributes, *, folder: str | None = None) -> str:
@@ -147,12 +156,7 @@ def _elsewhere(snapshot: Snapshot, file: File, attributes: Attributes, *, folder
     name = file.path if folder is None else folder or "."
     path, remove = quote(name), f"git rm {'-r ' if folder is not None else ''}--cached -- {quote(name)}"
     if ".dvc/config" in snapshot.tracked:
-        return f"{remove} && dvc add {path}"
+        return mended(file, f"{remove} && dvc add {path}")
     if attributes.used:
-        return f"{remove} && git lfs track --filename {path} && git add .gitattributes {path}"
-    return rf"{remove} && printf '\n%s\n' {quote('/' + _escaped(name))} >> .gitignore"
-
-
-def _escaped(path: str) -> str:
-    """A path as a pattern that means nothing else."""
-    return re.sub(r"([*?\[\\]| \Z)", r"\\\1", path)
+        return mended(file, f"{remove} && git lfs track --filename {path} && git add .gitattributes {path}")
+    return mended(file, f"{remove} && {appending([exactly(name)])}")

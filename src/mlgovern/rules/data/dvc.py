@@ -1,13 +1,14 @@
 """DVC: whether what it keeps is also in Git, and whether its own files are sound."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from shlex import quote
 
 from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.finding import Finding, Place
-from mlgovern.gitignore import gather
+from mlgovern.gitignore import appending, exactly, gather
 from mlgovern.rule import Verdicts, unread
+from mlgovern.rules.data.pointers import mended
 from mlgovern.rx import rxb
 
 _CONFLICT = rxb(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
@@ -24,9 +25,9 @@ def dvc_inconsistent(snapshot: Snapshot, _settings: object) -> Verdicts:
     Mend: git rm --cached PATH, or dvc commit
     """
     judged = {file.path: file for file in snapshot.files}
-    for target, pointer in _touched(snapshot, judged):
+    for (target, pointer), file in _touched(snapshot, judged).items():
         if _tracked(snapshot, target):
-            yield _twice(target, pointer)
+            yield _twice(target, pointer, file)
     for file in judged.values():
         if file.path.endswith(".dvc") and file.name != ".dvc":
             yield from _data_file(snapshot, file)
@@ -34,18 +35,18 @@ def dvc_inconsistent(snapshot: Snapshot, _settings: object) -> Verdicts:
             yield from _pipeline(snapshot, file)
 
 
-def _touched(snapshot: Snapshot, judged: Iterable[str]) -> dict[tuple[str, str], None]:
+def _touched(snapshot: Snapshot, judged: Mapping[str, File]) -> dict[tuple[str, str], File]:
     """What DVC keeps, with its `.dvc` file, where the judged files are one of the two or below the first."""
     pointers = [path for path in snapshot.tracked if path.endswith(".dvc")]
     kept = {_target(snapshot, pointer): pointer for pointer in pointers}
-    touched: dict[tuple[str, str], None] = {}
-    for path in judged if kept else ():
+    touched: dict[tuple[str, str], File] = {}
+    for path, file in judged.items() if kept else ():
         if path in snapshot.tracked and path.endswith(".dvc"):
-            touched[_target(snapshot, path), path] = None
+            touched.setdefault((_target(snapshot, path), path), file)
         folder = path
         while folder:
             if folder in kept:
-                touched[folder, kept[folder]] = None
+                touched.setdefault((folder, kept[folder]), file)
             folder = folder.rpartition("/")[0]
     return touched
 
@@ -64,11 +65,14 @@ def _tracked(snapshot: Snapshot, path: str) -> bool:
     return path in snapshot.tracked or any(other.startswith(f"{path}/") for other in snapshot.tracked)
 
 
-def _twice(target: str, pointer: str) -> Finding:
-    mend = f"git rm -r --cached -- {quote(target)}"
-    return Finding(
-        f"{target} is tracked in Git although {pointer} keeps it in DVC", Place(path=pointer), mend, key="twice"
-    )
+def _twice(target: str, pointer: str, file: File) -> Finding:
+    mend = mended(file, f"git rm -r --cached -- {quote(target)}")
+    place = Place(path=pointer, commit=file.commit)
+    return Finding(f"{target} is tracked in Git although {pointer} keeps it in DVC", place, mend, key="twice")
+
+
+def _place(file: File) -> Place:
+    return Place(path=file.path, commit=file.commit)
 
 
 def _data_file(snapshot: Snapshot, file: File) -> Verdicts:
@@ -79,9 +83,7 @@ def _data_file(snapshot: Snapshot, file: File) -> Verdicts:
         yield _conflict(file)
     elif not _HASH.search(data):
         mend = f"dvc commit {quote(file.path)} && git add -- {quote(file.path)}"
-        yield Finding(
-            "this DVC file has no hash, so nobody can fetch its data", Place(path=file.path), mend, key="hash"
-        )
+        yield Finding("this DVC file has no hash, so nobody can fetch its data", _place(file), mend, key="hash")
     else:
         yield from _unignored(snapshot, file)
 
@@ -91,9 +93,9 @@ def _unignored(snapshot: Snapshot, file: File) -> Verdicts:
     ignores, unread = gather(snapshot)
     yield from unread
     if not (_tracked(snapshot, target) or ignores.ignored(target) or ignores.ignored(f"{target}/")):
-        mend = rf"printf '\n/%s\n' {quote(target)} >> .gitignore"
+        mend = appending([exactly(target)])
         message = f"{target} is kept in DVC but not ignored: the next `git add .` brings it into Git"
-        yield Finding(message, Place(path=file.path), mend, key="unignored")
+        yield Finding(message, _place(file), mend, key="unignored")
 
 
 def _pipeline(snapshot: Snapshot, file: File) -> Verdicts:
@@ -111,12 +113,13 @@ def _pipeline(snapshot: Snapshot, file: File) -> Verdicts:
     if missing and locked:
         message = f"dvc.lock has no stage {', '.join(missing[:5])} of dvc.yaml"
         mend = f"dvc repro {quote(f'{folder}dvc.yaml')} && git add -- {quote(f'{folder}dvc.lock')}"
-        yield Finding(message, Place(path=f"{folder}dvc.lock"), mend, key=" ".join(missing))
+        place = Place(path=f"{folder}dvc.lock", commit=file.commit)
+        yield Finding(message, place, mend, key=" ".join(missing))
 
 
 def _conflict(file: File) -> Finding:
     mend = f"keep one side between the markers, then git add -- {quote(file.path)}"
-    return Finding("conflict markers of a merge are left in this DVC file", Place(path=file.path), mend, key="conflict")
+    return Finding("conflict markers of a merge are left in this DVC file", _place(file), mend, key="conflict")
 
 
 def _stages(text: bytes) -> list[str]:

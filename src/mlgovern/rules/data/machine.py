@@ -34,6 +34,14 @@ _ELSEWHERE = tuple(
 )
 
 
+# Where a path decides what runs: not prose, not notebooks, and not container files, whose paths are the container's.
+SCRIPTS = (
+    "**/*.{py,r,R,jl,sh,bash,zsh,ps1,bat,cmd,sql,scala,java,cpp,c,h,js,ts}",
+    "**/*.{yaml,yml,toml,cfg,ini,conf,properties,mk,dvc}",
+    "**/{Makefile,Snakefile,justfile}",
+)
+
+
 class LocalPaths(NamedTuple):
     but: tuple[Glob, ...] = _ELSEWHERE
     users: tuple[str, ...] = ()  # names of homes that every machine has, besides those of CI and containers
@@ -45,9 +53,9 @@ def local_path(snapshot: Snapshot, settings: LocalPaths) -> Iterator[Finding]:
     Why: it works for one person only, and tells everybody else their user name.
     Mend: write the path relative to the repository's root, or take it from the environment
     """
-    spared = matcher(settings.but)
+    judged, spared = matcher(SCRIPTS), matcher(settings.but)
     for file in snapshot.files:
-        data = None if spared(file.path) else snapshot.read(file)
+        data = snapshot.read(file) if judged(file.path) and not spared(file.path) else None
         if data is not None and b"\0" not in data[:8000] and any(mark in data for mark in _MARKS):
             yield from _found(file, data, _COMMON.union(name.encode() for name in settings.users))
 
@@ -64,6 +72,6 @@ def _found(file: File, data: bytes, common: frozenset[bytes]) -> Iterator[Findin
         text = found[0][:-1].decode("utf-8", "replace")
         column = len(data[start : found.start()].decode("utf-8", "replace")) + 1
         line = data.count(b"\n", 0, found.start()) + 1
-        place = Place(file.path, line, column, line, column + len(text))
+        place = Place(file.path, line, column, line, column + len(text), file.commit)
         mend = "write it relative to the repository's root, or read it from the environment"
         yield Finding(f"{text} exists on one machine only", place, mend, key=f"{text} {count}")

@@ -35,7 +35,8 @@ def broken_lfs_pointer(snapshot: Snapshot, _settings: object) -> Verdicts:
             yield NotJudged(file.path, "whether it is a Git LFS pointer: its content was not read", expected=False)
         elif flaw := _flaw(meant=meant, data=data, file=file):
             message, mend = flaw
-            yield Finding(message, Place(path=file.path), mend.format(quote(file.path)), key="pointer")
+            place = Place(path=file.path, commit=file.commit)
+            yield Finding(message, place, mended(file, mend.format(quote(file.path))), key="pointer")
 
 
 def is_pointer(data: bytes) -> bool:
@@ -44,11 +45,8 @@ def is_pointer(data: bytes) -> bool:
 
 
 def in_lfs(snapshot: Snapshot, file: File, attributes: "Attributes") -> bool:
-    """Git holds only a pointer; where its bytes are not known, by size and attributes."""
-    if file.size > POINTER_BYTES:
-        return False
-    data = snapshot.read(file)
-    return is_pointer(data) if data is not None else attributes.lfs(file.path)
+    """The file is a pointer, or is meant to be one: where it is none, broken-lfs-pointer says so."""
+    return attributes.lfs(file.path) or is_pointer(snapshot.read(file) or b"")
 
 
 class Attributes:
@@ -133,6 +131,11 @@ def _flaw(*, meant: bool, data: bytes | None, file: File) -> tuple[str, str] | N
             "git lfs track --filename {0} && git add .gitattributes"
         )
     return None
+
+
+def mended(file: File, command: str) -> str:
+    """A command that mends what is staged; what a commit holds already, only a new history leaves out."""
+    return f"take it out of that commit: git rebase -i {file.commit[:8]}~" if file.commit else command
 
 
 def shown(size: int) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Place, Severity
+from mlgovern.gitignore import appending, exactly
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts
 from mlgovern.rules.lockfiles.pairs import MANIFESTS, beside, compiled, touched, values_at
@@ -74,10 +75,10 @@ def _remove(path: str) -> str:
 
 
 def committed_virtualenv(snapshot: Snapshot, settings: Environments) -> Verdicts:
-    """A virtual environment is in Git.
+    r"""A virtual environment is in Git.
 
     Why: it holds thousands of files that work on one machine only, and a lock makes it anew anywhere.
-    Mend: git rm -r --cached -- .venv && echo '/.venv/' >> .gitignore
+    Mend: git rm -r -q --cached -- .venv && printf '\n%s\n' /.venv/ >> .gitignore
     """
     exempt = matcher(settings.exempt)
     found: dict[str, str] = {}
@@ -109,4 +110,4 @@ def _environment(path: str) -> str | None:
 def _untrack(root: str) -> str:
     if not root:
         return "git rm --cached -- pyvenv.cfg"
-    return f"git rm -r -q --cached -- {quote(root)} && echo {quote(f'/{root}/')} >> .gitignore"
+    return f"git rm -r -q --cached -- {quote(root)} && {appending([f'{exactly(root)}/'])}"

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from posixpath import basename
-from shlex import quote
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.gitignore import gather
 from mlgovern.globs import matcher
 from mlgovern.rule import Verdicts
-from mlgovern.rules.lockfiles.mends import first_lock, lock_again, take_whole
+from mlgovern.rules.lockfiles.mends import first_lock, lock_again, repair, take_back
 from mlgovern.rules.lockfiles.pairs import MANIFESTS, Pair, beside, pairs, touched, verdict
 from mlgovern.rules.lockfiles.verdict import Broken, Reason, Stale, Unknown
 from mlgovern.rules.lockfiles.wanting import Locks, wanting
@@ -59,10 +58,8 @@ def broken_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
         said = verdict(snapshot, pair)
         if isinstance(said, Broken):
             where = f" line {said.line}" if said.line else ""
-            mend = take_whole(snapshot, pair) if said.conflict else lock_again(snapshot, pair)
-            yield Finding(
-                f"{basename(pair.lock)}{where}: {said.why}", Place(pair.lock, said.line or 1), mend, key=pair.lock
-            )
+            message, mend = f"{basename(pair.lock)}{where}: {said.why}", repair(snapshot, pair, said)
+            yield Finding(message, Place(pair.lock, said.line or 1), mend, key=pair.lock)
 
 
 def ignored_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
@@ -81,7 +78,8 @@ def ignored_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
         source = ignores.ignored(path)
         if source and (path in changed or source.file in changed):
             message = f"{path} is tracked, yet {source.file} line {source.line} ignores it: removed once, it stays away unseen"
-            yield Finding(message, Place(source.file, source.line), _except(path), path, Severity.WARNING)
+            mend = take_back(ignores, "", path, source, tracked=True)
+            yield Finding(message, Place(source.file, source.line), mend, path, Severity.WARNING)
     for manifest, choices in wanting(snapshot, settings):
         if isinstance(choices, Unknown):
             continue  # missing-lockfile says so
@@ -89,7 +87,8 @@ def ignored_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
             source = ignores.ignored(path)
             if source:
                 message = f"{path} is ignored by {source.file} line {source.line}, so the next clone lacks it"
-                yield Finding(message, Place(source.file, source.line), _except(path), path)
+                mend = take_back(ignores, manifest, path, source, tracked=False)
+                yield Finding(message, Place(source.file, source.line), mend, path)
 
 
 def _judged(snapshot: Snapshot, settings: Locks) -> Iterator[Pair]:
@@ -115,7 +114,3 @@ def _place(pair: Pair, reason: Reason) -> Place:
     if reason.line:
         return Place(reason.path or pair.manifest, reason.line)
     return Place(pair.lock, reason.lock_line or 1)
-
-
-def _except(path: str) -> str:
-    return f"echo {quote(f'!/{path}')} >> .gitignore && git add --force .gitignore {quote(path)}"

@@ -1,18 +1,35 @@
-"""The one command that mends a lock."""
+"""The commands that mend a lock, and how it comes to be tracked."""
 
 from posixpath import basename, dirname
 from shlex import join, quote
 
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.gitignore import Ignores, Source, appending, exactly
 from mlgovern.rules.lockfiles.pairs import Pair
 from mlgovern.rules.lockfiles.poetry import made_by
-from mlgovern.rules.lockfiles.verdict import text_of
+from mlgovern.rules.lockfiles.verdict import Broken, text_of
 
 COMMANDS = {"uv": "uv lock", "poetry": "poetry lock", "pdm": "pdm lock --update-reuse", "pipenv": "pipenv lock"}
 
 
 def lock_again(snapshot: Snapshot, pair: Pair) -> str:
     """Make the lock anew and stage it, keeping locked versions where the tool can."""
+    note = "\npipenv resolves every version anew" if pair.tool == "pipenv" else ""
+    return _chain(snapshot, pair) + note
+
+
+def repair(snapshot: Snapshot, pair: Pair, said: Broken) -> str:
+    """A lock that its tool cannot read is in the way of a new one; uv reads none whose entries do not fit together."""
+    if said.cause == "format":
+        return f"update {pair.tool}, then: {_inside(dirname(pair.lock))}{COMMANDS[pair.tool]}"
+    if said.cause == "manifest":
+        return f"take the circle out of the dependency groups in {pair.manifest}"
+    if said.cause == "entries" and pair.tool != "uv":
+        return lock_again(snapshot, pair)
+    return f"{_chain(snapshot, pair, anew=True)}\nevery version is resolved anew"
+
+
+def _chain(snapshot: Snapshot, pair: Pair, *, anew: bool = False) -> str:
     name, folder = quote(basename(pair.lock)), dirname(pair.lock)
     command = COMMANDS.get(pair.tool, "")
     if pair.header is not None:
@@ -20,16 +37,23 @@ def lock_again(snapshot: Snapshot, pair: Pair) -> str:
         name = quote(pair.lock.removeprefix(f"{folder}/") if folder else pair.lock)
     elif pair.tool == "poetry" and made_by((text_of(snapshot.at(pair.lock) or b"") or "")[:200]) < (2, 0, 0):
         command = "poetry lock --no-update"
-    where = f"cd {quote(folder)} && " if folder else ""
-    note = "  # pipenv resolves every version anew" if pair.tool == "pipenv" else ""
-    return f"{where}{command} && git add {name}{note}"
+    return f"{_inside(folder)}{f'rm {name} && ' if anew else ''}{command} && git add {name}"
 
 
-def take_whole(snapshot: Snapshot, pair: Pair) -> str:
-    """Go back to a lock without conflict markers, then lock again."""
-    if "pre-commit" not in snapshot.stages or snapshot.unborn:
-        return lock_again(snapshot, pair)
-    return f"git checkout HEAD -- {quote(pair.lock)} && {lock_again(snapshot, pair)}"
+def _inside(folder: str) -> str:
+    return f"cd {quote(folder)} && " if folder else ""
+
+
+def take_back(ignores: Ignores, manifest: str, lock: str, source: Source, *, tracked: bool) -> str:
+    """An exception from the line that ignores a lock, and the lock itself where it is not tracked."""
+    folder = dirname(lock)
+    if folder and ignores.ignored(f"{folder}/") is not None:
+        return (
+            f"change line {source.line} of {source.file} ({source.pattern}): below an ignored folder no exception helps"
+        )
+    line = f"!{exactly(lock.removeprefix(source.file.removesuffix('.gitignore')))}"
+    command = f"{appending([line], source.file)} && git add {quote(source.file)}"
+    return command if tracked else f"{command} && {first_lock(manifest, basename(lock))}"
 
 
 def _ran_in(pair: Pair) -> str:
@@ -61,5 +85,4 @@ def first_lock(manifest: str, lock: str) -> str:
         "Pipfile.lock": "pipenv lock",
     }
     command = commands.get(lock) or f"uv pip compile {quote(basename(manifest))} -o {quote(lock)}"
-    where = f"cd {quote(folder)} && " if folder else ""
-    return f"{where}{command} && git add {quote(lock)}"
+    return f"{_inside(folder)}{command} && git add {quote(lock)}"

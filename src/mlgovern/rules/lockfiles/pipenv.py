@@ -36,7 +36,7 @@ def judge(manifest: bytes | None, lock: bytes | None) -> Verdict:
         return text
     locked = _json(text)
     if locked is None:
-        return Broken("it cannot be parsed as JSON")
+        return Broken("it cannot be parsed as JSON", cause="text")
     if isinstance(read, Unknown):
         return read
     source, pipfile = read.text, read.values

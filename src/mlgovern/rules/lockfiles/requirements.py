@@ -28,7 +28,7 @@ def judge(lock: str, read: Read) -> Verdict:
     try:
         listed, others = pins_of(text)
     except ValueError:
-        return Broken("a line is no requirement")
+        return Broken("a line is no requirement", cause="text")
     inputs = read_inputs(lock, header, read)
     pins: Pins = {}
     for pin in listed:
@@ -40,7 +40,7 @@ def judge(lock: str, read: Read) -> Verdict:
         return Stale(reasons)
     twice = next((name for name, ones in pins.items() if len({one.requirement for one in ones}) < len(ones)), "")
     if twice:
-        return Broken(f"it has two lines for {twice}", pins[twice][1].number)
+        return Broken(f"it has two lines for {twice}", pins[twice][1].number, "text")
     return _unknown(header, pins, inputs, others) or Fresh()
 
 

@@ -37,7 +37,7 @@ def judge(manifest: bytes | None, lock: bytes | None, settings: Mapping[str, Any
     if not isinstance(locked, Document):
         return locked
     if locked.values.get("version") != 1:
-        return Broken("it has a newer format, or none", key_line(locked.text, "version"))
+        return _foreign(locked)
     if not isinstance(project, Document):
         return project
     try:
@@ -49,10 +49,18 @@ def judge(manifest: bytes | None, lock: bytes | None, settings: Mapping[str, Any
             return Stale(tuple(dict.fromkeys(reasons)))
         broken = _flaw(project.values, locked.values)
     except CycleError as error:
-        return Broken(str(error))
+        return Broken(str(error), cause="manifest")
     except ValueError as error:
         return Unknown(f"needs uv: {error}")
     return broken or next((one for one in found if isinstance(one, Unknown)), None) or Fresh()
+
+
+def _foreign(locked: Document) -> Broken:
+    """The format of a lock is not the one that there is today."""
+    version, line = locked.values.get("version"), key_line(locked.text, "version")
+    if isinstance(version, int) and version > 1:
+        return Broken("it was written by a newer uv", line, "format")
+    return Broken("it does not say which format it has", line, "text")
 
 
 def _differences(project: Document, locked: Document, settings: Mapping[str, Any]) -> Differences:
@@ -133,7 +141,9 @@ def _manifest(project: Document, locked: Document, world: World) -> Differences:
     for key in ("constraint", "override", "build-constraint"):
         setting = f"{key}-dependencies"
         wanted = requirements(array(settings, setting), f"tool.uv.{setting}")
-        yield from Comparing(project.text, world).lists(wanted, recorded(tables(held, f"{key}s")), f" ({key})")
+        yield from Comparing(project.text, world).lists(
+            wanted, recorded(tables(held, f"{key}s")), f" ({key})", (("tool.uv", setting),)
+        )
     excludes = {normal(name) for name in array(settings, "exclude-dependencies") if isinstance(name, str)}
     if excludes != {normal(name) for name in array(held, "excludes") if isinstance(name, str)}:
         line = key_line(project.text, "exclude-dependencies")

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mlgovern.rules.lockfiles.markers import Comparison, World, holds, joined, marker_of, table
+from mlgovern.rules.lockfiles.markers import Comparison, World, agree, holds, joined, marker_of, table
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal
-from mlgovern.rules.lockfiles.verdict import Reason, Unknown, array, line_of, string
+from mlgovern.rules.lockfiles.verdict import Reason, Unknown, array, line_in, line_of, string
 from mlgovern.rules.lockfiles.versions import Specifiers, same, specifiers_of
 
 Effect = tuple[frozenset[str], frozenset[str], Specifiers]  # sources, extras, versions
@@ -30,7 +30,12 @@ def _recorded(entry: dict[str, Any]) -> Requirement:
 
 def under(one: Requirement, extra: str) -> Requirement:
     """A requirement of an extra, as the list of all requirements holds it."""
-    return one._replace(marker=joined("and", (one.marker, Comparison("extra", "==", extra))))
+    condition = f"extra == '{extra}'"
+    if one.condition:
+        condition = (
+            f"({one.condition}) and {condition}" if " or " in one.condition else f"{one.condition} and {condition}"
+        )
+    return one._replace(marker=joined("and", (one.marker, Comparison("extra", "==", extra))), condition=condition)
 
 
 def flattened(wanted: Sequence[Requirement], named: Mapping[str, Sequence[Requirement]], own: str) -> list[Requirement]:
@@ -59,12 +64,16 @@ class Comparing(NamedTuple):
     elsewhere: frozenset[str] = frozenset()
 
     def lists(
-        self, wanted: Sequence[Requirement], held: Sequence[Requirement], where: str
+        self,
+        wanted: Sequence[Requirement],
+        held: Sequence[Requirement],
+        where: str,
+        arrays: Sequence[tuple[str, str]] = (),
     ) -> Iterator[Reason | Unknown]:
-        """The differences of two lists, name by name."""
+        """The differences of two lists, name by name; `arrays` are the tables and keys that the first was read from."""
         ours, theirs = _by_name(wanted), _by_name(held)
         for name in {**ours, **theirs}:
-            line = line_of(self.text, name)
+            line = self._line(name, arrays)
             if name not in theirs:
                 yield Reason(f"{name}{where} is in pyproject.toml but not in uv.lock", line)
             elif name not in ours:
@@ -74,7 +83,28 @@ class Comparing(NamedTuple):
             elif any(one.url.startswith(("git+", "file:")) for one in ours[name]):
                 yield Unknown("needs uv: a requirement from Git or from a folder")
             else:
-                yield from _same_name(ours[name], theirs[name], self.world, line)
+                yield from self._same_name(ours[name], theirs[name], where, line)
+
+    def _line(self, name: str, arrays: Sequence[tuple[str, str]]) -> int | None:
+        if not arrays:
+            return line_of(self.text, name)
+        lines = (line_in(self.text, header, key, name) for header, key in arrays)
+        return next((line for line in lines if line is not None), None)
+
+    def _same_name(
+        self, ours: Sequence[Requirement], theirs: Sequence[Requirement], where: str, line: int | None
+    ) -> Iterator[Reason | Unknown]:
+        rows = table((one.marker for one in (*ours, *theirs)), self.world)
+        if rows is None:
+            yield Unknown("needs uv: a marker with too many cases")
+            return
+        compared: set[tuple[Effect, Effect]] = {(_effect(ours, row), _effect(theirs, row)) for row in rows}
+        if any(left[:2] != right[:2] or not same(left[2], right[2]) for left, right in compared):
+            yield Reason(_difference(self._without(ours, theirs), self._without(theirs, ours), where), line)
+
+    def _without(self, some: Sequence[Requirement], others: Sequence[Requirement]) -> list[Requirement]:
+        """Those that have no equal among the others."""
+        return [one for one in some if not any(_alike(one, other, self.world) for other in others)]
 
 
 def _by_name(requirements: Iterable[Requirement]) -> dict[str, list[Requirement]]:
@@ -84,20 +114,22 @@ def _by_name(requirements: Iterable[Requirement]) -> dict[str, list[Requirement]
     return named
 
 
-def _same_name(
-    ours: Sequence[Requirement], theirs: Sequence[Requirement], world: World, line: int | None
-) -> Iterator[Reason | Unknown]:
-    rows = table((one.marker for one in (*ours, *theirs)), world)
-    if rows is None:
-        yield Unknown("needs uv: a marker with too many cases")
-        return
-    compared: set[tuple[Effect, Effect]] = {(_effect(ours, row), _effect(theirs, row)) for row in rows}
-    if any(left[:2] != right[:2] or not same(left[2], right[2]) for left, right in compared):
-        said = " and ".join(other.text for other in theirs if other not in ours)
-        asked = " and ".join(one.text for one in ours if one not in theirs)
-        yield Reason(
-            f"uv.lock was made for {said or theirs[0].text}, pyproject.toml asks for {asked or ours[0].text}", line
-        )
+def _alike(one: Requirement, other: Requirement, world: World) -> bool:
+    """Two requirements ask for the same, however they are written."""
+    plain = (one.url, one.extras) == (other.url, other.extras) and same(one.specifiers, other.specifiers)
+    return plain and agree(one.marker, other.marker, world) is True
+
+
+def _difference(ours: Sequence[Requirement], theirs: Sequence[Requirement], where: str) -> str:
+    """What only one side has, said with the condition that tells it from what both have."""
+    asked, made = (" and ".join(one.text for one in side) for side in (ours, theirs))
+    if ours and theirs:
+        return f"uv.lock was made for {made}, pyproject.toml asks for {asked}"
+    alone = ours or theirs
+    conditional = any("extra ==" in one.condition for one in alone)
+    place = f"pyproject.toml{where}" if where else f"{'optional-' if conditional else ''}dependencies"
+    there, gone = (place, "uv.lock") if ours else ("uv.lock", place)
+    return f"{asked or made} {'is' if len(alone) == 1 else 'are'} in {there} but not in {gone}"
 
 
 def _effect(requirements: Sequence[Requirement], row: Mapping[str, str]) -> Effect:

@@ -67,7 +67,8 @@ def own_lists(project: Document, locked: Document, entry: dict[str, Any], world:
     limits, asked = _limits(project.values), _groups(project.values)
     yield from _names(project, set(dev), set(asked), "dependency group")
     for name in [name for name in asked if name in dev]:
-        yield from comparing.lists(_placed(asked[name], pinned), recorded(dev[name]), f" (group {name})")
+        arrays = ("dependency-groups", name), *((("tool.uv", "dev-dependencies"),) if name == "dev" else ())
+        yield from comparing.lists(_placed(asked[name], pinned), recorded(dev[name]), f" (group {name})", arrays)
     kept = {normal(name): text for name, text in table(entry, "group-requires-python").items() if isinstance(text, str)}
     for name in {**limits, **kept}:
         if not same_pythons(specifiers_of(",".join(limits.get(name, []))), specifiers_of(kept.get(name, ""))):

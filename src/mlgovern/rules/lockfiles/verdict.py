@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from mlgovern.rx import rx
 
@@ -15,6 +15,8 @@ _ARTEFACT = rx(
     rf"^    \{{ ?{_PAIRS} ?\}},\n", re.MULTILINE
 )  # as uv, poetry and pdm write it: valid TOML, most of a lock
 _SDIST = rx(rf"^sdist = \{{ {_PAIRS} \}}\n", re.MULTILINE)
+_HEADER = rx(r"^[ \t]*\[{1,2}[ \t]*[\w\"'][^\]\n]*\]{1,2}[ \t]*(?:#|$)", re.MULTILINE)
+_KEY = rx(r"""^[ \t]*(?:[\w.-]+|"[^"\n]*"|'[^'\n]*')[ \t]*=""", re.MULTILINE)
 _LINE = rx(r"at line (\d+)")
 
 
@@ -44,7 +46,7 @@ class Broken(NamedTuple):
 
     why: str
     line: int | None = None
-    conflict: bool = False
+    cause: Literal["entries", "text", "format", "manifest"] = "entries"  # what its tool stumbles over
 
 
 class Unknown(NamedTuple):
@@ -86,9 +88,9 @@ def lock_text(data: bytes | None) -> str | Broken | Unknown:
         return Unknown(f"it is larger than {MOST_BYTES // 1_000_000} MB")
     text = text_of(data)
     if text is None:
-        return Broken("it is not UTF-8")
+        return Broken("it is not UTF-8", cause="text")
     line = conflict_line(text)
-    return text if line is None else Broken("unresolved merge conflict", line, conflict=True)
+    return text if line is None else Broken("unresolved merge conflict", line, "text")
 
 
 def lock_toml(data: bytes | None) -> Document | Broken | Unknown:
@@ -97,7 +99,11 @@ def lock_toml(data: bytes | None) -> Document | Broken | Unknown:
     if not isinstance(text, str):
         return text
     values = _toml(text)
-    return Document(text, values) if isinstance(values, dict) else Broken("it cannot be parsed as TOML", values or None)
+    return (
+        Document(text, values)
+        if isinstance(values, dict)
+        else Broken("it cannot be parsed as TOML", values or None, "text")
+    )
 
 
 def manifest_toml(data: bytes | None, name: str = "pyproject.toml") -> Document | Unknown:
@@ -169,10 +175,31 @@ def string(values: object, key: str) -> str:
 
 def line_of(text: str, name: str) -> int | None:
     """The first line that names a dependency as TOML or requirements do."""
-    words = [re.escape(word) for word in name.split("-")]
-    found = re.search(
-        rf"(?:^[ \t]*|[\"'\[{{,][ \t]*){'[-_.]+'.join(words)}(?![\w.-]*\w)", text, re.IGNORECASE | re.MULTILINE
-    )
+    found = _mention(name).search(text)
+    return None if found is None else text.count("\n", 0, found.end()) + 1
+
+
+def _mention(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^[ \t]*|[\"'\[{{,][ \t]*){_spellings(name)}(?![\w.-]*\w)", re.IGNORECASE | re.MULTILINE)
+
+
+def _spellings(name: str) -> str:
+    return "[-_.]+".join(re.escape(word) for word in name.split("-"))
+
+
+def line_in(text: str, header: str, key: str, name: str) -> int | None:
+    """The line that names a dependency in the array at a key below a `[header]`; None where none is seen there."""
+    table_start = re.search(rf"^[ \t]*\[[ \t]*{re.escape(header)}[ \t]*\]", text, re.MULTILINE)
+    if table_start is None:
+        return None
+    next_table = _HEADER.search(text, table_start.end())
+    end = next_table.start() if next_table else len(text)
+    assigns = re.compile(rf"^[ \t]*[\"']?{_spellings(key)}[\"']?[ \t]*=", re.IGNORECASE | re.MULTILINE)
+    assigned = assigns.search(text, table_start.end(), end)
+    if assigned is None:
+        return None
+    next_key = _KEY.search(text, assigned.end(), end)
+    found = _mention(name).search(text, assigned.end(), next_key.start() if next_key else end)
     return None if found is None else text.count("\n", 0, found.end()) + 1
 
 

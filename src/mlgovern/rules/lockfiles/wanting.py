@@ -9,7 +9,7 @@ from mlgovern.globs import matcher
 from mlgovern.rule import Glob
 from mlgovern.rules.lockfiles.compiled import lines_of
 from mlgovern.rules.lockfiles.pairs import MANIFESTS, TEXTS, beside, compiled, touched, workspace
-from mlgovern.rules.lockfiles.verdict import Document, Unknown, array, manifest_toml, table, text_of
+from mlgovern.rules.lockfiles.verdict import Document, Unknown, array, manifest_toml, string, table, text_of
 
 _OTHERS = ("pixi.lock", "pylock.toml", "conda-lock.yml")  # locks that this family does not judge yet
 
@@ -33,7 +33,7 @@ def wanting(snapshot: Snapshot, settings: Locks) -> Iterator[tuple[str, tuple[st
     near |= {path.removesuffix(".txt") + ".in" for path in changed if path.endswith(".txt")}
     made = {path for pair in compiled(snapshot) for path in pair.sources} if changed else set()
     for path in sorted(near | changed):
-        if path in snapshot.tracked and path not in made and not exempt(path):
+        if path in snapshot.tracked and path not in made and "{{" not in path and not exempt(path):
             choices = _choices(snapshot, path)
             if isinstance(choices, Unknown) or (choices and not _locked(snapshot, path, choices)):
                 yield path, choices
@@ -61,7 +61,8 @@ def _project_choices(values: dict[str, Any]) -> tuple[str, ...]:
     asks = asks or bool(
         set(table(poetry, "dependencies")) - {"python"} or table(poetry, "group") or "dev-dependencies" in poetry
     )
-    if not asks or not ({"project", "dependency-groups"} & set(values) or poetry):
+    template = any("{{" in string(owner, "name") for owner in (project, poetry))
+    if template or not asks or not ({"project", "dependency-groups"} & set(values) or poetry):
         return ()
     if "poetry" in tools or "pdm" in tools:
         return ("poetry.lock",) if "poetry" in tools else ("pdm.lock",)

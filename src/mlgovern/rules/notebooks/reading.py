@@ -26,6 +26,7 @@ class Read(NamedTuple):
     file: File
     data: bytes
     notebook: Notebook
+    staged: bool = False  # about to be committed: the index is what must be mended
 
 
 def notebooks(
@@ -41,12 +42,13 @@ def notebooks(
         elif why := unjudgeable(data, most):
             yield NotJudged(file.path, why, expected=why != LFS)
         else:
-            yield Read(file, data, parse(data, zeppelin=file.path.endswith(".zpln")))
+            notebook = parse(data, zeppelin=file.path.endswith(".zpln"))
+            yield Read(file, data, notebook, staged="pre-commit" in snapshot.stages)
 
 
-def placed(read: Read, items: Sequence[Item], finding: Callable[[str, Item], Finding]) -> Iterator[Finding]:
+def placed(read: Read, items: Sequence[Item], finding: Callable[[Read, Item], Finding]) -> Iterator[Finding]:
     """A finding for each item, with the line of its cell."""
-    found = [finding(read.file.path, item) for item in items]
+    found = [finding(read, item) for item in items]
     cells = [one.place.cell for one in found if one.place.cell is not None]
     positions = cell_positions(read.data.decode(), read.notebook.holder) if cells else []
     by_index = dict(read.notebook.cells) if cells else {}
@@ -70,15 +72,15 @@ def quoted(path: str) -> str:
     return quote(f"./{path}" if path.startswith(("-", ":", "~")) else path)
 
 
-def broken(path: str, flaw: Flaw) -> Finding:
+def broken(read: Read, flaw: Flaw) -> Finding:
     """What a flaw says to its reader."""
     place = Place(cell=flaw.cell, line=flaw.line, column=flaw.column)
-    mend = f"repair it, or leave it out: git restore --staged {quoted(path)}"
+    mend = f"repair it, or leave it out: git restore --staged {quoted(read.file.path)}"
     key = "broken" if flaw.cell is None and flaw.at_most is Severity.ERROR else flaw.why
     return Finding(flaw.sentence, place, mend, key=key, at_most=flaw.at_most)
 
 
-def unstripped(path: str, reasons: Sequence[Reason]) -> Finding:
+def unstripped(read: Read, reasons: Sequence[Reason]) -> Finding:
     """One finding for all that is wrong with one cell, or with the metadata of the notebook."""
     cell = reasons[0].cell
     key = " ".join(reason.code for reason in reasons)
@@ -86,30 +88,36 @@ def unstripped(path: str, reasons: Sequence[Reason]) -> Finding:
         message = f"{subject(cell)} has a tag that keeps its output, and metadata that says not to"
         return Finding(message, Place(cell=cell), "take away the tag, or the metadata keep_output: false", key=key)
     things = ", ".join(map(_thing, reasons))
-    return Finding(
-        f"{subject(cell)} is not stripped: {things}", Place(cell=cell), f"mlgovern fix {quoted(path)}", key=key
-    )
+    return Finding(f"{subject(cell)} is not stripped: {things}", Place(cell=cell), _fix(read), key=key)
 
 
-def leaking(path: str, leak: Leak) -> Finding:
+def leaking(read: Read, leak: Leak) -> Finding:
     """What a cell shows; where its outputs are kept, fix leaves them, so that only another run mends it."""
     shown = [
         f"{' and '.join(words)} in its {where}"
         for words, where in ((leak.output, "output"), (leak.source, "source"))
         if words
     ]
-    message = f"{subject(leak.cell)} shows {', '.join(shown)}; a committed notebook tells nothing about a machine"
+    message = f"{subject(leak.cell)} shows {', '.join(shown)}; it tells strangers about one machine"
     mends = ["change the path to one relative to the repository"] if leak.source else []
     if leak.output:
-        mends.append("run the cell again without it" if leak.kept else f"mlgovern fix {quoted(path)}")
-    return Finding(message, Place(cell=leak.cell), "; ".join(mends), key=", ".join(shown))
+        mends.append("run the cell again without it" if leak.kept else _fix(read))
+    return Finding(message, Place(cell=leak.cell), "\n".join(mends), key=", ".join(shown))
 
 
-def unordered(_path: str, ran: tuple[int, int]) -> Finding:
+def unordered(_read: Read, ran: tuple[int, int]) -> Finding:
     """The first cell that was not run in its turn."""
     cell, wanted = ran
     message = f"{subject(cell)} was not run as number {wanted}, as it is when all cells are run from top to bottom"
     return Finding(message, Place(cell=cell), "restart the kernel, run all cells, and save", key="order")
+
+
+def _fix(read: Read) -> str:
+    """What strips the notebook where it is judged: in the index, or on disk and then in the index."""
+    path = quoted(read.file.path)
+    if read.file.commit is not None:
+        return f"take its outputs out of that commit: git rebase -i {read.file.commit[:8]}~"
+    return f"mlgovern fix --staged {path}" if read.staged else f"mlgovern fix {path} && git add {path}"
 
 
 def _thing(reason: Reason) -> str:

@@ -8,6 +8,7 @@ from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Rule, Verdicts, unread
+from mlgovern.rules.secrets.mends import mend, untrack
 from mlgovern.rules.secrets.names import LIVE, EnvFiles, env_class
 
 TYPE_CHECKING = False
@@ -32,10 +33,10 @@ class CodeSettings(NamedTuple):
 
 
 def tracked_env_file(snapshot: Snapshot, settings: Settings) -> Verdicts:
-    """An environment file is tracked.
+    r"""An environment file is tracked.
 
     Why: the next person to fill it in commits a password; templates such as .env.example may be tracked.
-    Mend: git rm --cached .env && echo .env >> .gitignore
+    Mend: git rm --cached .env && printf '\n%s\n' /.env >> .gitignore
     """
     memo = _memo(snapshot.files, settings.env_files)
     for file in _files(snapshot):
@@ -44,7 +45,7 @@ def tracked_env_file(snapshot: Snapshot, settings: Settings) -> Verdicts:
             yield Finding(
                 f"{file.name} is an environment file{' and holds a credential' if live else ''}; a template such as .env.example may be tracked",
                 Place(file.path, commit=file.commit),
-                _untrack(file.path),
+                untrack(snapshot, file),
                 at_most=Severity.ERROR if live else Severity.WARNING,
             )
 
@@ -116,7 +117,7 @@ def _judge(rule: str, snapshot: Snapshot, settings: Settings | CodeSettings) -> 
                 yield Finding(
                     _message(hit),
                     _place(hit, file),
-                    _mend(hit, file, settings.env_files),
+                    mend(snapshot, file, hit, settings.env_files),
                     key=f"{label}#{seen[label]}",
                     at_most=Severity.WARNING if weak else Severity.ERROR,
                 )
@@ -157,21 +158,6 @@ def _message(hit: "Hit") -> str:
     return f"{hit.key or 'this line'} holds {hit.name or 'a credential'} {size}"
 
 
-def _mend(hit: "Hit", file: File, env_files: EnvFiles) -> str:
-    kind = env_class(file.path, env_files)
-    if kind == LIVE:
-        return f"{_untrack(file.path)}; rotate it if it was ever pushed"
-    if kind is not None:
-        return "put a placeholder such as change-me there, and rotate it if it was ever pushed"
-    if hit.rule == "private-key":
-        return (
-            f"git rm --cached {_quoted(file.path)}; replace the key if it was ever pushed"
-            if hit.span is None
-            else ("remove it, and replace the key pair if it was ever pushed")
-        )
-    return "read it from the environment or a secret manager, and rotate it if it was ever pushed"
-
-
 def _place(hit: "Hit", file: File) -> Place:
     if hit.span is None:
         return Place(file.path, commit=file.commit)
@@ -179,24 +165,16 @@ def _place(hit: "Hit", file: File) -> Place:
     return Place(file.path, line, column, end_line, end_column, commit=file.commit, cell=hit.cell)
 
 
-def _quoted(path: str) -> str:
-    from shlex import quote
+_IGNORED = ("**/.gitignore",)  # what is ignored already needs no further line
 
-    return quote(f"./{path}" if path.startswith(("-", ":", "~")) else path)
-
-
-def _untrack(path: str) -> str:
-    from shlex import quote
-
-    pattern = "".join(f"\\{char}" if char in "*?[]\\!# " else char for char in path)
-    return f"git rm --cached {_quoted(path)} && echo {quote(f'/{pattern}' if '/' in path else pattern)} >> .gitignore"
-
-
-RULES = (
-    Rule("tracked-env-file", tracked_env_file, Settings(), reads=_ENV_GLOBS, by_file=True),
-    Rule("env-secret", env_secret, Settings(), reads=_ENV_GLOBS, by_file=True),
-    Rule("provider-token", provider_token, CodeSettings(), reads=_EVERYTHING, by_file=True),
-    Rule("private-key", private_key, CodeSettings(), reads=_EVERYTHING, by_file=True),
-    Rule("url-credentials", url_credentials, CodeSettings(), reads=_EVERYTHING, by_file=True),
-    Rule("hardcoded-secret", hardcoded_secret, CodeSettings(), reads=_EVERYTHING, by_file=True),
+RULES = tuple(
+    Rule(name, judge, settings, reads=reads, consults=_IGNORED, triggers=_ENV_GLOBS, by_file=True)
+    for name, judge, settings, reads in (
+        ("tracked-env-file", tracked_env_file, Settings(), _ENV_GLOBS),
+        ("env-secret", env_secret, Settings(), _ENV_GLOBS),
+        ("provider-token", provider_token, CodeSettings(), _EVERYTHING),
+        ("private-key", private_key, CodeSettings(), _EVERYTHING),
+        ("url-credentials", url_credentials, CodeSettings(), _EVERYTHING),
+        ("hardcoded-secret", hardcoded_secret, CodeSettings(), _EVERYTHING),
+    )
 )

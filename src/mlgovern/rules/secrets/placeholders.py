@@ -10,7 +10,8 @@ _FIXED = word_set(
     true false example sample dummy fake test testing placeholder redacted removed hidden masked secret password passwd pass pwd
     token apikey key value string str text foo bar baz foobar na notset unset empty default yoursecret yourpassword yourtoken
     yourkey mysecret mypassword mytoken mykey secretkey accesskey accesstoken authtoken passphrase credential credentials
-    notasecret unused optional required n/a"""
+    notasecret unused optional required n/a
+    cryptographynotfoundstoringpasswordsinplaintext"""
 )
 _VERB = "(?:insert|enter|set|put|add|use|paste|fill|generate|provide|create)"
 _SHAPES = (

@@ -66,7 +66,7 @@ def is_plain(value: str, *, pin: bool = False) -> bool:
         return True
     if _whole(_PATH).fullmatch(value):
         return not is_random(value)
-    return not pin and bool(_whole(_EMAIL, _HOST).fullmatch(value))
+    return bool(_whole(_EMAIL, _HOST).fullmatch(value))
 
 
 def is_look_alike(value: str) -> bool:

@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 from mlgovern.facts.snapshot import SUBMODULE, Snapshot
 from mlgovern.finding import Finding, Place
-from mlgovern.gitignore import Ignores, Source, gather
+from mlgovern.gitignore import Ignores, Source, appending, gather
 from mlgovern.globs import expand, matcher
 from mlgovern.rule import Glob, Verdicts
-from mlgovern.rules.structure.tree import changed, folders, plain, whole
+from mlgovern.rules.structure.lines import exception, ignoring, meant, split
+from mlgovern.rules.structure.tree import changed, folders, moved, plain, whole
 
 PROBE = "mlgovern-probe"  # a name that no pattern means by itself
+_PRIVATE = matcher(("**/.env", "**/*.env"))  # never to be kept in Git
 
 
 class Entry(NamedTuple):
@@ -24,7 +26,7 @@ class Entry(NamedTuple):
 
 class IgnoredOrThere(NamedTuple):
     required_or_ignored: tuple[Entry, ...] = ()
-    always: bool = False  # at each commit, not only where the change touches the root or a .gitignore
+    always: bool = False  # at each commit, not only where it adds to the root, removes from it or edits a .gitignore
 
 
 class MustIgnore(NamedTuple):
@@ -43,12 +45,15 @@ def missing_or_unignored_path(snapshot: Snapshot, settings: IgnoredOrThere) -> V
         return
     ignores, unread = gather(snapshot)
     yield from unread
+    if unread:
+        return
     there = folders(snapshot.tracked)
     for entry in settings.required_or_ignored:
         name = entry.path.rstrip("/")
         if not (_tracked(snapshot, there, name) or _covered(ignores, entry.path)):
             message = f"{entry.path} is neither tracked nor ignored{_because(entry.why)}"
-            yield Finding(message, Place(path=".gitignore"), entry.mend or _append(snapshot, [entry.path]), entry.path)
+            mend = entry.mend or appending(ignoring(entry.path, snapshot.tracked))
+            yield Finding(message, Place(path=".gitignore"), mend, entry.path)
 
 
 def not_ignored_path(snapshot: Snapshot, settings: MustIgnore) -> Verdicts:
@@ -61,30 +66,34 @@ def not_ignored_path(snapshot: Snapshot, settings: MustIgnore) -> Verdicts:
         return
     ignores, unread = gather(snapshot)
     yield from unread
+    if unread:
+        return
     keep = matcher(settings.keep)
     for entry in settings.must_ignore:
-        if not _covered(ignores, entry.path):
-            mend = entry.mend or _append(snapshot, _lines(snapshot, entry.path, settings.keep))
+        if not (_covered(ignores, entry.path) or _in_dvc(snapshot, entry.path)):
+            mend = entry.mend or _ignore(snapshot, entry.path, settings.keep)
             message = f"{entry.path} is not ignored{_because(entry.why)}"
             yield Finding(message, Place(path=".gitignore"), mend, entry.path)
     wanted = [path for glob in settings.keep if plain(path := glob.removeprefix("**/"))]
     for path in dict.fromkeys([*wanted, *(path for path in _excepted(ignores) if keep(path))]):
         source = ignores.ignored(path)
         if source is not None:
-            yield _swallowed(path, source)
+            yield _swallowed(ignores, path, source)
 
 
 def ignored_but_tracked(snapshot: Snapshot, _settings: object) -> Verdicts:
     """A file is tracked although `.gitignore` says otherwise.
 
     Why: changes to it are committed although everybody believes that they are not, and a new clone cannot add its like.
-    Mend: git rm --cached PATH, or an exception line `!PATH` in .gitignore
+    Mend: git rm --cached PATH; for a lock, a template or a placeholder, an exception line `!PATH` in .gitignore
     """
     paths = _to_compare(snapshot)
     if not paths:
         return
     ignores, unread = gather(snapshot)
     yield from unread
+    if unread:
+        return
     for path in paths:
         submodule = snapshot.tracked[path].mode == SUBMODULE
         source = ignores.ignored(f"{path}/" if submodule else path)
@@ -95,15 +104,16 @@ def ignored_but_tracked(snapshot: Snapshot, _settings: object) -> Verdicts:
 
 def _to_compare(snapshot: Snapshot) -> list[str]:
     """CI looks at the whole tree, once; other stages at the files under judgement, which an audit is given all."""
-    if "ci" in snapshot.stages:
+    if "ci" in snapshot.stages and whole(snapshot):
         return list(snapshot.tracked)
     return [path for path in dict.fromkeys(file.path for file in snapshot.files) if path in snapshot.tracked]
 
 
 def _judged(snapshot: Snapshot, always: bool) -> bool:
-    if always or whole(snapshot):
+    if whole(snapshot, always=always):
         return True
-    return any("/" not in path or path.endswith("/.gitignore") for path in changed(snapshot))
+    edited = any(path.rpartition("/")[2] == ".gitignore" for path in changed(snapshot))
+    return edited or any("/" not in path for path in moved(snapshot))
 
 
 def _tracked(snapshot: Snapshot, there: Iterable[str], name: str) -> bool:
@@ -134,44 +144,36 @@ def _excepted(ignores: Ignores) -> Iterator[str]:
             yield f"{folder}/{name}" if folder else name
 
 
-def _swallowed(path: str, source: Source) -> Finding:
+def _in_dvc(snapshot: Snapshot, entry: str) -> bool:
+    """DVC keeps what is below a folder, and ignores it by a `.gitignore` of its own beside each `.dvc` file."""
+    below = [path for path in snapshot.tracked if path.startswith(entry)] if entry.endswith("/") else []
+    return any(path.endswith(".dvc") for path in below) and any(path.endswith("/.gitignore") for path in below)
+
+
+def _ignore(snapshot: Snapshot, entry: str, keep: Iterable[str]) -> str:
+    """The command that ignores a path; where files below it belong in Git, only their owner can say what does not."""
+    folder = entry.removesuffix("**") if entry.endswith("/**") else entry
+    below = [path for path in snapshot.tracked if path.startswith(folder)] if folder.endswith("/") else []
+    kept, others = split(below, keep)
+    if others:
+        return f"some of {folder} is tracked: ignore what is generated, e.g. /{folder}{'raw' if 'data' in folder else 'generated'}/"
+    return appending(ignoring(folder, snapshot.tracked, kept))
+
+
+def _swallowed(ignores: Ignores, path: str, source: Source) -> Finding:
     message = f"{path} must not be ignored, but line {source.line} does ({source.pattern})"
-    inner = path.removeprefix(source.file.removesuffix(".gitignore"))
-    folder = inner.rpartition("/")[0]
-    mend = f"add the line !/{inner} to {source.file}"
-    if folder:
+    mend = exception(ignores, path, source)
+    if mend.startswith("in "):
         message += "; nothing below an ignored folder can be taken back"
-        mend = f"in {source.file}, write {folder}/* and !{inner} instead"
     return Finding(message, Place(path=source.file, line=source.line), mend, key=path)
 
 
-def _lines(snapshot: Snapshot, entry: str, keep: Iterable[str]) -> list[str]:
-    """The lines that ignore a path; where placeholders below it are tracked, in the form that lets them through."""
-    if not entry.endswith("/") or not plain(entry):
-        return [entry]
-    match = matcher(keep)
-    kept = [path for path in snapshot.tracked if path.startswith(entry) and match(path)]
-    if not kept:
-        return [entry]
-    if all("/" not in path[len(entry) :] for path in kept):
-        return [f"{entry}*", *(f"!{path}" for path in kept)]
-    names = dict.fromkeys(path.rpartition("/")[2] for path in kept)
-    return [f"{entry}**", f"!{entry}**/", *(f"!{entry}**/{name}" for name in names)]
-
-
-def _append(snapshot: Snapshot, lines: Iterable[str]) -> str:
-    text = snapshot.at(".gitignore") or b""
-    start = ["''"] if text and not text.endswith(b"\n") else []  # else the first line would join the last one there
-    return " ".join(["printf", r"'%s\n'", *start, *map(quote, lines), ">> .gitignore"])
-
-
 def _unsettled(ignores: Ignores, path: str, source: Source) -> str:
-    mend = f"git rm --cached -- {quote(path)}"
-    parent = path.rpartition("/")[0]
-    if parent and ignores.ignored(f"{parent}/") is not None:
-        return mend  # no exception line helps below an ignored folder
-    inner = path.removeprefix(source.file.removesuffix(".gitignore"))
-    return f"{mend}  # or keep it: add the line !/{inner} to {source.file}"
+    """Out with it or in with it, whichever its name speaks for; else the first, with the second as another way."""
+    if meant(path):
+        return exception(ignores, path, source)
+    remove = f"git rm --cached -- {quote(path)}"
+    return remove if _PRIVATE(path) else f"{remove}\nor keep it: {exception(ignores, path, source, words=True)}"
 
 
 def _because(why: str) -> str:

@@ -1,14 +1,14 @@
 """How files and folders are named."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from shlex import quote
 from typing import Any, Literal, NamedTuple
 
-from mlgovern.facts.snapshot import Snapshot
+from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Glob, Pattern
-from mlgovern.rules.structure.tree import any_glob
+from mlgovern.rules.structure.tree import any_glob, brought
 from mlgovern.rx import rx
 
 Case = Literal["", "snake", "kebab", "camel", "pascal", "screaming-snake", "lower"]
@@ -36,22 +36,24 @@ def misnamed_path(snapshot: Snapshot, settings: Names) -> Iterator[Finding]:
     Why: names that follow one form sort, import and glob the same way on every machine.
     Mend: git mv OLD NEW
     """
-    judged = list(dict.fromkeys(file.path for file in snapshot.files))
+    judged = brought(snapshot)
+    above = _folders(judged)
     for entry in settings.naming:
         selected = any_glob((entry.under.rstrip("/"),))
-        for path in _folders(judged) if entry.under.endswith("/") else judged:
+        for path, file in (above if entry.under.endswith("/") else judged).items():
             if selected(path) and not _fits(path.rpartition("/")[2], entry):
-                yield _misnamed(path, entry)
+                yield _misnamed(path, file, entry, snapshot.tracked)
 
 
-def _folders(paths: Iterable[str]) -> Iterator[str]:
-    seen = set()
-    for path in paths:
+def _folders(files: Mapping[str, File]) -> dict[str, File]:
+    """Every folder, with the first file below it."""
+    found: dict[str, File] = {}
+    for path, file in files.items():
         folder = path.rpartition("/")[0]
-        while folder and folder not in seen:
-            seen.add(folder)
-            yield folder
+        while folder and folder not in found:
+            found[folder] = file
             folder = folder.rpartition("/")[0]
+    return found
 
 
 def _stem(name: str) -> str:
@@ -107,7 +109,7 @@ def _proposal(name: str, case: Case) -> str:
     return name.replace(stem, fixed, 1) if _CASES[case](fixed) else ""
 
 
-def _misnamed(path: str, entry: Naming) -> Finding:
+def _misnamed(path: str, file: File, entry: Naming, tracked: Collection[str]) -> Finding:
     folder, slash, name = path.rpartition("/")
     fits_pattern = not entry.pattern or _compiled(entry.pattern).search(name)
     proposal = _proposal(name, entry.case) if fits_pattern else ""
@@ -118,5 +120,11 @@ def _misnamed(path: str, entry: Naming) -> Finding:
         wanted, example = f"of the form {entry.pattern}", entry.example
     message = f"the name {name} is not {'in ' if fits_pattern else ''}{wanted}"
     message += (f", such as {example}" if example else "") + (f" ({entry.why})" if entry.why else "")
-    mend = f"git mv -- {quote(path)} {quote(folder + slash + (proposal or example or 'NEW-NAME'))}"
-    return Finding(message, Place(path=path), mend, key=entry.under)
+    mend = f"give it a name such as {example}" if example else "give it such a name"
+    if proposal and file.path in tracked and not _is_there(tracked, folder + slash + proposal):
+        mend = f"git mv -- {quote(path)} {quote(folder + slash + proposal)}"
+    return Finding(message, Place(path=path, commit=file.commit), mend, key=entry.under)
+
+
+def _is_there(tracked: Collection[str], path: str) -> bool:
+    return path in tracked or any(other.startswith(f"{path}/") for other in tracked)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.rule import Glob
-from mlgovern.rules.structure.tree import any_glob
+from mlgovern.rules.structure.tree import any_glob, brought, mended
 
 
 class Forbidden(NamedTuple):
@@ -37,7 +37,7 @@ def forbidden_path(snapshot: Snapshot, settings: Forbid) -> Iterator[Finding]:
     """
     rows = [(entry, any_glob(entry.paths), any_glob(entry.but)) for entry in settings.forbidden]
     suspect = any_glob(glob for entry in settings.forbidden for glob in entry.paths)
-    for file in [file for file in snapshot.files if suspect(file.path)]:
+    for file in [file for file in brought(snapshot).values() if suspect(file.path)]:
         for entry, wanted, spared in rows:
             if wanted(file.path) and not spared(file.path) and (not entry.only_new or file.path in snapshot.added):
                 yield _forbidden(file, entry)
@@ -54,14 +54,20 @@ def too_many_new_files(snapshot: Snapshot, settings: Growth) -> Iterator[Finding
         folder, count = _fullest(snapshot.added)
         where = f"{folder}/" if folder else "the root"
         message = f"{len(snapshot.added)} new files in one change, at most {settings.max} expected; most of them, {count}, in {where}"
-        yield Finding(message, Place(), f"git reset -q -- {quote(folder or '.')}", key="count")
+        staged = "pre-commit" in snapshot.stages
+        mend = (
+            f"git reset -q -- {quote(folder or '.')}"
+            if staged
+            else "bring them in several changes, or leave out what is made again"
+        )
+        yield Finding(message, Place(), mend, key="count")
 
 
 def _forbidden(file: File, entry: Forbidden) -> Finding:
     path = quote(file.path)
-    mend = entry.mend.replace("{path}", path) or f"git rm --cached -- {path}"
+    mend = entry.mend.replace("{path}", path) or mended(file, f"git rm --cached -- {path}")
     message = "this path does not belong in Git" + (f": {entry.why}" if entry.why else "")
-    return Finding(message, Place(path=file.path), mend, at_most=entry.severity)
+    return Finding(message, Place(path=file.path, commit=file.commit), mend, at_most=entry.severity)
 
 
 def _fullest(paths: frozenset[str]) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mlgovern.facts.snapshot import SYMLINK, File, Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Verdicts, unread
-from mlgovern.rules.structure.tree import changed, folders, nfc, whole
+from mlgovern.rules.structure.tree import brought, changed, folders, mended, nfc, whole
 from mlgovern.rx import rx, rxb
 
 # What Windows keeps for devices, with any extension; the superscripts count as digits there.
@@ -29,6 +29,7 @@ _USUAL = rx(  # names that need no second look
 _UNWRITABLE = rx(r'[<>:"|?*\\\x00-\x1f]')
 _NOT_UTF8 = rx("[\ud800-\udfff]")
 _DRIVE = rxb(rb"[A-Za-z]:")
+_SAFE = "give it a short name of letters, digits, dots, dashes and underscores, which every system can have"
 
 
 class Portable(NamedTuple):
@@ -39,7 +40,7 @@ def case_collision(snapshot: Snapshot, _settings: object) -> Iterator[Finding]:
     """Two paths are one on macOS and Windows: they differ in letter case or in how accents are encoded only.
 
     Why: a clone there silently loses one of the two, and shows changes that nobody made.
-    Mend: git mv ONE NEW-NAME
+    Mend: give one of them another name
     """
     nodes = [*snapshot.tracked, *folders(snapshot.tracked)]
     folded = [_folded(node) for node in nodes]
@@ -59,11 +60,11 @@ def unportable_path(snapshot: Snapshot, settings: Portable) -> Iterator[Finding]
     """A path cannot be checked out on every system.
 
     Why: a clone on Windows or macOS fails as a whole because of one such name.
-    Mend: git mv OLD NEW
+    Mend: give it a short name of letters, digits, dots, dashes and underscores
     """
     known: dict[str, str] = {"": ""}  # folders: what is wrong with them
     longest, usual = settings.max_length, _USUAL.fullmatch
-    for path in dict.fromkeys(file.path for file in snapshot.files):
+    for path, file in brought(snapshot).items():
         folder, _, name = path.rpartition("/")
         wrong = known[folder] if folder in known else _wrong_folder(folder, known)
         if not (wrong or usual(name)):
@@ -71,8 +72,8 @@ def unportable_path(snapshot: Snapshot, settings: Portable) -> Iterator[Finding]
         if not wrong and len(path) > longest:
             wrong = f"it is {len(path)} characters long, at most {longest} are safe"
         if wrong:
-            mend = f"git mv -- {quote(path)} {quote(folder + '/' if folder else '')}NEW-NAME"
-            yield Finding(f"not every system can have this path: {wrong}", Place(path=path), mend, key="name")
+            place = Place(path=path, commit=file.commit)
+            yield Finding(f"not every system can have this path: {wrong}", place, _SAFE, key="name")
 
 
 def escaping_symlink(snapshot: Snapshot, _settings: object) -> Verdicts:
@@ -87,8 +88,8 @@ def escaping_symlink(snapshot: Snapshot, _settings: object) -> Verdicts:
             if target is None:
                 yield unread(file)
             elif wrong := _escape(file, target):
-                mend = f"git rm --cached -- {quote(file.path)}"
-                yield Finding(f"this symbolic link {wrong}", Place(path=file.path), mend, key="target")
+                mend = mended(file, f"git rm --cached -- {quote(file.path)}")
+                yield Finding(f"this symbolic link {wrong}", Place(file.path, commit=file.commit), mend, key="target")
 
 
 def _folded(path: str) -> str:
@@ -102,7 +103,7 @@ def _with_folders(paths: Iterable[str]) -> set[str]:
 
 def _collision(group: list[str], node: str) -> Finding:
     others = " and ".join(other for other in group if other != node)
-    mend = f"git mv -- {quote(node)} {quote(node)}-NEW-NAME"
+    mend = "give one of them a name that differs in more than letter case and accents"
     return Finding(f"{node} and {others} are one path on macOS and Windows", Place(path=node), mend, _folded(node))
 
 

@@ -9,10 +9,9 @@ from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob
-from mlgovern.rules.structure.tree import changed, folders, nfc, plain, whole
+from mlgovern.rules.structure.tree import folders, moved, nfc, plain, whole
 
 PLACEHOLDERS = frozenset((".gitkeep", ".keep", ".gitignore"))
-MOST_NAMES = 200  # that a near miss is looked for among
 
 
 class Required(NamedTuple):
@@ -41,7 +40,7 @@ class Requirements(NamedTuple):
     required: tuple[Required, ...] = ()
     any_of: tuple[AnyOf, ...] = ()
     roots: tuple[Glob, ...] = ()  # folders that each need all this, such as services/*; none: the repository's root
-    always: bool = False  # at each commit, not only where the change touches the root or removes what is required
+    always: bool = False  # at each commit, not only where it adds to the root or removes what is required
 
 
 class Tree:
@@ -51,7 +50,7 @@ class Tree:
         self.root = root
         self.files = files
         self.folders = folders(files)
-        self.touched = touched  # by the change; None: all is judged
+        self.touched = touched  # what the change adds or removes; None: all is judged
 
     @cached_property
     def levels(self) -> dict[int, list[str]]:
@@ -93,8 +92,7 @@ def missing_required_path(snapshot: Snapshot, settings: Requirements) -> Iterato
 
 
 def _trees(snapshot: Snapshot, settings: Requirements) -> Iterator[Tree]:
-    everything = settings.always or whole(snapshot)
-    touched = None if everything else tuple(map(nfc, changed(snapshot)))
+    touched = None if whole(snapshot, always=settings.always) else tuple(map(nfc, moved(snapshot)))
     if touched == ():
         return
     ascii_only = all(map(str.isascii, snapshot.tracked))
@@ -154,14 +152,15 @@ def _missing(tree: Tree, entry: Required) -> Finding:
     also = f"; {' or '.join(entry.also)} would do" if entry.also else ""
     path = tree.root + entry.path
     place = Place(path=path) if plain(path) else Place()
-    return Finding(
-        f"{path} is missing{there}{also}{_because(entry.why)}", place, entry.mend or _added(path, near), path
-    )
+    mend = entry.mend or _added(path, near and tree.root + near)
+    return Finding(f"{path} is missing{there}{also}{_because(entry.why)}", place, mend, path)
 
 
 def _added(path: str, near: str) -> str:
     if not plain(path):
-        return f"add {path}"
+        return f"a file that matches {path} has to be there"
+    if near and _ending(near) != _ending(path):
+        return f"put its text into {path}, or let the policy accept {near} as well"
     if near:
         return f"git mv -- {quote(near.rstrip('/'))} {quote(path.rstrip('/'))}"
     if path.endswith("/"):
@@ -173,15 +172,13 @@ def _added(path: str, near: str) -> str:
 def _too_few(tree: Tree, entry: Required, found: str, count: int) -> Finding:
     what = f"files that match {entry.match}" if entry.match else "files"
     message = f"{tree.root}{found}/ holds {count} {what}, at least {entry.min_files} wanted{_because(entry.why)}"
-    example = entry.match or "a file"
-    return Finding(
-        message, Place(path=f"{tree.root}{found}/"), entry.mend or f"add {example} below {tree.root}{found}/"
-    )
+    mend = entry.mend or f"{entry.min_files - count} more {what} have to be there"
+    return Finding(message, Place(path=f"{tree.root}{found}/"), mend)
 
 
 def _none_of(tree: Tree, group: AnyOf) -> Finding:
     message = f"no {group.name or 'such file'} in {tree.root or 'the root'}: looked for {', '.join(group.paths)}"
-    mend = group.mend or f"add {tree.root}{group.paths[0] if group.paths else ''}"
+    mend = group.mend or f"one of these has to be there, such as {tree.root}{group.paths[0] if group.paths else ''}"
     return Finding(message + _because(group.why), Place(), mend, f"{tree.root}{group.name}")
 
 
@@ -190,16 +187,24 @@ def _because(why: str) -> str:
 
 
 def _near(tree: Tree, path: str) -> str:
-    """A sibling that was perhaps meant: test/ for tests/."""
-    from difflib import get_close_matches
-
+    """A sibling that was perhaps meant: test/ for tests/, Readme.md or README.rst for README.md."""
     if not plain(path):
         return ""
-    folder, _, name = path.rstrip("/").rpartition("/")
+    folder = path.rstrip("/").rpartition("/")[0]
     there = tree.folders if path.endswith("/") else tree.files
-    siblings = (other.rpartition("/") for other in there)
-    names = [other for parent, _, other in siblings if parent == folder and len(other) <= 64][:MOST_NAMES]
-    lower = {other.lower(): other for other in names}
-    close = get_close_matches(name.lower(), lower, 1, 0.7)
-    head = f"{folder}/" if folder else ""
-    return head + lower[close[0]] + ("/" if path.endswith("/") else "") if close else ""
+    slash = path[len(path.rstrip("/")) :]
+    siblings = [other + slash for other in there if other.rpartition("/")[0] == folder]
+    alike = [other for other in siblings if _stem(other) == _stem(path)]
+    return min(alike, key=lambda other: _ending(other) != _ending(path), default="")
+
+
+def _stem(path: str) -> str:
+    """The name without its extension, letter case and the s of the plural."""
+    name = path.rstrip("/").rpartition("/")[2].lower()
+    return name.removesuffix(_ending(path)).removesuffix("s")
+
+
+def _ending(path: str) -> str:
+    """The extension, with its dot, in lower case; a folder has none."""
+    stem, dot, last = path.rpartition("/")[2].lower().rpartition(".")
+    return dot + last if stem else ""

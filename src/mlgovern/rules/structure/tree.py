@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from unicodedata import normalize
 
-from mlgovern.facts.snapshot import Snapshot
+from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.globs import expand, matcher
 from mlgovern.rx import rx
 
@@ -39,9 +39,32 @@ def changed(snapshot: Snapshot) -> set[str]:
     return {file.path for file in snapshot.files}.union(snapshot.removed)
 
 
-def whole(snapshot: Snapshot) -> bool:
-    """The tree is judged whatever the change: an old flaw is not held against each commit, but CI and audits tell it."""
-    return "ci" in snapshot.stages or "audit" in snapshot.stages
+def moved(snapshot: Snapshot) -> set[str]:
+    """The paths that the judged change adds or removes: what else it writes leaves the tree as it was."""
+    return {*snapshot.added, *snapshot.removed}
+
+
+def whole(snapshot: Snapshot, *, always: bool = False) -> bool:
+    """The tree is judged whatever the change: an old flaw is not held against each commit, but CI and audits tell it.
+
+    Where no file at all is under judgement, neither is the tree.
+    """
+    if not (snapshot.files or snapshot.removed):
+        return False
+    return always or "ci" in snapshot.stages or "audit" in snapshot.stages
+
+
+def brought(snapshot: Snapshot) -> dict[str, File]:
+    """Each path under judgement once, in the version that came first."""
+    first: dict[str, File] = {}
+    for file in snapshot.files:
+        first.setdefault(file.path, file)
+    return first
+
+
+def mended(file: File, command: str) -> str:
+    """A command that mends what is staged; what a commit holds already, only a new history leaves out."""
+    return f"take it out of that commit: git rebase -i {file.commit[:8]}~" if file.commit else command
 
 
 class _Shapes:

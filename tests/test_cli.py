@@ -203,6 +203,17 @@ def test_every_mistake_of_a_policy_is_named_at_once(dirty: Sealed) -> None:
     assert err.splitlines()[1].startswith(".mlgovern.yaml:4:16: unknown key 'severty'")
 
 
+def test_the_policy_on_disk_is_validated(dirty: Sealed) -> None:
+    dirty.write(".mlgovern.yaml", "schema: 1\nrulez: {}\n")
+    code, _, err = run(dirty, "policy", "validate")
+    assert (code, err) == (2, "mlgovern: .mlgovern.yaml:2:1: unknown key 'rulez', did you mean 'rules'?\n")
+
+
+def test_a_branch_name_is_judged_alone(dirty: Sealed) -> None:
+    dirty.stage(".mlgovern.yaml", "schema: 1\nextends: [strict, structures/course]\n")
+    assert run(dirty, "check", "--branch", "feature/load") == (0, "mlgovern: clean; 1 branch name judged.\n", "")
+
+
 def test_a_sound_policy_is_said(dirty: Sealed) -> None:
     code, out, _ = run(dirty, "policy", "validate")
     assert code == 0

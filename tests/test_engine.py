@@ -103,6 +103,37 @@ def test_batches_make_one_report(two_rules: Policy) -> None:
     assert (report.files, report.commits, len(report.crashes), len(report.findings)) == (2, 1, 1, 1)
 
 
+def test_what_a_later_batch_could_not_judge_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def misses(snapshot: Snapshot, _settings: Any) -> Verdicts:
+        yield from (NotJudged(file.path, "why") for file in snapshot.files)
+
+    monkeypatch.setattr(engine, "family", lambda _name: (Rule("misses", misses, by_file=True),))
+    outline = Outline("odd", by_file=True)
+    decision = Decision(Severity.ERROR, stages=("pre-commit",), outline=outline, exempt=("c/**",))
+    policy = Policy(decisions={"misses": decision})
+    batches = [a_snapshot(files={name: "1"}, scope="batch") for name in ("a", "b", "c/d")]
+    report = engine.evaluate_all(batches, policy, TODAY)
+    assert ([entry.what for entry in report.not_judged], report.exit_code) == (["a", "b"], 3)
+
+
+@pytest.mark.parametrize(
+    ("outline", "facts", "runs"),
+    (
+        pytest.param(Outline(triggers=("a",)), {"files": {"a": ""}}, True, id="triggered"),
+        pytest.param(Outline(triggers=("a",)), {"files": {"b": ""}}, False, id="not triggered"),
+        pytest.param(Outline(triggers=("a",)), {"removed": ("a",)}, True, id="by a removal"),
+        pytest.param(Outline(reads=("a",)), {"files": {"b": ""}}, True, id="reads, over the whole"),
+        pytest.param(Outline(reads=("a",), by_file=True), {"files": {"b": ""}}, False, id="reads nothing here"),
+        pytest.param(Outline(consults=("a",)), {}, False, id="consults, and nothing was read"),
+        pytest.param(Outline(), {}, True, id="asks for nothing"),
+        pytest.param(Outline(by_file=True), {"scope": "whole"}, False, id="by file, over the whole"),
+        pytest.param(Outline(), {"scope": "batch"}, False, id="over the whole, in a batch"),
+    ),
+)
+def test_who_is_concerned(outline: Outline, facts: dict[str, Any], runs: bool) -> None:
+    assert engine._concerned(outline, a_snapshot(**facts)) is runs
+
+
 @pytest.mark.parametrize(
     ("report", "code"),
     (

@@ -18,7 +18,7 @@ STOPPED = {
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 to 4 as DESIGN section 6 says, 130 where the user interrupted."""
     words = sys.argv[1:] if arguments is None else arguments
-    hook = words[1] if words[:1] == ["hook"] and len(words) > 1 else None
+    hook = "".join(words[1:2]) if words[:1] == ["hook"] else None
     try:
         if hook is not None:
             from mlgovern.enforce import hooks
@@ -44,7 +44,7 @@ def _sentence(hook: str | None, problem: str) -> str:
 
     lines = [printable(line) for line in problem.splitlines()]
     first = lines[0]
-    if hook is not None:
+    if hook is not None and (hook in STOPPED or hook.startswith("post-")):
         more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
         return "\n".join([f"mlgovern: {STOPPED.get(hook, f'{hook} stopped')}: {first}{more}", *lines[1:]])
     return f"mlgovern: {first}" if len(lines) == 1 else "\n".join([*lines, f"mlgovern: {len(lines)} problems."])

@@ -36,11 +36,8 @@ def _option(*names: str, **keywords: object) -> Option:
     return Option(names, keywords)
 
 
-COMMON = (
-    _option("-C", dest="directory", metavar="DIR", help="work in this repository instead of the current one"),
-    _option("--policy", metavar="FILE", help="judge by this policy file instead of the repository's"),
-    _option("--verbose", action="store_true", help="show where a broken rule broke"),
-)
+DIRECTORY = _option("-C", dest="directory", metavar="DIR", help="work in this repository instead of the current one")
+POLICY_FILE = _option("--policy", metavar="FILE", help="go by this policy file instead of the repository's")
 CHECK = (
     _option("paths", nargs="*", metavar="PATH", help="judge what is tracked within these paths (all by default)"),
     _option("--staged", action="store_true", help="judge what is staged"),
@@ -53,6 +50,8 @@ CHECK = (
     _option(
         "--report", metavar="FORMAT=FILE", action="append", default=[], help="write the report to a file (repeatable)"
     ),
+    _option("--verbose", action="store_true", help="show where a broken rule broke"),
+    POLICY_FILE,
     _option("--color", choices=("auto", "always", "never"), default="auto", help="colour of the text report"),
 )
 DRY_RUN = _option("--dry-run", action="store_true", help="show the plan and change nothing")
@@ -62,6 +61,7 @@ FIX = (
     _option(
         "--only", metavar="RULE|FAMILY", action="append", default=[], help="mend the findings of these rules alone"
     ),
+    POLICY_FILE,
     DRY_RUN,
 )
 INSTALL = (_option("--hook", metavar="NAME", action="append", default=[], help="install this hook (repeatable)"),)
@@ -72,9 +72,12 @@ INIT = (
     _option("--ci", metavar="SERVICE", default="", help="write the CI file of github or gitlab as well"),
     DRY_RUN,
 )
-RULES = (_option("--markdown", action="store_true", help="print the rule reference in Markdown"),)
-EXPLAIN = (_option("rule", metavar="RULE"),)
-POLICY = (_option("action", choices=("validate",), metavar="validate", help="name every mistake in the policy"),)
+RULES = (_option("--markdown", action="store_true", help="print the rule reference in Markdown"), POLICY_FILE)
+EXPLAIN = (_option("rule", metavar="RULE|FAMILY"), POLICY_FILE)
+POLICY = (
+    _option("action", choices=("validate",), metavar="validate", help="name every mistake in the policy"),
+    POLICY_FILE,
+)
 
 
 def run_check(flags: argparse.Namespace) -> int:
@@ -142,7 +145,7 @@ def run_explain(flags: argparse.Namespace) -> int:
 
 def run_policy(flags: argparse.Namespace) -> int:
     """Name every mistake in the policy; silence would not say which policy was read."""
-    policy = _policy(flags)
+    policy = _policy(flags, on_disk=True)
     return _say([f"{policy.origin} is sound: {sum(d.severity > 0 for d in policy.decisions.values())} rules are on."])
 
 
@@ -173,7 +176,7 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line, from the table."""
     top = argparse.ArgumentParser(
         prog="mlgovern",
-        description="One policy for commits, branches, secrets, notebooks, structure and lockfiles.",
+        description="One policy for commits, branches, secrets, notebooks, lockfiles, structure and data.",
         epilog="Git and hook managers call `mlgovern hook GIT-HOOK-NAME`.",
     )
     top.add_argument("--version", action=_Version, nargs=0, help="print the version")
@@ -181,7 +184,7 @@ def parser() -> argparse.ArgumentParser:
     for command in COMMANDS:
         title = command.summary[0].upper() + command.summary[1:] + "."
         sub = commands.add_parser(command.name, help=command.summary, description=title)
-        for option in (*command.options, *COMMON):
+        for option in (*command.options, DIRECTORY):
             sub.add_argument(*option.names, **option.keywords)
     return top
 
@@ -193,15 +196,16 @@ def _located(flags: argparse.Namespace) -> "Git":
     return locate("." if flags.directory is not None else None)
 
 
-def _policy(flags: argparse.Namespace) -> "Policy":
-    """The policy in force here; outside a repository, the built-in one."""
+def _policy(flags: argparse.Namespace, *, on_disk: bool = False) -> "Policy":
+    """The policy in force here, or the one being written on disk; outside a repository, the built-in one."""
     from mlgovern.enforce.check import policy_of
     from mlgovern.errors import GitError
     from mlgovern.policy.cache import effective
 
     try:
         with _located(flags) as git:
-            return policy_of(git, flags.policy)
+            written = os.path.join(git.top, ".mlgovern.yaml")
+            return policy_of(git, flags.policy or (written if on_disk and os.path.isfile(written) else None))
     except GitError:
         if flags.policy is not None or flags.directory is not None:
             raise

@@ -108,8 +108,10 @@ def _concerned(outline: Outline, snapshot: Snapshot) -> bool:
     if outline.by_file and outline.reads:
         reads = matcher(outline.reads)
         return any(reads(file.path) for file in snapshot.files)
-    fires = matcher(outline.triggers)
-    return outline.triggers == ("**",) or any(map(fires, (*(file.path for file in snapshot.files), *snapshot.removed)))
+    if outline.triggers == ("**",) and not outline.consults:
+        return True
+    fires = matcher(outline.triggers)  # what is consulted was read only where something fires
+    return any(map(fires, (*(file.path for file in snapshot.files), *snapshot.removed)))
 
 
 def _verdicts(name: str, decision: Decision, snapshot: Snapshot) -> list[Finding | NotJudged]:

@@ -315,7 +315,9 @@ def test_prepare_commit_msg_helps_an_empty_message_alone(hooked: Sealed, tmp_pat
 @pytest.mark.parametrize(
     ("words", "line"),
     (
-        (("pre-rebase",), "mlgovern: pre-rebase stopped: there is no hook 'pre-rebase' here; known: pre-commit, "),
+        (("pre-rebase",), "mlgovern: there is no hook 'pre-rebase' here; known: pre-commit, "),
+        ((), "mlgovern: there is no hook '' here; known: pre-commit, "),
+        (("--help",), "mlgovern: there is no hook '--help' here; known: pre-commit, "),
         (("commit-msg",), "mlgovern: commit refused: commit-msg takes one argument, the file that holds the message"),
         (
             ("commit-msg", "missing"),
@@ -339,6 +341,25 @@ def test_an_unwritable_git_directory_never_blocks(hooked: Sealed) -> None:
     (hooked.top / ".git/mlgovern").chmod(0o500)
     hooked.stage("a.txt", "a\n")
     assert hooked.mlgovern("hook", "pre-commit").returncode == 0
+
+
+def test_a_hook_manager_that_runs_by_itself_judges_everything_or_its_range(hooked: Sealed) -> None:
+    base = hooked.git("rev-parse", "HEAD")
+    assert hooked.mlgovern("hook", "pre-commit", PRE_COMMIT="1").returncode == 0
+    hooked.stage(".env", f"POSTGRES_PASSWORD={PASSWORD}\n")
+    tip = hooked.commit("feat: past the hooks")
+    everything = hooked.mlgovern("hook", "pre-commit", PRE_COMMIT="1")
+    assert everything.stderr.startswith(b"mlgovern: what is tracked refused, 2 problems: .env ")
+    ends = {"PRE_COMMIT_FROM_REF": base, "PRE_COMMIT_TO_REF": tip}
+    span = hooked.mlgovern("hook", "pre-commit", PRE_COMMIT="1", **ends)
+    assert span.stderr.startswith(b"mlgovern: this range refused, 2 problems: .env ")
+
+
+def test_a_commit_of_nothing_is_silent_too(hooked: Sealed) -> None:
+    hooked.stage(".gitattributes", "*.pt filter=lfs\n")
+    hooked.commit("chore: say what is large")
+    assert commit(hooked, "-q", "--allow-empty", "-m", "feat: begin again") == (0, "")
+    assert commit(hooked, "-q", "--amend", "--allow-empty", "-m", "feat: begin anew") == (0, "")
 
 
 def test_a_corrupt_cache_never_blocks(hooked: Sealed) -> None:

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from mlgovern import engine
@@ -62,9 +62,20 @@ def today() -> str:
 
 
 def pre_commit(call: Call) -> int:
-    """Judge what is staged."""
+    """Judge what is staged; where a hook manager runs by itself, with nothing staged, the range it names or everything."""
     stages = ("pre-commit",)
-    return _told(call, call.judge(collect.staged(call.git, call.wants(stages), stages)), "commit")
+    if not call.runner or "GIT_INDEX_FILE" in call.environment:  # git sets it for the hooks of a commit
+        return _told(call, call.judge(collect.staged(call.git, call.wants(stages), stages)), "commit")
+    ends = [call.environment.get(f"PRE_COMMIT_{end}_REF", "") for end in ("FROM", "TO")]
+    base, tip = (state.resolve(call.git, end) if end else None for end in ends)
+    if base and tip:
+        span = collect.Span((f"{base}..{tip}",), tip)
+        return _judged(call, collect.commit_range(call.git, call.wants(("ci",)), ("ci",), span), "this range")
+    snapshot = collect.staged(call.git, call.wants(stages), stages)
+    if snapshot.files or snapshot.removed:
+        return _told(call, call.judge(snapshot), "commit")
+    everything, _ = collect.whole_index(call.git, call.wants(("audit",)), ("audit",))
+    return _judged(call, everything, "what is tracked")
 
 
 def commit_msg(call: Call) -> int:
@@ -155,6 +166,10 @@ HOOKS: dict[str, Callable[[Call], int]] = {
     "post-checkout": post_checkout,
     "post-commit": post_commit,
 }
+
+
+def _judged(call: Call, snapshots: Iterable[Snapshot], what: str) -> int:
+    return _told(call, engine.evaluate_all(snapshots, call.policy, today(), call.only), what)
 
 
 def _told(call: Call, report: Report, what: str) -> int:

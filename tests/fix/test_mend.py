@@ -1,0 +1,110 @@
+"""`mlgovern fix` in real repositories: it does what it says, where it was asked to, and nothing else."""
+
+import json
+
+import pytest
+
+from tests.conftest import Sealed
+
+PASSWORD = "Otter" + "AfterLunch"
+CELL = {"cell_type": "code", "execution_count": 3, "id": "a", "metadata": {}, "outputs": [], "source": ["1"]}
+DIRTY = json.dumps({"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n"
+CLEAN = DIRTY.replace('"execution_count": 3', '"execution_count": null')
+
+
+@pytest.fixture
+def dirty(repo: Sealed) -> Sealed:
+    for path in ("a/one.ipynb", "b/two.ipynb"):
+        repo.stage(path, DIRTY)
+    repo.stage("a/.env", f"# a comment\nexport POSTGRES_PASSWORD={PASSWORD}\nLOG_LEVEL=info\n")
+    repo.commit()
+    return repo
+
+
+def lines(repo: Sealed, *words: str) -> list[str]:
+    done = repo.mlgovern("fix", *words)
+    assert (done.returncode, done.stderr) == (0, b"")
+    return done.stdout.decode().splitlines()
+
+
+def test_a_path_limits_what_is_mended(dirty: Sealed) -> None:
+    assert lines(dirty, "b") == ["strip b/two.ipynb", "then: git add b/two.ipynb"]
+    assert (dirty.top / "b/two.ipynb").read_text() == CLEAN
+    assert (dirty.top / "a/one.ipynb").read_text() == DIRTY
+    assert "a/.env" in dirty.git("ls-files")
+
+
+def test_a_path_limits_the_index_too(dirty: Sealed) -> None:
+    dirty.stage("a/three.ipynb", DIRTY)
+    dirty.stage("b/four.ipynb", DIRTY)
+    (line,) = lines(dirty, "--staged", "b")
+    assert line.startswith("strip b/four.ipynb in the index alone")
+    assert dirty.git("show", ":b/four.ipynb") + "\n" == CLEAN
+    assert dirty.git("show", ":a/three.ipynb") + "\n" == DIRTY
+
+
+def test_a_dry_run_says_and_does_not(dirty: Sealed) -> None:
+    before = dirty.status()
+    said = lines(dirty, "--dry-run")
+    assert [line for line in said if not line.startswith("would ")] == []
+    assert "would untrack a/.env (it stays on disk)" in said
+    assert dirty.status() == before
+
+
+def test_unstaged_work_is_left_alone(dirty: Sealed) -> None:
+    edited = DIRTY.replace('"1"', '"2"')
+    dirty.write("b/two.ipynb", edited)
+    assert lines(dirty, "b")[0] == (
+        "leave b/two.ipynb: it has unstaged changes; stage them, or mend the index alone with --staged"
+    )
+    assert (dirty.top / "b/two.ipynb").read_text() == edited
+
+
+def test_a_work_tree_with_other_line_endings_is_no_unstaged_work(dirty: Sealed) -> None:
+    dirty.write("b/two.ipynb", DIRTY.replace("\n", "\r\n"))
+    assert lines(dirty, "b")[0] == "strip b/two.ipynb"
+    assert (dirty.top / "b/two.ipynb").read_bytes() == CLEAN.replace("\n", "\r\n").encode()
+
+
+def test_a_notebook_that_is_not_on_disk(dirty: Sealed) -> None:
+    (dirty.top / "b/two.ipynb").unlink()
+    assert lines(dirty, "b")[0] == "leave b/two.ipynb: it is not on disk; --staged mends the index alone"
+
+
+def test_an_env_file_leaves_git_with_all_that_belongs_to_it(dirty: Sealed) -> None:
+    assert lines(dirty, "a/.env") == [
+        "untrack a/.env (it stays on disk)",
+        "add a line for a/.env to .gitignore",
+        "write a/.env.example with the keys and no values",
+        "then: git add .gitignore a/.env.example",
+    ]
+    assert PASSWORD in (dirty.top / "a/.env").read_text()
+    assert (dirty.top / ".gitignore").read_text() == "/a/.env\n"
+    template = "# Copy to .env and fill in; .env itself stays out of Git.\nPOSTGRES_PASSWORD=\nLOG_LEVEL=\n"
+    assert (dirty.top / "a/.env.example").read_text() == template
+    dirty.git("add", "--all")
+    assert "a/.env\n" not in dirty.git("ls-files") + "\n"
+    assert lines(dirty, "a/.env") == ["nothing to mend mechanically; `mlgovern check` lists what is left for a person"]
+
+
+def test_a_template_that_is_there_is_extended(dirty: Sealed) -> None:
+    dirty.stage("a/.env.example", "LOG_LEVEL=debug")
+    dirty.stage(".gitignore", "*.env\n.env")
+    said = lines(dirty, "a/.env")
+    assert "add a line for a/.env to .gitignore" not in said
+    assert (dirty.top / "a/.env.example").read_text() == "LOG_LEVEL=debug\nPOSTGRES_PASSWORD=\n"
+
+
+def test_nothing_is_written_through_a_link(dirty: Sealed) -> None:
+    (dirty.top / "elsewhere").write_text("x")
+    (dirty.top / ".gitignore").symlink_to("elsewhere")
+    done = dirty.mlgovern("fix", "a/.env")
+    assert done.returncode == 2
+    assert (dirty.top / "elsewhere").read_text() == "x"
+
+
+def test_a_notebook_that_cannot_be_judged_is_left(repo: Sealed) -> None:
+    repo.stage("a.ipynb", DIRTY.replace('"id": "a"', '"id": "a", "id": "b"'))
+    said = lines(repo)
+    assert said[0].startswith("leave a.ipynb: ")
+    assert (repo.top / "a.ipynb").read_text().count('"id"') == 2

@@ -99,4 +99,4 @@ def fingerprint(finding: Finding) -> str:
 
     place = finding.place
     parts = (finding.rule, place.path, place.commit, place.branch, finding.key or finding.message)
-    return sha256("\0".join(part or "" for part in parts).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return sha256("\0".join(part or "" for part in parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

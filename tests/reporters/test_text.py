@@ -44,7 +44,7 @@ def test_a_check_as_it_looks() -> None:
         notes=("There is no .mlgovern.yaml here.",),
     )
     assert render(report) == (
-        "mlgovern: 2 errors, 1 warning; 1,200 files judged, 1 not judged.\n"
+        "mlgovern: 1 error, 1 warning, 1 evaluated; 1,200 files judged, 1 not judged.\n"
         "\n"
         ".env:1:1: error tracked-env-file a dotenv file would be committed\n"
         "    mend: git rm --cached .env\n"

@@ -12,7 +12,7 @@ def run(hook: str, words: list[str]) -> int:
     with wall.locate() as git:
         if hook == "pre-commit" and not words and _commit_msg_follows(git):
             return 0
-        git.foresee()
+        git.foresee(files=hook != "commit-msg" or not (words[:1] == ["--only"] or os.environ.get("PRE_COMMIT") == "1"))
         from mlgovern.enforce import client
 
         return client.run(git, hook, words)

@@ -20,11 +20,10 @@ BATCH_BYTES = 32_000_000  # contents of one batch of a large repository
 
 def message(git: Git, raw: bytes, *, editor: bool, stages: tuple[str, ...] = ("commit-msg",)) -> Snapshot:
     """The message of the commit being made alone; `editor` tells whether git opened one."""
-    born = git.begin("rev-parse", "-q", "--verify", "HEAD")
-    commit = _being_made(git, raw, editor=editor)
-    unborn = not born.answer(allowed=(0, 1))
-    facts = _here(git, stages)._replace(unborn=unborn)
-    return facts._replace(commits=(commit._replace(parents=()) if unborn else commit,))
+    facts, commit = _here(git, stages), _being_made(git, raw, editor=editor)
+    if state.born(git, facts.branch):
+        return facts._replace(commits=(commit,))
+    return facts._replace(unborn=True, commits=(commit._replace(parents=()),))
 
 
 def staged(

@@ -68,10 +68,11 @@ class Git:
             if started is not None:
                 started.close()
 
-    def foresee(self) -> None:
-        """Start what every snapshot needs, so that git's start-up passes while ours does."""
+    def foresee(self, *, files: bool) -> None:
+        """Start what will be needed, for files more than for a message, so that git's start-up passes while ours does."""
         self._objects = self._objects or _Objects(self)
-        self._sizes = self._sizes or self.begin("cat-file", _SIZES)
+        if files:
+            self._sizes = self._sizes or self.begin("cat-file", _SIZES)
 
     def begin(self, *arguments: str) -> "Question":
         """A git command that works while we do."""

@@ -46,6 +46,12 @@ def resolve(git: Git, revision: str) -> str | None:
     return git.ask(*asked, allowed=(0, 1, 128)).decode().strip() or None
 
 
+def born(git: Git, branch: str | None) -> bool:
+    """Whether HEAD has a commit; mostly told by the branch's own file, without asking git."""
+    loose = branch is not None and os.path.isfile(os.path.join(git.common_dir, "refs", "heads", *branch.split("/")))
+    return loose or resolve(git, "HEAD") is not None
+
+
 def count(git: Git, *selection: str) -> int:
     """How many commits a selection holds."""
     return int(git.ask("rev-list", "--count", *selection, "--"))

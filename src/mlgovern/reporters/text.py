@@ -151,12 +151,14 @@ def _summary(report: Report) -> str:
     if not (judged or report.findings or report.not_judged or report.crashes):
         return "nothing to judge"
     judged = f"{judged or 'nothing'} judged"
-    standing = [finding for finding in report.findings if finding.waiver is None]
+    standing = [finding for finding in report.findings if finding.waiver is None and finding.mode == "enforce"]
+    evaluated = sum(finding.waiver is None and finding.mode == "evaluate" for finding in report.findings)
     if report.crashes:
         return f"{_count(len(report.crashes), 'rule')} broke; {judged}"
     counts = [(sum(f.severity is s for f in standing), s.word) for s in (Severity.ERROR, Severity.WARNING)]
     infos = sum(finding.severity is Severity.INFO for finding in standing)
     words = [_count(number, word) for number, word in counts if number] + ([f"{infos} info"] if infos else [])
+    words += [f"{evaluated} evaluated"] if evaluated else []
     verdict = ", ".join(words) or "clean"
     missing = sum(entry.expected for entry in report.not_judged)
     return f"{verdict}; {judged}" + (f", {missing} not judged" if missing else "")

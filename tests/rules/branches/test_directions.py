@@ -42,14 +42,14 @@ GITFLOW = Strategy(
             "feature/x",
             "main",
             '"feature/x" may be merged into develop, not "main" (gitflow)',
-            'change the target to develop; into "main" go release/* (cut from develop)',
+            'change the target to develop\ninto "main" go release/* (cut from develop)',
             id="past the release",
         ),
         pytest.param(
             "support/1",
             "develop",
             '"support/1" may be merged nowhere, so not into "develop" (gitflow)',
-            'cherry-pick what is missing there; into "develop" go release/* (cut from develop), main, '
+            'cherry-pick what is missing there\ninto "develop" go release/* (cut from develop), main, '
             "feature/* (cut from develop)",
             id="never back",
         ),

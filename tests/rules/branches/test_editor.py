@@ -123,7 +123,7 @@ def test_exact_pattern() -> None:
     rules = Strategy(types=("feat", "release"), trunk=(Glob("main"),), protected=(), exempt=(Glob("bot/**"),))
     words = "[a-z0-9]+(?:-[a-z0-9]+)*"
     dotted = "[a-z0-9]+(?:[.-][a-z0-9]+)*"
-    assert editor_pattern(rules) == f"^(?:(?:feat)/{words}|(?:release)/{dotted}|main|bot/.+)$"
+    assert editor_pattern(rules) == f"^(?:(?:feat)/{words}|(?:release)/{dotted}|main|master|develop|bot/.+)$"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from mlgovern.rules.branches.strategy import Strategy
 
 SLUG, ISSUE, ANY = Strategy(grammar="slug"), Strategy(grammar="issue"), Strategy(grammar="any")
 TICKETS, NESTED = Strategy(ticket_case="any"), Strategy(nested=True)
+FEW = Strategy(types=("feature", "fix"))
 OWN = Strategy(pattern=Pattern("(?i)[a-z]+-[0-9]+|wip/.+"))
 
 
@@ -23,7 +24,20 @@ OWN = Strategy(pattern=Pattern("(?i)[a-z]+-[0-9]+|wip/.+"))
         pytest.param("main", Strategy(), None, id="trunk"),
         pytest.param("wip/loader", Strategy(), None, id="unknown type, which another rule says"),
         pytest.param("loader", Strategy(), "has no type", id="no type"),
-        pytest.param("HEAD", Strategy(), "has no type", id="HEAD is no type and topic"),
+        pytest.param("HEAD", Strategy(), "can be mistaken for a commit", id="HEAD has no type either"),
+        pytest.param("a" * 40, Strategy(), "can be mistaken for a commit", id="an id has no type either"),
+        pytest.param("develop", Strategy(), None, id="trunk of another strategy"),
+        pytest.param("master", Strategy(trunk=(Glob("main"),), protected=()), None, id="trunk under its older name"),
+        pytest.param(
+            "bug/x--y-",
+            FEW,
+            "has a hyphen or dot without a word on each side, and its type is none of feature, fix",
+            id="form and type",
+        ),
+        pytest.param("Wip/x", FEW, "has capitals, and its type is none of feature, fix", id="capitals and type"),
+        pytest.param(
+            "origin/feature/x", FEW, "has a second slash, and its type is none of feature, fix", id="a remote's name"
+        ),
         pytest.param("", Strategy(), "has no type", id="empty"),
         pytest.param("feature/", Strategy(), "has an empty part", id="no topic"),
         pytest.param("/x", Strategy(), "has an empty part", id="empty type"),
@@ -31,10 +45,12 @@ OWN = Strategy(pattern=Pattern("(?i)[a-z]+-[0-9]+|wip/.+"))
         pytest.param("Feature/add-login", Strategy(), "has capitals", id="capitals in the type"),
         pytest.param("feature/add_login", Strategy(), "has underscores", id="underscore"),
         pytest.param("feature/Add_Login", Strategy(), "has capitals and underscores", id="two flaws"),
-        pytest.param("feature/a--b", Strategy(), "has a hyphen or dot that joins nothing", id="double hyphen"),
-        pytest.param("feature/-x", Strategy(), "has a hyphen or dot that joins nothing", id="leading hyphen"),
-        pytest.param("feature/x-", Strategy(), "has a hyphen or dot that joins nothing", id="trailing hyphen"),
-        pytest.param("release/1.-2", Strategy(), "has a hyphen or dot that joins nothing", id="dot before a hyphen"),
+        pytest.param("feature/a--b", Strategy(), "has a hyphen or dot without a word on each side", id="double hyphen"),
+        pytest.param("feature/-x", Strategy(), "has a hyphen or dot without a word on each side", id="leading hyphen"),
+        pytest.param("feature/x-", Strategy(), "has a hyphen or dot without a word on each side", id="trailing hyphen"),
+        pytest.param(
+            "release/1.-2", Strategy(), "has a hyphen or dot without a word on each side", id="dot before a hyphen"
+        ),
         pytest.param("feature/io/csv", Strategy(), "has a second slash", id="nested"),
         pytest.param("feature/io.csv", Strategy(), "has dots", id="dots outside a version"),
         pytest.param("feature/x;rm", Strategy(), "has characters outside a-z and 0-9", id="shell metacharacter"),
@@ -63,10 +79,10 @@ OWN = Strategy(pattern=Pattern("(?i)[a-z]+-[0-9]+|wip/.+"))
         pytest.param("add-login", SLUG, None, id="slug"),
         pytest.param("ann/add-login", SLUG, None, id="slug with a prefix"),
         pytest.param("add_login", SLUG, "has underscores", id="slug with an underscore"),
-        pytest.param("a" * 40, SLUG, "reads like a commit, which Git may take it for", id="40 hex digits"),
+        pytest.param("a" * 40, SLUG, "can be mistaken for a commit", id="40 hex digits"),
         pytest.param("a" * 39, SLUG, None, id="39 hex digits"),
-        pytest.param("0" * 64, ANY, "reads like a commit, which Git may take it for", id="64 hex digits"),
-        pytest.param("HEAD", ANY, "reads like a commit, which Git may take it for", id="HEAD"),
+        pytest.param("0" * 64, ANY, "can be mistaken for a commit", id="64 hex digits"),
+        pytest.param("HEAD", ANY, "can be mistaken for a commit", id="HEAD"),
         pytest.param("12-add-loader", ISSUE, None, id="number and words"),
         pytest.param("feature/add-loader", ISSUE, None, id="type and words instead"),
         pytest.param("12_Add", ISSUE, "has capitals and underscores", id="number and other words"),
@@ -76,9 +92,16 @@ OWN = Strategy(pattern=Pattern("(?i)[a-z]+-[0-9]+|wip/.+"))
         pytest.param("any_Thing at ~all", ANY, None, id="anything"),
         pytest.param("ML-12", OWN, None, id="own pattern with a flag"),
         pytest.param("wip/é", OWN, None, id="own pattern, other alphabet"),
-        pytest.param("feature/x", OWN, "has not the form of this strategy", id="own pattern takes the grammar's place"),
-        pytest.param("ML-12x", OWN, "has not the form of this strategy", id="own pattern is for the whole name"),
-        pytest.param("x\udcff", OWN, "has not the form of this strategy", id="own pattern, not UTF-8"),
+        pytest.param(
+            "feature/x",
+            OWN,
+            "does not have the form that this strategy asks for",
+            id="own pattern takes the grammar's place",
+        ),
+        pytest.param(
+            "ML-12x", OWN, "does not have the form that this strategy asks for", id="own pattern is for the whole name"
+        ),
+        pytest.param("x\udcff", OWN, "does not have the form that this strategy asks for", id="own pattern, not UTF-8"),
     ],
 )
 def test_form(name: str, strategy: Strategy, flaw: str | None) -> None:
@@ -92,8 +115,9 @@ def test_form(name: str, strategy: Strategy, flaw: str | None) -> None:
         pytest.param("feature/io.csv", Strategy(), Severity.WARNING, id="dots are disputed"),
         pytest.param("feature/io.csv", Strategy(dots="none"), Severity.ERROR, id="dots are forbidden"),
         pytest.param("feature/Io.csv", Strategy(), Severity.ERROR, id="not dots alone"),
-        pytest.param("wip/io.csv", Strategy(), Severity.WARNING, id="dots after an unknown type"),
+        pytest.param("wip/io.csv", Strategy(), Severity.ERROR, id="dots after an unknown type"),
         pytest.param("f" * 40, SLUG, Severity.WARNING, id="ambiguous"),
+        pytest.param("f" * 40, Strategy(), Severity.ERROR, id="ambiguous and without a type"),
     ],
 )
 def test_how_grave(name: str, strategy: Strategy, at_most: Severity) -> None:

@@ -79,7 +79,7 @@ def test_where_nothing_is_committed_nothing_is_protected() -> None:
 
 def test_no_branch_is_switched_in_a_rebase() -> None:
     (finding,) = judged(COMMIT, on("main", "pre-commit", operation="rebase"))
-    assert finding.mend == "after the rebase: git switch -c feature/my-topic"
+    assert finding.mend == "after the rebase, move the commit to a new branch such as feature/my-topic"
 
 
 @pytest.mark.parametrize("stage", ["pre-push", "pre-receive"])
@@ -108,12 +108,12 @@ def test_protected_push_says() -> None:
     updates = (to("main"), to("master", forced=True), to("release/1", new=ZERO), to("release/2", forced=None))
     facts = push(*updates, branch="fix/x")
     assert [(finding.message, finding.mend) for finding in judged(PUSH, facts)] == [
-        ('the push goes straight to the protected branch "main"', "git push -u origin fix/x, then ask for a merge"),
-        ('the push rewrites the protected branch "master"', "git push -u origin fix/x, then ask for a merge"),
+        ('the push goes straight to the protected branch "main"', "git push -u origin fix/x\nthen ask for a merge"),
+        ('the push rewrites the protected branch "master"', "git push -u origin fix/x\nthen ask for a merge"),
         ('the push deletes the protected branch "release/1"', "leave the deletion out"),
         (
             'the push goes straight to the protected branch "release/2"',
-            "git push -u origin fix/x, then ask for a merge",
+            "git push -u origin fix/x\nthen ask for a merge",
         ),
     ]
     why = "the commit that it points to on the remote was never fetched: git fetch"

@@ -1,3 +1,5 @@
+import shutil
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -6,7 +8,7 @@ from hypothesis import strategies as st
 
 from mlgovern.facts.snapshot import RefUpdate, Snapshot
 from mlgovern.finding import Finding, NotJudged, Severity
-from mlgovern.rule import Rule, page
+from mlgovern.rule import Pattern, Rule, page
 from mlgovern.rules.branches import RULES, Settings
 from mlgovern.rules.branches.strategy import Strategy
 from tests.factories import a_snapshot, judged, not_judged
@@ -38,26 +40,29 @@ def test_a_rule_is_its_function_and_page(rule: Rule) -> None:
     assert all(page(rule))
 
 
-@pytest.mark.parametrize("rule", [MALFORMED, UNKNOWN, LONG], ids=lambda rule: rule.id)
+LONG_NAME = "wip/" + "a" * 60
+ELSE = Settings(Strategy(pattern=Pattern("fix/x")))  # in which even the form of LONG_NAME is wrong
+NAMING = ((MALFORMED, ELSE), (UNKNOWN, Settings()), (LONG, Settings()))
+
+
+@pytest.mark.parametrize(("rule", "settings"), NAMING)
 @pytest.mark.parametrize(
     ("facts", "flagged"),
     [
-        pytest.param(on("wip/A" + "a" * 60), ["wip/A" + "a" * 60], id="what is checked out"),
-        pytest.param(
-            push(created("wip/A" + "a" * 60), branch="main"), ["wip/A" + "a" * 60], id="the name on the remote"
-        ),
-        pytest.param(push(to("fix/x"), branch="wip/A" + "a" * 60), [], id="not what is checked out"),
-        pytest.param(push(to("wip/A" + "a" * 60, new=ZERO)), [], id="deletion"),
-        pytest.param(push(RefUpdate("refs/tags/wip/A" + "a" * 60, ZERO, NEW)), [], id="tag"),
+        pytest.param(on(LONG_NAME), [LONG_NAME], id="what is checked out"),
+        pytest.param(push(created(LONG_NAME), branch="main"), [LONG_NAME], id="the name on the remote"),
+        pytest.param(push(to("fix/x"), branch=LONG_NAME), [], id="not what is checked out"),
+        pytest.param(push(to(LONG_NAME, new=ZERO)), [], id="deletion"),
+        pytest.param(push(RefUpdate(f"refs/tags/{LONG_NAME}", ZERO, NEW)), [], id="tag"),
         pytest.param(push(RefUpdate("refs/notes/x", ZERO, NEW)), [], id="notes"),
         pytest.param(push(), [], id="nothing pushed"),
-        pytest.param(push(created("fix/x"), created("wip/B" + "b" * 60)), ["wip/B" + "b" * 60], id="one of two"),
-        pytest.param(push(created("wip/A" + "a" * 60), stage="pre-receive"), ["wip/A" + "a" * 60], id="at the server"),
-        pytest.param(on("dependabot/A" + "a" * 60), [], id="made by a machine"),
+        pytest.param(push(created("fix/x"), created(f"{LONG_NAME}b")), [f"{LONG_NAME}b"], id="one of two"),
+        pytest.param(push(created(LONG_NAME), stage="pre-receive"), [LONG_NAME], id="at the server"),
+        pytest.param(on(f"dependabot/{LONG_NAME}"), [], id="made by a machine"),
     ],
 )
-def test_which_names_are_judged(rule: Rule, facts: Snapshot, flagged: list[str]) -> None:
-    assert branches_of(judged(rule, facts)) == flagged
+def test_which_names_are_judged(rule: Rule, settings: Settings, facts: Snapshot, flagged: list[str]) -> None:
+    assert branches_of(judged(rule, facts, settings)) == flagged
     assert not not_judged(rule, facts)
 
 
@@ -79,10 +84,42 @@ def test_a_detached_head_has_no_name(rule: Rule) -> None:
     ],
 )
 def test_names_are_mended_in_peace_before_a_push(stages: tuple[str, ...], at_most: Severity) -> None:
-    name = "wip/A" + "a" * 60
-    facts = a_snapshot(stages=stages, branch=name, updates=(created(name),))
-    for rule in (MALFORMED, UNKNOWN, LONG):
-        assert [finding.at_most for finding in judged(rule, facts)] == [at_most]
+    facts = a_snapshot(stages=stages, branch=LONG_NAME, updates=(created(LONG_NAME),))
+    for rule, settings in NAMING:
+        assert [finding.at_most for finding in judged(rule, facts, settings)] == [at_most]
+
+
+@pytest.mark.parametrize("name", ["bug/x--y-", "Features/x", "origin/feature/x", "a" * 40, "f" * 64, "HEAD"])
+def test_one_name_one_finding(name: str) -> None:
+    (finding,) = [found for rule, _ in NAMING for found in judged(rule, on(name, "pre-commit"))]
+    assert finding.message.startswith(f'branch "{name}" ')
+
+
+def test_form_and_type_in_one_message() -> None:
+    (finding,) = judged(MALFORMED, on("bug/x--y-", "pre-commit"), Settings(Strategy(types=("bugfix", "fix"))))
+    assert finding.message == (
+        'branch "bug/x--y-" has a hyphen or dot without a word on each side, and its type is none of bugfix, fix; '
+        "wanted: TYPE/lower-case-words"
+    )
+    assert finding.mend == "git branch -m bug/x--y- bugfix/x-y"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("-x", "@", "HEAD", "a..b", "a@{b", "a/", "/a", "a//b", "a/.b", "a.lock", "a.lock/b", "a."),
+        *("a b", "a~b", "a^b", "a:b", "a?b", "a*b", "a[b", "a\\b"),
+    ],
+)
+def test_no_command_for_a_name_that_git_refuses(name: str) -> None:
+    git = shutil.which("git")
+    assert git is not None
+    assert (
+        subprocess.run([git, "check-ref-format", "--branch", name], capture_output=True, check=False).returncode
+        or name == "@"
+    )
+    (finding,) = judged(MALFORMED, on(name, "pre-commit"))
+    assert "git " not in finding.mend
 
 
 def test_malformed_says() -> None:
@@ -108,9 +145,17 @@ def test_name_long_says() -> None:
     [
         pytest.param(on("feature/a;rm", "pre-commit"), "git branch -m 'feature/a;rm' feature/a-rm", id="quoted"),
         pytest.param(on("feature/a'b", "pre-commit"), "git branch -m 'feature/a'\"'\"'b' feature/a-b", id="quote"),
-        pytest.param(on("feature/a\x1bb", "pre-commit"), "git branch -m feature/a-b", id="control character"),
-        pytest.param(on("-x/y", "pre-commit"), "choose the type: git branch -m feature/y", id="looks like an option"),
-        pytest.param(on("add_x", "pre-commit"), "choose the type: git branch -m add_x feature/add-x", id="no type"),
+        pytest.param(on("feature/a\x1bb", "pre-commit"), "name it feature/a-b", id="control character"),
+        pytest.param(on("feature/a b", "pre-commit"), "name it feature/a-b", id="a blank, which Git refuses"),
+        pytest.param(
+            on("fix/X", "pre-commit", branches=("main",)), "git branch -m fix/X fix/x", id="not what is checked out"
+        ),
+        pytest.param(
+            on("-x/y", "pre-commit"), "name it feature/y\nchoose the type that fits", id="looks like an option"
+        ),
+        pytest.param(
+            on("add_x", "pre-commit"), "git branch -m add_x feature/add-x\nchoose the type that fits", id="no type"
+        ),
         pytest.param(on("feature/日本", "pre-commit"), "", id="nothing to suggest"),
         pytest.param(
             on("fix/X", "pre-commit", operation="rebase"), "after the rebase, rename it to fix/x", id="rebase"
@@ -158,7 +203,7 @@ def verdicts(name: str, other: str) -> Iterator[Finding | NotJudged]:
 def test_any_name_is_judged_without_harm(name: str, other: str) -> None:
     for verdict in verdicts(name, other):
         texts = (verdict.message, verdict.mend) if isinstance(verdict, Finding) else (verdict.what, verdict.why)
-        assert all(text.isprintable() for text in texts)
+        assert all(line.isprintable() for text in texts for line in text.split("\n"))
 
 
 @pytest.mark.parametrize("phrase", HIJACKERS)

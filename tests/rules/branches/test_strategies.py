@@ -7,14 +7,14 @@ from tests.factories import a_snapshot, judged, rule_of
 from tests.rules.branches.strategies import NAMES, PACKS, pack, strategy
 
 SOUND = {
-    "trunk-based": "main master feature/x fix/x exp/lr-3 data/clean model/resnet-50 release/1.2.0 hotfix/1.2.1 patch-1",
+    "trunk-based": "main master develop feature/x fix/x exp/lr-3 data/clean model/resnet-50 release/1.2.0 hotfix/1.2.1 patch-1",
     "github-flow": "main master add-login feature/add-login ann/loader release/1.2 dependabot/pip/x",
     "gitflow": "main develop feature/x bugfix/x release/1.2.0 release-1.2 hotfix/1.2.1 hotfix-1.2.1 support/1.x",
     "gitlab-flow": "main pre-production production 2-3-stable 12-add-loader feature/x data/clean",
     "release-flow": "main users/ann/loader users/ann.lee/loader features/loader releases/M130 releases/M130.1",
 }
 UNSOUND = {
-    "trunk-based": "loader develop wip/x feature/Add_Login feature/io.csv feature/io/csv releases/1.2",
+    "trunk-based": "loader wip/x feature/Add_Login feature/io.csv feature/io/csv releases/1.2",
     "github-flow": "Add_Login feature/Add-Login new--login a/b/c io.csv",
     "gitflow": "loader chore/x feat/x feature/1.2 production",
     "gitlab-flow": "loader 12_add wip/x 2-3-Stable release/1.2",

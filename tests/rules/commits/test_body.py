@@ -1,4 +1,4 @@
-"""Below the subject: footers, lengths, near misses of BREAKING CHANGE, trailers."""
+"""Below the subject: footers, lengths, trailers."""
 
 import shutil
 import subprocess
@@ -126,67 +126,6 @@ def test_what_a_long_line_reads_like() -> None:
     assert found.message == f'line 3 has 149 characters, 100 are the most: "{LONG[:59]}…"'
     assert found.mend == "break line 3 before column 101"
     assert found.place[1:5] == (3, 101, 3, 150)
-
-
-@pytest.mark.parametrize(
-    ("message", "said", "mend"),
-    [
-        pytest.param("feat: x\n\nbreaking change: y", "not in capitals", "BREAKING CHANGE: y", id="lower case"),
-        pytest.param("feat: x\n\nBreaking Change: y", "not in capitals", "BREAKING CHANGE: y", id="mixed case"),
-        pytest.param("feat: x\n\nBREAKING CHANGE y", "has no colon", "BREAKING CHANGE: y", id="no colon"),
-        pytest.param("feat: x\n\nBREAKING CHANGE #12", "has no colon", "BREAKING CHANGE: #12", id="number"),
-        pytest.param(
-            "feat: x\n\n## BREAKING CHANGES",
-            "has no colon",
-            "BREAKING CHANGE: what breaks, and what to do",
-            id="heading",
-        ),
-        pytest.param("feat: x\n\nBREAKING CHANGES: y", "is not BREAKING CHANGE", "BREAKING CHANGE: y", id="plural"),
-        pytest.param("feat: x\n\nBREAKING_CHANGE: y", "is not BREAKING CHANGE", "BREAKING CHANGE: y", id="underscore"),
-        pytest.param("feat: x\n\n* BREAKING CHANGE: y", "does not begin its line", "BREAKING CHANGE: y", id="list"),
-        pytest.param(
-            "feat: x\n\nA BREAKING CHANGE: y", "does not begin its line", "BREAKING CHANGE: y", id="in a line"
-        ),
-        pytest.param("feat: x\n\nBREAKING CHANGE:y", "no blank follows", "BREAKING CHANGE: y", id="no blank"),
-        pytest.param("BREAKING CHANGE: y", "stands for the type", "feat!: y", id="as the type"),
-        pytest.param("BREAKING-CHANGE: y", "stands for the type", "feat!: y", id="as the type, with a hyphen"),
-        pytest.param("feat: x\nBREAKING CHANGE y", "has no colon", "BREAKING CHANGE: y", id="under the subject"),
-    ],
-)
-def test_commit_breaking_near_miss(message: str, said: str, mend: str) -> None:
-    found = only(findings("commit-breaking-near-miss", message))
-    assert said in found.message
-    assert found.mend == mend
-
-
-def test_what_a_near_miss_reads_like() -> None:
-    found = only(findings("commit-breaking-near-miss", "feat: x\n\nbreaking change: y"))
-    assert found.message == (
-        'the breaking change is not in capitals, so release tools overlook it: "breaking change: y"'
-    )
-    assert found.place[1:5] == (3, 1, 3, 16)
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        pytest.param("feat: x\n\nBREAKING CHANGE: y", id="sound"),
-        pytest.param("feat: x\n\nBREAKING-CHANGE: y", id="sound with a hyphen"),
-        pytest.param("feat: x\n\nBREAKING CHANGE:\ny", id="the text on the next line"),
-        pytest.param("feat!: x\n\nbreaking change: y", id="the header tells it"),
-        pytest.param("feat: x\n\nBREAKING CHANGE: y\n\nbreaking change: z", id="a footer tells it"),
-        pytest.param("feat: x\n\nThis is no breaking change: fine", id="prose"),
-        pytest.param("feat: x\n\nbreaking changes come later", id="prose at the start"),
-        pytest.param("feat: x\n\nBREAKING CHANGED", id="another word"),
-        pytest.param("docs: explain BREAKING CHANGE: lines", id="in the subject"),
-    ],
-)
-def test_no_near_miss(message: str) -> None:
-    assert not findings("commit-breaking-near-miss", message)
-
-
-def test_a_merge_is_no_near_miss() -> None:
-    assert not findings("commit-breaking-near-miss", "Merge x\n\nbreaking change: y", parents=(PARENT, SHA))
 
 
 TICKET = Trailers(required={"Refs": Pattern(r"[A-Z]+-\d+")})

@@ -47,10 +47,13 @@ def test_what_an_unknown_type_reads_like(message: str, said: str, mend: str) -> 
         pytest.param("Feat(IO)!: Add x", TypeCase(), "feat(IO)!: Add x", id="capital"),
         pytest.param("CI: x", TypeCase(), "ci: x", id="capitals"),
         pytest.param("ci: x", TypeCase(), None, id="lower"),
+        pytest.param("Data: x", TypeCase(), "data: x", id="usual in ML"),
+        pytest.param("Feet: x", TypeCase(), None, id="an unknown type is another rule's"),
+        pytest.param("DS: x", TypeCase(types=("ds",)), "ds: x", id="a team's own"),
         pytest.param("ci: x", TypeCase("upper"), "CI: x", id="a team's case"),
         pytest.param("Ci: x", TypeCase("any"), None, id="any"),
         pytest.param("Ci: x", TypeCase(bots=("Ann Author",)), None, id="a bot"),
-        pytest.param("Ci: " + "x" * 300, TypeCase(), "ci", id="too long to paste"),
+        pytest.param("Ci: " + "x" * 300, TypeCase(), 'write the type as "ci"', id="too long to paste"),
     ],
 )
 def test_commit_type_case(message: str, settings: TypeCase, mend: str | None) -> None:

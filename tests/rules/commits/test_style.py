@@ -59,8 +59,11 @@ def test_whose_length_is_judged(facts: dict[str, object], settings: Length, flag
     ("message", "mend"),
     [
         pytest.param("feat: add x.", "feat: add x", id="full stop"),
-        pytest.param("Add x.", "Add x", id="no type"),
+        pytest.param("Add x.", "feat: add x", id="no type"),
         pytest.param("feat: add x. (#12)", "feat: add x (#12)", id="before the number"),
+        pytest.param("feat: add x..", "feat: add x", id="two full stops"),
+        pytest.param("feat: use e.g.", None, id="abbreviation"),
+        pytest.param("wip.", "leave the full stop out", id="nothing tells the type"),
         pytest.param("feat: add x...", None, id="ellipsis"),
         pytest.param("feat: add x…", None, id="ellipsis character"),
         pytest.param("feat: run ruff check .", None, id="a path"),
@@ -83,14 +86,18 @@ def test_what_a_full_stop_reads_like() -> None:
     ("message", "said", "mend"),
     [
         ("feat: Added x", '"Added" is past tense, not the imperative; write "Add …"', "feat: Add x"),
-        ("adds x", '"adds" is third person, not the imperative; write "add …"', "add x"),
+        ("adds x", '"adds" is third person, not the imperative; write "add …"', "feat: add x"),
         ("fix: closing a file", '"closing" is a gerund, not the imperative; write "close …"', "fix: close a file"),
         (
             "fix: Foobared a file",
             '"Foobared" is past tense, not the imperative; write the verb as a command',
             "write the verb as a command",
         ),
-        ("fix: this fixes x", '"this fixes" says nothing that the commit does not', "begin with the verb"),
+        (
+            "fix: this fixes x",
+            '"this fixes" goes without saying; a subject begins with its verb',
+            "begin with the verb",
+        ),
         ("fix: fixed " + "x" * 300, '"fixed" is past tense, not the imperative; write "fix …"', 'write "fix …"'),
     ],
 )
@@ -128,7 +135,7 @@ def test_imperative_enough(message: str, settings: FirstWord, facts: dict[str, o
         pytest.param("feat: iOS x", "sentence", None, id="a name that begins small"),
         pytest.param("feat: `x` y", "sentence", None, id="no word"),
         pytest.param("feat: load_x y", "sentence", None, id="an identifier"),
-        pytest.param("add x", "sentence", "Add x", id="no type"),
+        pytest.param("add x", "sentence", "feat: Add x", id="no type"),
     ],
 )
 def test_commit_subject_case(message: str, case: str, mend: str | None) -> None:

@@ -8,7 +8,7 @@ from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.globs import matcher
 from mlgovern.rule import Rule
 from mlgovern.rules.branches.mends import onto_working_branch, push_elsewhere, rename, retarget
-from mlgovern.rules.branches.names import flaw_of, has_unknown_type, kind_of, shown, spared, wanted
+from mlgovern.rules.branches.names import ambiguous, flaw_of, has_unknown_type, kind_of, shown, spared, wanted
 from mlgovern.rules.branches.pushes import cap, direct_commits, judged_names, neighbours, pushed_branches, pushing
 from mlgovern.rules.branches.strategy import Strategy
 from mlgovern.rules.branches.suggest import folded
@@ -57,7 +57,9 @@ def branch_type_unknown(snapshot: Snapshot, settings: Settings) -> Iterator[Find
     if _detached(snapshot):
         yield DETACHED
     for name in judged_names(snapshot):
-        if has_unknown_type(name, strategy) and not spared(name, strategy):
+        if spared(name, strategy) or not has_unknown_type(name, strategy):
+            continue
+        if flaw_of(name, strategy) is None:  # else branch-name-malformed tells of the type as well
             text = f"{shown(kind_of(name))} is not a type of branch here; known: {', '.join(strategy.types)}"
             yield Finding(text, Place(branch=name), rename(name, snapshot, strategy), name, cap(snapshot))
 
@@ -171,7 +173,7 @@ def branch_name_long(snapshot: Snapshot, settings: Settings) -> Iterator[Finding
     if _detached(snapshot):
         yield DETACHED
     for name in judged_names(snapshot):
-        if 0 < limit < len(name) and not spared(name, settings.strategy):
+        if 0 < limit < len(name) and not (spared(name, settings.strategy) or ambiguous(name, settings.strategy)):
             text = f"branch {shown(name)} has {len(name)} characters; at most {limit} are wanted"
             yield Finding(text, Place(branch=name), rename(name, snapshot, settings.strategy), name, cap(snapshot))
 

@@ -11,11 +11,14 @@ from mlgovern.rules.branches.suggest import default_type, slug, suggestion, take
 from mlgovern.rx import rx
 
 _SUBJECT = rx(r"(\w+)(?:\([^()]*\))?!?:\s")
+_REFUSED = rx(
+    r"[ ~^:?*\[\\]|\.\.|@\{|//|\A[-/.]|/\.|[/.]\Z|\.lock(?:/|\Z)"
+)  # blanks, and what Git reads as more than a name
 LONGEST_WORD = 20  # a longer one in a subject may be a key
 
 
 def rename(name: str, snapshot: Snapshot, strategy: Strategy, others: Iterable[str] = ()) -> str:
-    """The commands that give a branch a sound name beside the `others`; empty where no name suggests itself."""
+    """The command that gives a branch a sound name beside the `others`; empty where no name suggests itself."""
     beside = tuple(others) or snapshot.branches
     new = suggestion(name, strategy, beside)
     if new == name and others:
@@ -24,9 +27,9 @@ def rename(name: str, snapshot: Snapshot, strategy: Strategy, others: Iterable[s
         return ""
     if snapshot.operation == "rebase":
         return f"after the rebase, rename it to {new}"
-    text = " && ".join(_renaming(name, new, snapshot))
+    text = " && ".join(_renaming(name, new, snapshot)) if _nameable(name) else f"name it {new}"
     guessed = not sound(name, strategy) and taken_apart(name, strategy).guessed
-    return f"choose the type: {text}" if guessed else text
+    return f"{text}\nchoose the type that fits" if guessed else text
 
 
 def onto_working_branch(snapshot: Snapshot, strategy: Strategy) -> str:
@@ -34,15 +37,16 @@ def onto_working_branch(snapshot: Snapshot, strategy: Strategy) -> str:
     new = _working_branch(snapshot, strategy, None)
     if new is None:
         return "commit on a working branch"
-    command = f"git switch -c {_quoted(new)}"
-    return f"after the rebase: {command}" if snapshot.operation == "rebase" else command
+    if snapshot.operation == "rebase":
+        return f"after the rebase, move the commit to a new branch such as {new}"
+    return f"git switch -c {_quoted(new)}"
 
 
 def push_elsewhere(update: RefUpdate, snapshot: Snapshot, strategy: Strategy) -> str:
     """The command that pushes the same commits to a working branch."""
     here = snapshot.branch
-    if here is not None and _plain(here) and not matcher((*strategy.protected, *strategy.trunk))(here):
-        return f"git push -u origin {_quoted(here)}, then ask for a merge"
+    if here is not None and _nameable(here) and not matcher((*strategy.protected, *strategy.trunk))(here):
+        return f"git push -u origin {_quoted(here)}\nthen ask for a merge"
     new = _working_branch(snapshot, strategy, update.new)
     if new is None:
         return "push to a working branch, then ask for a merge"
@@ -57,14 +61,12 @@ def retarget(flow: Flow, target: str, strategy: Strategy) -> str:
         for other in strategy.allowed
         if matcher(other.into)(target)
     ]
-    return f"{instead}; into {shown(target)} go {', '.join(ways)}" if ways else instead
+    return f"{instead}\ninto {shown(target)} go {', '.join(ways)}" if ways else instead
 
 
 def _renaming(name: str, new: str, snapshot: Snapshot) -> list[str]:
     old, new = _quoted(name), _quoted(new)
     update = next((update for branch, update in pushed_branches(snapshot) if branch == name), None)
-    if not _plain(name):
-        return [f"git branch -m {new}"]
     elsewhere = snapshot.branch is not None and name != snapshot.branch and name not in snapshot.branches
     if update is not None and elsewhere and "pre-push" in snapshot.stages:  # git push origin HEAD:NAME
         commands = [f"git push origin {update.new[:12]}:refs/heads/{new}"]
@@ -85,8 +87,9 @@ def _working_branch(snapshot: Snapshot, strategy: Strategy, tip: str | None) -> 
     return next((name for name in names if name is not None), None)
 
 
-def _plain(name: str) -> bool:
-    return name.isprintable() and " " not in name and not name.startswith("-")  # else Git cannot have it
+def _nameable(name: str) -> bool:
+    """Whether Git takes this for a local branch, and a terminal for text."""
+    return name.isprintable() and name not in {"", "@", "HEAD"} and not _REFUSED.search(name)
 
 
 def _quoted(text: str) -> str:

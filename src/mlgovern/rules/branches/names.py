@@ -10,6 +10,7 @@ from mlgovern.rule import Glob
 from mlgovern.rules.branches.strategy import Strategy
 from mlgovern.rx import rx
 
+TRUNKS = (Glob("main"), Glob("master"), Glob("develop"))  # sound by Conventional Branch, whatever the strategy
 VERSIONED = ("release", "releases", "hotfix", "support")  # types whose topic is a version, with dots in it
 
 _WORDS = "[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -22,7 +23,7 @@ _ODD = (
     (rx("[A-Z]"), "capitals"),
     (rx("_"), "underscores"),
     (rx(r"[^A-Za-z0-9_./-]"), "characters outside a-z and 0-9"),
-    (rx(r"[./-][.-]|[.-](?:/|\Z)|\A[.-]"), "a hyphen or dot that joins nothing"),
+    (rx(r"[./-][.-]|[.-](?:/|\Z)|\A[.-]"), "a hyphen or dot without a word on each side"),
     (rx("/[^/]+/"), "a second slash"),
 )
 
@@ -77,12 +78,12 @@ def conforms(name: str, strategy: Strategy) -> bool:
 def spared_globs(strategy: Strategy) -> tuple[Glob, ...]:
     """The names that no name rule judges: long-lived branches, other forms, and what machines make."""
     literal = (glob for glob in strategy.protected if set(glob).isdisjoint("*?[{"))
-    return tuple(dict.fromkeys((*strategy.trunk, *literal, *strategy.other_names, *strategy.exempt)))
+    return tuple(dict.fromkeys((*strategy.trunk, *TRUNKS, *literal, *strategy.other_names, *strategy.exempt)))
 
 
 def spared(name: str, strategy: Strategy) -> bool:
     """Whether the name rules leave this name alone."""
-    return name in strategy.trunk or bool(matcher(spared_globs(strategy))(name))
+    return name in strategy.trunk or name in TRUNKS or bool(matcher(spared_globs(strategy))(name))
 
 
 def sound(name: str, strategy: Strategy) -> bool:
@@ -100,23 +101,30 @@ def has_unknown_type(name: str, strategy: Strategy) -> bool:
     return bool(kind) and kind not in known and not conforms(name, strategy)
 
 
+def ambiguous(name: str, strategy: Strategy) -> bool:
+    """Whether a name can be mistaken for a commit."""
+    return _AMBIGUOUS.fullmatch(name) is not None and not spared(name, strategy)
+
+
 def flaw_of(name: str, strategy: Strategy) -> Flaw | None:
     """What is wrong with the form of a name; an unknown type of sound form is another rule's matter."""
-    if conforms(name, strategy):
-        if _AMBIGUOUS.fullmatch(name) and not spared(name, strategy):
-            return Flaw("reads like a commit, which Git may take it for", Severity.WARNING)
-        return None
-    if spared(name, strategy):
+    fits = conforms(name, strategy)
+    if ambiguous(name, strategy):
+        return Flaw("can be mistaken for a commit", Severity.WARNING if fits else Severity.ERROR)
+    if fits or spared(name, strategy):
         return None
     if strategy.pattern:
-        return Flaw("has not the form of this strategy")
-    if has_unknown_type(name, strategy) and _WORD.fullmatch(kind_of(name)):
+        return Flaw("does not have the form that this strategy asks for")
+    unknown = has_unknown_type(name, strategy)
+    too = f", and its type is none of {', '.join(strategy.types)}" if unknown else ""
+    if unknown and _WORD.fullmatch(kind_of(name)):
         strategy = strategy._replace(types=(*strategy.types, kind_of(name)))
         if conforms(name, strategy):
             return None
     if strategy.dots != "all" and conforms(name, strategy._replace(dots="all")):
-        return Flaw("has dots", Severity.ERROR if strategy.dots == "none" else Severity.WARNING)
-    return Flaw(_odd(name, strategy))
+        disputed = strategy.dots != "none" and not unknown
+        return Flaw(f"has dots{too}", Severity.WARNING if disputed else Severity.ERROR)
+    return Flaw(_odd(name, strategy) + too)
 
 
 def wanted(strategy: Strategy) -> str:

@@ -81,6 +81,4 @@ class Strategy(NamedTuple):
     nested: bool = False  # type/area/topic
     ticket_case: Literal["lower", "any"] = "lower"  # any: type/ABC-123-topic
     max_length: int = 60  # labels made of it, such as those of review apps, end at 63; 0: any
-    lifetime_days: int = 2  # 0: any
-    active_limit: int = 3  # 0: any
     exempt: tuple[Glob, ...] = MACHINE_MADE  # from the rules on names alone

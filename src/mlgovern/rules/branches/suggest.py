@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from itertools import chain, count
 from typing import NamedTuple
 
-from mlgovern.rules.branches.names import VERSIONED, sound
+from mlgovern.rules.branches.names import TRUNKS, VERSIONED, sound
 from mlgovern.rules.branches.strategy import Strategy
 from mlgovern.rx import rx
 
 MOST_LETTERS = 4096  # of a path, and so of a branch
 
+_REMOTES = frozenset({"origin", "upstream"})
 _CAMEL = rx(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NUMBERED = rx(r"[0-9]+-.")
 _LOOSE_DOT = rx(r"(?<![0-9])\.|\.(?![0-9])")
@@ -35,13 +36,16 @@ def suggestion(name: str, strategy: Strategy, existing: Iterable[str] = ()) -> s
         return None
     limit = strategy.max_length
     candidate = shortened(f"{kind}/{topic}" if kind else topic, limit)
-    free = unclashed(candidate, (*strategy.trunk, *(other for other in existing if other != name)), limit)
+    free = unclashed(candidate, (*strategy.trunk, *TRUNKS, *(other for other in existing if other != name)), limit)
     return free if free is not None and sound(free, strategy) else None
 
 
 def taken_apart(name: str, strategy: Strategy) -> Parts:
     """The type and topic that a name seems to mean, both as the grammar spells them."""
     head, slash, rest = name.partition("/")
+    if head in _REMOTES and "/" in rest and head not in strategy.types:  # copied from `git branch -r`
+        name = rest
+        head, slash, rest = name.partition("/")
     if strategy.grammar in {"slug", "any"}:
         kind = slug(head) if slash else ""
         return Parts(kind, topic_of(rest if kind else name, kind, strategy))

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding
 from mlgovern.rule import Pattern, Verdicts
+from mlgovern.rules.commits.breaking import near_misses
+from mlgovern.rules.commits.correct import corrected
 from mlgovern.rules.commits.exempt import BOTS, Subject, subjects
-from mlgovern.rules.commits.footers import breaking, footer, trailers
+from mlgovern.rules.commits.footers import footer, trailers
 from mlgovern.rules.commits.style import MOST
 from mlgovern.rules.commits.suggest import pasteable, quoted
 
@@ -73,9 +75,6 @@ def _prose(subject: Subject) -> Iterator[int]:
             yield number
 
 
-_NEAR = r"(?is:(?:(?<=\W)|^)(?P<words>BREAKING[ _-]?CHANGES?)(?P<mark>:?)(?P<rest>.*))"
-
-
 def commit_breaking_near_miss(snapshot: Snapshot, settings: object) -> Verdicts:  # noqa: ARG001
     """A breaking change is written so that release tools overlook it.
 
@@ -83,49 +82,21 @@ def commit_breaking_near_miss(snapshot: Snapshot, settings: object) -> Verdicts:
     Mend: write `BREAKING CHANGE: ` in capitals, with a colon and a blank, at the start of a line below the body
     """
     for subject in subjects(snapshot):
-        for number, near, what in islice(_misses(subject), MOST):
+        for number, near, what in islice(near_misses(subject), MOST):
             line = subject.lines[number].rstrip()
-            rest = near["rest"].strip(" \t:-*_\u2013\u2014") or "what breaks, and what to do"
-            mend = f"{'feat!' if number == subject.at else 'BREAKING CHANGE'}: {rest}"
             message = f"{what}, so release tools overlook it: {quoted(line)}"
             place = subject.place(*near.span("words"), number)
-            yield Finding(message, place, pasteable(mend, "BREAKING CHANGE: DESCRIPTION"), key=quoted(line))
+            mend = (
+                (corrected(line) or "begin with a type and an exclamation mark")
+                if number == subject.at
+                else _line(near)
+            )
+            yield Finding(message, place, mend, key=quoted(line))
 
 
-def _misses(subject: Subject) -> Iterator[tuple[int, re.Match[str], str]]:
-    if (
-        "breaking" not in subject.commit.message.lower()
-        or subject.exempt in {"empty", "merge", "revert"}
-        or _marked(subject)
-    ):
-        return
-    for number in range(subject.at, len(subject.lines)):
-        near = re.search(_NEAR, subject.lines[number].rstrip())
-        what = _miss(near, header=number == subject.at) if near else ""
-        if near and what:
-            yield number, near, what
-
-
-def _marked(subject: Subject) -> bool:
-    header = subject.header
-    return (header.breaking and not header.malformed) or breaking(subject.lines, subject.at)
-
-
-def _miss(near: re.Match[str], *, header: bool) -> str:
-    """What keeps a mention from being a footer; nothing where it is plain prose."""
-    words, ahead, rest = near["words"], near.string[: near.start()], near["rest"]
-    opens = not ahead.strip(" \t*->+#_\u2022")
-    if header:
-        return "the breaking change stands for the type" if near["mark"] and opens else ""
-    if not near["mark"]:
-        return "the breaking change has no colon" if opens and words.isupper() and not rest[:1].isalnum() else ""
-    if not words.isupper():
-        return "the breaking change is not in capitals" if opens else ""
-    if words not in {"BREAKING CHANGE", "BREAKING-CHANGE"}:
-        return f"{quoted(words)} is not BREAKING CHANGE"
-    if ahead:
-        return "the breaking change does not begin its line"
-    return "no blank follows the colon of the breaking change" if rest[:1] not in {"", " "} else ""
+def _line(near: re.Match[str]) -> str:
+    rest = near["rest"].strip(" \t:-*_\u2013\u2014") or "what breaks, and what to do"
+    return pasteable(f"BREAKING CHANGE: {rest}", "begin a line with BREAKING CHANGE, a colon and a blank")
 
 
 def commit_trailer_missing(snapshot: Snapshot, settings: Trailers) -> Verdicts:

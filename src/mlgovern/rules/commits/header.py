@@ -9,6 +9,7 @@ from mlgovern.rx import rx
 Kind = Literal["malformed", "scope", "description"]
 
 UNTYPED = "the subject has no type"
+EMOJI_CODE = r":[a-z0-9_+-]++:"
 PATTERN = '"type(scope): subject"'
 INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"  # as in a set of a pattern
 _ASIDE = "\u200b\u2060\ufeff"  # what an editor or a browser leaves before a text
@@ -165,6 +166,9 @@ def _separator(found: re.Match[str]) -> Iterator[Flaw]:
     elif gap not in {"", " "}:
         what = f"{len(gap)} blanks follow" if set(gap) == {" "} else f"{_name(gap)} follows"
         yield Flaw("malformed", *found.span("gap"), f"{what} the colon, not one blank")
+    start = found.end()
+    if found.string.startswith((":", "\uff1a"), start) and not re.compile(EMOJI_CODE).match(found.string, start):
+        yield Flaw("malformed", start, start + 1, "a second colon stands before the description")
 
 
 def _visible(text: str) -> bool:

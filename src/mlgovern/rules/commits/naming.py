@@ -6,10 +6,11 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts
+from mlgovern.rules.commits.breaking import stands_for_type
+from mlgovern.rules.commits.correct import KNOWN, TYPES, corrected
 from mlgovern.rules.commits.exempt import BOTS, Subject, headers
-from mlgovern.rules.commits.header import Header
-from mlgovern.rules.commits.structure import TYPES
-from mlgovern.rules.commits.suggest import nearest_type, pasteable, quoted, suggestion
+from mlgovern.rules.commits.header import Header, parse
+from mlgovern.rules.commits.suggest import quoted
 
 
 class Types(NamedTuple):
@@ -23,6 +24,7 @@ class TypeCase(NamedTuple):
 
     case: Literal["lower", "upper", "any"] = "lower"
     bots: tuple[str, ...] = BOTS
+    types: tuple[str, ...] = KNOWN  # others are judged by `commit-type-unknown` alone
 
 
 class Scopes(NamedTuple):
@@ -40,7 +42,7 @@ class ScopeMissing(NamedTuple):
 def _typed(snapshot: Snapshot) -> list[tuple[Subject, Header]]:
     """The subjects whose parts are certain: what is malformed is refused for that."""
     both = [(subject, subject.header) for subject in headers(snapshot)]
-    return [(subject, header) for subject, header in both if not header.malformed]
+    return [(subject, header) for subject, header in both if not header.malformed and not stands_for_type(subject)]
 
 
 def commit_type_unknown(snapshot: Snapshot, settings: Types) -> Verdicts:
@@ -52,12 +54,11 @@ def commit_type_unknown(snapshot: Snapshot, settings: Types) -> Verdicts:
     allowed = {kind.lower() for kind in settings.types}
     for subject, header in _typed(snapshot):
         if header.type.lower() not in allowed:
-            near = nearest_type(header.type, settings.types)
             types = ", ".join(settings.types) or "none"
             message = f"the type {quoted(header.type)} is not allowed; allowed are {types}"
-            mend = suggestion(header, settings.types) if near and header.description else ""
+            mend = corrected(subject.text, settings.types) or f"use one of: {types}"
             place = subject.place(header.type_at, header.type_at + len(header.type))
-            yield Finding(message, place, mend or f"use one of: {types}")
+            yield Finding(message, place, mend)
 
 
 def commit_type_case(snapshot: Snapshot, settings: TypeCase) -> Verdicts:
@@ -66,12 +67,15 @@ def commit_type_case(snapshot: Snapshot, settings: TypeCase) -> Verdicts:
     Why: the specification reads `Fix` and `fix` alike, but searches and some release tools do not.
     Mend: write the type in lower case, `fix: …`
     """
+    allowed = {kind.lower() for kind in settings.types}
     for subject, header in _typed(snapshot):
         wanted = {"lower": header.type.lower(), "upper": header.type.upper()}.get(settings.case, header.type)
-        if header.type != wanted and not subject.by(settings.bots):
+        if header.type != wanted and header.type.lower() in allowed and not subject.by(settings.bots):
             message = f"the type {quoted(header.type)} is not in {settings.case} case; write {quoted(wanted)}"
             place = subject.place(header.type_at, header.type_at + len(header.type))
-            yield Finding(message, place, pasteable(header._replace(type=wanted).corrected, wanted))
+            text = corrected(subject.text, settings.types)
+            mend = parse(text)._replace(type=wanted).corrected if text else f"write the type as {quoted(wanted)}"
+            yield Finding(message, place, mend)
 
 
 def commit_scope_unknown(snapshot: Snapshot, settings: Scopes) -> Verdicts:
@@ -104,7 +108,6 @@ def commit_scope_missing(snapshot: Snapshot, settings: ScopeMissing) -> Verdicts
         if header.scope is None and header.type.lower() not in exempt:
             message = f'{quoted(header.text)} names no scope; "{header.type[:20]}(SCOPE): …" is wanted'
             place = subject.place(header.type_at, header.type_at + len(header.type))
-            mark = "!" if header.breaking else ""
-            yield Finding(
-                message, place, pasteable(f"{header.type}(SCOPE){mark}: {header.description}", "TYPE(SCOPE): SUBJECT")
-            )
+            text = corrected(subject.text)
+            mend = parse(text)._replace(scope="SCOPE").corrected if text else "name the part in brackets after the type"
+            yield Finding(message, place, mend)

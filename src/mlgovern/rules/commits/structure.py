@@ -5,18 +5,18 @@ from typing import NamedTuple
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Verdicts
+from mlgovern.rules.commits.breaking import stands_for_type
+from mlgovern.rules.commits.correct import SCOPE_CHARACTERS, TYPES, corrected, fits
 from mlgovern.rules.commits.exempt import Subject, headers, subjects, undecodable
 from mlgovern.rules.commits.header import PATTERN, UNTYPED, Flaw, Header
-from mlgovern.rules.commits.suggest import pasteable, quoted, suggestion, typed
-
-TYPES = ("build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test")
+from mlgovern.rules.commits.suggest import quoted, typed
 
 
 class Grammar(NamedTuple):
     """What a header may look like beyond the letter of the specification."""
 
     types: tuple[str, ...] = TYPES  # named in the message and used for the guess; `commit-type-unknown` judges them
-    scope_characters: str = "_-./@,#*"  # beside letters, digits and inner blanks
+    scope_characters: str = SCOPE_CHARACTERS  # beside letters, digits and inner blanks
     initial_commit: bool = True  # "Initial commit" may open a history
 
 
@@ -40,19 +40,13 @@ def commit_header_malformed(snapshot: Snapshot, settings: Grammar) -> Verdicts:
     """
     yield from undecodable(snapshot)
     for subject in headers(snapshot, initial=settings.initial_commit):
+        if stands_for_type(subject):
+            continue
+        mend = corrected(subject.text, settings.types, settings.scope_characters) or f"write the subject as {PATTERN}"
         for flaw in _malformed(subject.header, settings):
             allowed = f" (types: {', '.join(settings.types)})" if flaw.what == UNTYPED else ""
             message = f"{flaw.what}: {quoted(subject.text)} is not {PATTERN}{allowed}"
-            yield Finding(message, subject.place(flaw.start, flaw.end), _mended(subject.header, settings))
-
-
-def _mended(header: Header, settings: Grammar) -> str:
-    scope = "".join(char if _fits(char, settings) else "-" for char in header.scope or "")
-    return suggestion(header._replace(scope=scope), settings.types)
-
-
-def _fits(char: str, settings: Grammar) -> bool:
-    return char.isalnum() or char == " " or char in settings.scope_characters
+            yield Finding(message, subject.place(flaw.start, flaw.end), mend)
 
 
 def _malformed(header: Header, settings: Grammar) -> tuple[Flaw, ...]:
@@ -61,7 +55,7 @@ def _malformed(header: Header, settings: Grammar) -> tuple[Flaw, ...]:
         start = header.type_at if header.type else flaws[0].start
         return (Flaw("malformed", start, len(header.text), UNTYPED),)
     scope = header.scope or ""
-    odd = next((char for char in scope if not _fits(char, settings)), "")
+    odd = next((char for char in scope if not fits(char, settings.scope_characters)), "")
     if odd and not flaws:
         allowed = f"a scope has letters, digits, inner blanks and {' '.join(settings.scope_characters)}"
         name = f'"{odd}"' if odd.isprintable() else f"the character U+{ord(odd):04X}"
@@ -77,7 +71,8 @@ def commit_scope_empty(snapshot: Snapshot, settings: object) -> Verdicts:  # noq
     """
     for subject, flaw in _flawed(snapshot, "scope"):
         message = f"{flaw.what}: {quoted(subject.text)}; name a part of the code or leave the brackets out"
-        yield Finding(message, subject.place(flaw.start, flaw.end), pasteable(subject.header.corrected, PATTERN))
+        mend = corrected(subject.text) or "name the scope or leave the brackets out"
+        yield Finding(message, subject.place(flaw.start, flaw.end), mend)
 
 
 def commit_description_empty(snapshot: Snapshot, settings: object) -> Verdicts:  # noqa: ARG001
@@ -88,9 +83,7 @@ def commit_description_empty(snapshot: Snapshot, settings: object) -> Verdicts: 
     """
     for subject, flaw in _flawed(snapshot, "description"):
         message = f"{flaw.what}: {quoted(subject.text)} has no description after the colon"
-        yield Finding(
-            message, subject.place(flaw.start, flaw.end), pasteable(f"{subject.header.corrected}DESCRIPTION", PATTERN)
-        )
+        yield Finding(message, subject.place(flaw.start, flaw.end), "say after the colon what the commit does")
 
 
 def _flawed(snapshot: Snapshot, kind: str) -> list[tuple[Subject, Flaw]]:

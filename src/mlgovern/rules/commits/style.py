@@ -7,16 +7,14 @@ from typing import Literal, NamedTuple
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Severity
 from mlgovern.rule import Verdicts
+from mlgovern.rules.commits.correct import UNSEEN, bare, corrected, full_stop, joins
 from mlgovern.rules.commits.exempt import BOTS, headers
-from mlgovern.rules.commits.header import INVISIBLE, Header
+from mlgovern.rules.commits.header import parse
 from mlgovern.rules.commits.mood import mood
-from mlgovern.rules.commits.suggest import pasteable, quoted
+from mlgovern.rules.commits.suggest import quoted
 
 MOST = 20  # findings of one rule in one message: the rest is shown once these are mended
 
-_PULL_REQUEST = r" \([#!]\d++\)\Z"
-_UNSEEN = rf"[{INVISIBLE}\x00-\x08\x0b-\x1f\x7f-\x9f]++"
-_JOINERS = frozenset("\u200c\u200d")  # they join letters of Indic and Arabic script, and emoji
 _CHARACTERS = {
     "\r": "a carriage return",
     "\ufeff": "a byte order mark (U+FEFF)",
@@ -54,12 +52,6 @@ class Case(NamedTuple):
     bots: tuple[str, ...] = BOTS
 
 
-def _bare(text: str) -> str:
-    """Without the number that a forge appends when it squashes a pull request."""
-    tail = re.compile(_PULL_REQUEST).search(text, max(0, len(text) - 24)) if text.endswith(")") else None
-    return text[: tail.start()] if tail else text
-
-
 def commit_header_long(snapshot: Snapshot, settings: Length) -> Verdicts:
     """The subject is longer than a log shows in one line.
 
@@ -67,7 +59,7 @@ def commit_header_long(snapshot: Snapshot, settings: Length) -> Verdicts:
     Mend: shorten the subject; the reasons belong in the body, after a blank line
     """
     for subject in headers(snapshot, merges=settings.merges):
-        length = len(_bare(subject.text))
+        length = len(bare(subject.text))
         limit = settings.max if length > settings.max else settings.warn
         if length > limit and not subject.by(settings.bots):
             message = f"the subject has {length} characters; {settings.warn} fit in a log, {settings.max} are the most"
@@ -83,16 +75,12 @@ def commit_full_stop(snapshot: Snapshot, settings: Bots) -> Verdicts:
     Mend: leave the full stop out
     """
     for subject in headers(snapshot):
-        bare = _bare(subject.text)
-        if not bare.endswith(".") or bare[:-1].endswith((".", " ", ":")) or subject.by(settings.bots):
-            continue  # an ellipsis, or a path as in `ruff check .`
-        end = len(bare)
-        mend = bare[:-1] + subject.text[end:]
-        yield Finding(
-            f"the subject ends with a full stop: {_end(bare)}",
-            subject.place(end - 1, end),
-            pasteable(mend, "leave the full stop out"),
-        )
+        front = bare(subject.text)
+        number = full_stop(front)
+        if number and not subject.by(settings.bots):
+            place = subject.place(len(front) - number, len(front))
+            mend = corrected(subject.text) or "leave the full stop out"
+            yield Finding(f"the subject ends with a full stop: {_end(front)}", place, mend)
 
 
 def _end(text: str) -> str:
@@ -112,22 +100,18 @@ def commit_not_imperative(snapshot: Snapshot, settings: FirstWord) -> Verdicts:
         if flaw is None or flaw.word.lower() in exempt or subject.by(settings.bots):
             continue
         if flaw.kind == "preamble":
-            message, mend = f"{quoted(flaw.word)} says nothing that the commit does not", "begin with the verb"
+            message, mend = (
+                f"{quoted(flaw.word)} goes without saying; a subject begins with its verb",
+                "begin with the verb",
+            )
         else:
             wanted = f"write {quoted(f'{flaw.base} …')}" if flaw.base else "write the verb as a command"
             message, mend = f"{quoted(flaw.word)} is {_KINDS[flaw.kind]}, not the imperative; {wanted}", wanted
-        if flaw.base:
-            mend = pasteable(_rewritten(header, flaw.start, flaw.end, flaw.base), mend)
         start = header.description_at + flaw.start
-        yield Finding(message, subject.place(start, start + len(flaw.word)), mend)
+        yield Finding(message, subject.place(start, start + len(flaw.word)), corrected(subject.text) or mend)
 
 
 _KINDS = {"past tense": "past tense", "third person": "third person", "gerund": "a gerund"}
-
-
-def _rewritten(header: Header, start: int, end: int, word: str) -> str:
-    at = header.description_at
-    return header.text[: at + start] + word + header.text[at + end :]
 
 
 def commit_subject_case(snapshot: Snapshot, settings: Case) -> Verdicts:
@@ -149,8 +133,13 @@ def commit_subject_case(snapshot: Snapshot, settings: Case) -> Verdicts:
         if plain and first != wanted:  # `README`, `GitHub`, `I` and `iOS` are names
             kind = "a small letter" if settings.case == "lower" else "a capital"
             place = subject.place(header.description_at, header.description_at + len(first))
-            mend = pasteable(_rewritten(header, 0, len(first), wanted), f"begin with {quoted(wanted)}")
+            mend = _begun(corrected(subject.text), settings.case) or f"begin with {quoted(wanted)}"
             yield Finding(f"the subject begins with {quoted(first)}; {kind} is wanted", place, mend)
+
+
+def _begun(text: str | None, case: str) -> str:
+    at = parse(text).description_at if text else 0
+    return f"{text[:at]}{text[at].lower() if case == 'lower' else text[at].upper()}{text[at + 1 :]}" if text else ""
 
 
 _FIRST = r"[^\W\d_]++(?=[\s,;:!?]|\Z)"
@@ -166,10 +155,10 @@ def commit_subject_invisible(snapshot: Snapshot, settings: object) -> Verdicts: 
         text, header = subject.text, subject.header
         if text.isprintable():
             continue
-        mend = pasteable(re.sub(_UNSEEN, "", text), "type the subject again")
-        for found in islice(re.finditer(_UNSEEN, text), MOST):
+        mend = corrected(text) or "type the subject again"
+        for found in islice(re.finditer(UNSEEN, text), MOST):
             start, end = found.span()
-            if not _JOINERS.isdisjoint(found[0]) and text[start - 1 : start] > "\u02ff":
+            if joins(found):
                 continue
             name = _CHARACTERS.get(found[0][0], f"the invisible character U+{ord(found[0][0]):04X}")
             ahead = (end <= header.type_at or not header.type) and not text[:start].strip()

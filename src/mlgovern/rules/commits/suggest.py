@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from mlgovern.rules.commits.header import Header
 from mlgovern.rules.commits.mood import imperative
-from mlgovern.rules.commits.verbs import lexicon
+from mlgovern.rules.commits.verbs import Lexicon, lexicon
 
 LONGEST_MEND = 200
 
@@ -68,7 +68,7 @@ def distance(one: str, two: str) -> int:
 
 
 def nearest_type(word: str, types: Sequence[str]) -> str | None:
-    """The allowed type that a word was meant to be, in the word's capitals; None where that is anybody's guess."""
+    """The allowed type that a word was meant to be; None where that is anybody's guess."""
     plain, lower = {kind.lower(): kind for kind in types}, word.lower()
     best = lower if lower in plain else _by_word()[0].get(lower, "")
     if best not in plain:
@@ -78,30 +78,12 @@ def nearest_type(word: str, types: Sequence[str]) -> str | None:
         best = min(plain, key=lambda kind: distance(lower, kind), default="")
         if not best or distance(lower, best) > reach:
             return None
-    return _capitals(word, plain[best])
-
-
-def _capitals(word: str, kind: str) -> str:
-    if len(word) > 1 and word.isupper():
-        return kind.upper()
-    return kind.capitalize() if word[:1].isupper() else kind
+    return plain[best]
 
 
 def typed(header: Header, types: Sequence[str]) -> bool:
     """Whether what stands before the colon is meant as a type, and not as in `https://` or `Note:this`."""
     return bool(header.type) and nearest_type(header.type, types) is not None
-
-
-def suggestion(header: Header, types: Sequence[str]) -> str:
-    """A header that would be accepted, or the pattern that is wanted where none can be guessed."""
-    kind = nearest_type(header.type, types) if header.type else None
-    text = header._replace(type=kind).corrected if kind else _guess(header.description or header.text, types)
-    return pasteable(text, wanted(types))
-
-
-def wanted(types: Sequence[str]) -> str:
-    """The pattern of a sound header."""
-    return f"TYPE(SCOPE): SUBJECT, the scope being optional; types: {', '.join(types) or 'none is allowed'}"
 
 
 def pasteable(text: str, otherwise: str) -> str:
@@ -111,7 +93,8 @@ def pasteable(text: str, otherwise: str) -> str:
     return otherwise if any("\ud800" <= char <= "\udfff" for char in text) else text
 
 
-def _guess(text: str, types: Sequence[str]) -> str:
+def guess(text: str, types: Sequence[str]) -> str:
+    """A header for a text that has none that can be read; empty where it tells no type."""
     text = text.strip()[: LONGEST_MEND + 1].strip()
     if text.startswith(("[", "(", "<", "{")) and (tag := re.match(_TAG, text)):
         kind, scope = nearest_type(tag["type"], types), f"({tag['scope']})" if tag["scope"] else ""
@@ -125,22 +108,28 @@ def _guess(text: str, types: Sequence[str]) -> str:
         if kind.partition("(")[0].rstrip("!").lower() in {one.lower() for one in types} and (
             ticket or not prefixed["before"].isalnum()
         ):
-            return f"{kind}{colon} {rest.strip()}{f' ({ticket[1]})' if ticket else ''}"
+            return f"{kind.lower()}{colon} {rest.strip()}{f' ({ticket[1]})' if ticket else ''}"
     return _from_words(text, types)
 
 
 def _from_words(text: str, types: Sequence[str]) -> str:
-    """The first word is a type without its colon, or a verb that tells the type."""
+    """The first word is a type without its colon, or a verb that tells the type and stays."""
     word = re.match(_WORD, text)
     if word is None:
         return ""
-    plain, verbs = imperative(text), lexicon().verbs
-    kinds, following = {one.lower() for one in types}, word["rest"].partition(" ")[0].lower()
-    lower = word["type"].lower()
-    if lower in kinds and (word["mark"] or following in verbs or lower not in verbs):
-        return f"{word['type']}: {word['rest']}"
-    kind = _by_word()[1].get(plain.partition(" ")[0].lower())
-    return f"{kind}: {plain[:1].lower()}{plain[1:].removesuffix('.')}" if kind in kinds else ""
+    first, words = word["type"].lower(), lexicon()
+    kinds = {one.lower() for one in types}
+    if first in kinds and (word["mark"] or first not in words.verbs or _commands(word["rest"], words)):
+        return f"{first}: {word['rest']}"
+    verb, blank, rest = imperative(text).partition(" ")
+    kind = _by_word()[1].get(verb.lower())
+    return f"{kind}: {verb.lower()}{blank}{rest}" if kind in kinds else ""
+
+
+def _commands(text: str, words: Lexicon) -> bool:
+    """Whether a verb and its object follow, as in `fix add a check`: then the word before them is a type."""
+    verb, after = [*text.split(None, 2), ""][:2]
+    return verb.lower() in words.verbs and after.lower() in words.determiners
 
 
 def quoted(text: str) -> str:

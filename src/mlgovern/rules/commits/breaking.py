@@ -1,0 +1,52 @@
+"""Breaking changes that are announced in a way that release tools overlook."""
+
+import re
+from collections.abc import Iterator
+
+from mlgovern.rules.commits.exempt import Subject
+from mlgovern.rules.commits.footers import breaking
+from mlgovern.rules.commits.suggest import quoted
+
+_NEAR = r"(?is:(?:(?<=\W)|^)(?P<words>BREAKING[ _-]?CHANGES?)(?P<mark>:?)(?P<rest>.*))"
+
+
+def near_misses(subject: Subject) -> Iterator[tuple[int, re.Match[str], str]]:
+    """Each line that announces a breaking change in vain, by number, where in it, and why."""
+    if (
+        "breaking" not in subject.commit.message.lower()
+        or subject.exempt in {"empty", "merge", "revert"}
+        or _marked(subject)
+    ):
+        return
+    for number in range(subject.at, len(subject.lines)):
+        near = re.search(_NEAR, subject.lines[number].rstrip())
+        what = _miss(near, header=number == subject.at) if near else ""
+        if near and what:
+            yield number, near, what
+
+
+def stands_for_type(subject: Subject) -> bool:
+    """Whether the header's flaw is a breaking change in the place of the type, which a rule of its own tells."""
+    return next((number == subject.at for number, _, _ in near_misses(subject)), False)
+
+
+def _marked(subject: Subject) -> bool:
+    header = subject.header
+    return (header.breaking and not header.malformed) or breaking(subject.lines, subject.at)
+
+
+def _miss(near: re.Match[str], *, header: bool) -> str:
+    """What keeps a mention from being a footer; nothing where it is plain prose."""
+    words, ahead, rest = near["words"], near.string[: near.start()], near["rest"]
+    opens = not ahead.strip(" \t*->+#_\u2022")
+    if header:
+        return "the breaking change stands where the type belongs" if near["mark"] and opens else ""
+    if not near["mark"]:
+        return "the breaking change has no colon" if opens and words.isupper() and not rest[:1].isalnum() else ""
+    if not words.isupper():
+        return "the breaking change is not in capitals" if opens else ""
+    if words not in {"BREAKING CHANGE", "BREAKING-CHANGE"}:
+        return f"{quoted(words)} is not BREAKING CHANGE"
+    if ahead:
+        return "the breaking change does not begin its line"
+    return "no blank follows the colon of the breaking change" if rest[:1] not in {"", " "} else ""

@@ -1,0 +1,79 @@
+"""The one corrected subject of a message, which every rule on subjects offers."""
+
+import re
+from functools import lru_cache
+
+from mlgovern.rules.commits.header import EMOJI_CODE, INVISIBLE, Header, parse
+from mlgovern.rules.commits.mood import imperative, mood
+from mlgovern.rules.commits.suggest import guess, nearest_type, pasteable, typed
+
+TYPES = ("build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test")
+KNOWN = (*TYPES, "data", "model", "exp")  # for rules that have no list of their own
+SCOPE_CHARACTERS = "_-./@,#*"  # beside letters, digits and inner blanks
+LONGEST = 100  # more is refused for its length
+
+UNSEEN = rf"[{INVISIBLE}\x00-\x08\x0b-\x1f\x7f-\x9f]++"
+_JOINERS = frozenset("\u200c\u200d")  # they join letters of Indic and Arabic script, and emoji
+_PULL_REQUEST = r" \([#!]\d++\)\Z"
+_ABBREVIATED = r"\W*(?:etc|vs|cf|approx|incl|resp|(?:[a-z]\.)+[a-z])"
+
+
+@lru_cache(maxsize=64)  # every rule of the family asks for the same subjects
+def corrected(subject: str, types: tuple[str, ...] = KNOWN, characters: str = SCOPE_CHARACTERS) -> str | None:
+    """The subject with every mechanical correction at once; a sound one is its own, and some have none."""
+    if len(subject) > LONGEST * 2:
+        return None
+    header = _readable(re.sub(UNSEEN, _kept, subject).strip(), types)
+    kind = nearest_type(header.type, types) if header.type else None
+    description = _title(header.description)
+    if kind is None or not description:
+        return None
+    scope = "".join(char if fits(char, characters) else "-" for char in header.scope or "")
+    text = header._replace(type=kind, scope=scope, description=description).corrected
+    sound = len(bare(text)) <= LONGEST and not parse(text).flaws and mood(description) is None
+    return pasteable(text, "") or None if sound else None
+
+
+def fits(char: str, characters: str) -> bool:
+    """Whether a scope may hold a character."""
+    return char.isalnum() or char == " " or char in characters
+
+
+def bare(text: str) -> str:
+    """Without the number that a forge appends when it squashes a pull request."""
+    tail = re.compile(_PULL_REQUEST).search(text, max(0, len(text) - 24)) if text.endswith(")") else None
+    return text[: tail.start()] if tail else text
+
+
+def full_stop(text: str) -> int:
+    """How many full stops end a text: none for an ellipsis, an abbreviation, or a path as in `ruff check .`."""
+    rest = text.rstrip(".")
+    number = len(text) - len(rest)
+    if number not in {1, 2} or not rest or rest.endswith((" ", ":", "/")):
+        return 0
+    word = rest[-20:].split()[-1:]
+    return 0 if number == 1 and word and re.fullmatch(_ABBREVIATED, word[0], re.IGNORECASE) else number
+
+
+def joins(found: re.Match[str]) -> bool:
+    """Whether invisible characters do their work: they join emoji, or letters of a script that needs it."""
+    start = found.start()
+    return not _JOINERS.isdisjoint(found[0]) and found.string[start - 1 : start] > "\u02ff"
+
+
+def _kept(found: re.Match[str]) -> str:
+    return found[0] if joins(found) else ""
+
+
+def _readable(text: str, types: tuple[str, ...]) -> Header:
+    header = parse(text)
+    return header if typed(header, types) else parse(guess(text, types))
+
+
+def _title(description: str) -> str:
+    """Without colons before it or full stops behind it, and in the imperative."""
+    while description.startswith((":", "\uff1a")) and not re.match(EMOJI_CODE, description):
+        description = description[1:].lstrip()
+    text = imperative(description)
+    front = bare(text)
+    return front[: len(front) - full_stop(front)] + text[len(front) :]

@@ -110,7 +110,7 @@ def test_full_stop(text: str, number: int) -> None:
             id="misspelt",
         ),
         pytest.param("Feat: Added x.", {"commit-type-case", "commit-full-stop", "commit-not-imperative"}, id="case"),
-        pytest.param("BREAKING CHANGE: y.", {"commit-breaking-near-miss", "commit-full-stop"}, id="near miss"),
+        pytest.param("BREAKING CHANGE: y.", {"commit-header-malformed", "commit-full-stop"}, id="near miss"),
     ],
 )
 def test_every_rule_offers_the_same(message: str, rules: set[str]) -> None:

@@ -10,7 +10,6 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding
 from mlgovern.rule import Pattern, Verdicts
 from mlgovern.rules.commits.breaking import near_misses
-from mlgovern.rules.commits.correct import corrected
 from mlgovern.rules.commits.exempt import BOTS, Subject, subjects
 from mlgovern.rules.commits.footers import footer, trailers
 from mlgovern.rules.commits.style import MOST
@@ -86,12 +85,7 @@ def commit_breaking_near_miss(snapshot: Snapshot, settings: object) -> Verdicts:
             line = subject.lines[number].rstrip()
             message = f"{what}, so release tools overlook it: {quoted(line)}"
             place = subject.place(*near.span("words"), number)
-            mend = (
-                (corrected(line) or "begin with a type and an exclamation mark")
-                if number == subject.at
-                else _line(near)
-            )
-            yield Finding(message, place, mend, key=quoted(line))
+            yield Finding(message, place, _line(near), key=quoted(line))
 
 
 def _line(near: re.Match[str]) -> str:

@@ -18,16 +18,11 @@ def near_misses(subject: Subject) -> Iterator[tuple[int, re.Match[str], str]]:
         or _marked(subject)
     ):
         return
-    for number in range(subject.at, len(subject.lines)):
+    for number in range(subject.at + 1, len(subject.lines)):  # the subject itself is the header rules' concern
         near = re.search(_NEAR, subject.lines[number].rstrip())
-        what = _miss(near, header=number == subject.at) if near else ""
+        what = _miss(near) if near else ""
         if near and what:
             yield number, near, what
-
-
-def stands_for_type(subject: Subject) -> bool:
-    """Whether the header's flaw is a breaking change in the place of the type, which a rule of its own tells."""
-    return next((number == subject.at for number, _, _ in near_misses(subject)), False)
 
 
 def _marked(subject: Subject) -> bool:
@@ -35,12 +30,10 @@ def _marked(subject: Subject) -> bool:
     return (header.breaking and not header.malformed) or breaking(subject.lines, subject.at)
 
 
-def _miss(near: re.Match[str], *, header: bool) -> str:
+def _miss(near: re.Match[str]) -> str:
     """What keeps a mention from being a footer; nothing where it is plain prose."""
     words, ahead, rest = near["words"], near.string[: near.start()], near["rest"]
     opens = not ahead.strip(" \t*->+#_\u2022")
-    if header:
-        return "the breaking change stands where the type belongs" if near["mark"] and opens else ""
     if not near["mark"]:
         return "the breaking change has no colon" if opens and words.isupper() and not rest[:1].isalnum() else ""
     if not words.isupper():

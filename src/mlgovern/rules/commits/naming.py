@@ -6,7 +6,6 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts
-from mlgovern.rules.commits.breaking import stands_for_type
 from mlgovern.rules.commits.correct import KNOWN, TYPES, corrected
 from mlgovern.rules.commits.exempt import BOTS, Subject, headers
 from mlgovern.rules.commits.header import Header, parse
@@ -42,7 +41,7 @@ class ScopeMissing(NamedTuple):
 def _typed(snapshot: Snapshot) -> list[tuple[Subject, Header]]:
     """The subjects whose parts are certain: what is malformed is refused for that."""
     both = [(subject, subject.header) for subject in headers(snapshot)]
-    return [(subject, header) for subject, header in both if not header.malformed and not stands_for_type(subject)]
+    return [(subject, header) for subject, header in both if not header.malformed]
 
 
 def commit_type_unknown(snapshot: Snapshot, settings: Types) -> Verdicts:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Verdicts
-from mlgovern.rules.commits.breaking import stands_for_type
 from mlgovern.rules.commits.correct import SCOPE_CHARACTERS, TYPES, corrected, fits
 from mlgovern.rules.commits.exempt import Subject, headers, subjects, undecodable
 from mlgovern.rules.commits.header import PATTERN, UNTYPED, Flaw, Header
@@ -40,8 +39,6 @@ def commit_header_malformed(snapshot: Snapshot, settings: Grammar) -> Verdicts:
     """
     yield from undecodable(snapshot)
     for subject in headers(snapshot, initial=settings.initial_commit):
-        if stands_for_type(subject):
-            continue
         mend = corrected(subject.text, settings.types, settings.scope_characters) or f"write the subject as {PATTERN}"
         for flaw in _malformed(subject.header, settings):
             allowed = f" (types: {', '.join(settings.types)})" if flaw.what == UNTYPED else ""

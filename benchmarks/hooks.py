@@ -122,7 +122,7 @@ def peers(folder: Path) -> dict[str, tuple[str, ...]]:
     python, node = folder / "venv/bin", folder / "node_modules/.bin"
     notebooks = tuple(f"notebooks/look{n}.ipynb" for n in range(4))
     sources = (*(f"src/part{n}.py" for n in range(12)), *(f"conf/part{n}.yaml" for n in range(4)), *notebooks)
-    config = str(folder / "node_modules/@commitlint/config-conventional")
+    config = str(folder / "node_modules/@commitlint/config-conventional/lib/index.js")
     return {
         "commitlint": (str(node / "commitlint"), "--extends", config, "--edit", ".git/COMMIT_EDITMSG"),
         "conventional-pre-commit": (str(python / "conventional-pre-commit"), ".git/COMMIT_EDITMSG"),

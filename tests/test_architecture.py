@@ -166,7 +166,7 @@ def test_the_hook_path_loads_nothing_heavy(repo: Sealed, hook: str) -> None:
     )
     repo.mlgovern("hook", *words)  # fills the cache of the policy
     code = (
-        "import sys; from mlgovern.__main__ import main; code = main(['hook', *sys.argv[1:]]); "
+        "import sys; from mlgovern.__main__ import run; code = run(['hook', *sys.argv[1:]]); "
         f"print([name for name in {HEAVY!r} if name in sys.modules]); sys.exit(code)"
     )
     unmeasured = {key: value for key, value in repo.environment.items() if not key.startswith("COVERAGE")}

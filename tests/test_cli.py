@@ -242,7 +242,7 @@ def test_a_bug_of_ours_is_named_and_fails_closed(dirty: Sealed) -> None:
         "import sys; from mlgovern.enforce import check; from mlgovern import __main__\n"
         "def broken(_request): raise ValueError('no')\n"
         "check.check = broken\n"
-        "sys.exit(__main__.main(sys.argv[1:]))"
+        "sys.exit(__main__.run(sys.argv[1:]))"
     )
     done = dirty.run(sys.executable, "-P", "-c", code, "check")
     assert (done.returncode, done.stderr) == (
@@ -258,7 +258,7 @@ def test_an_interruption(dirty: Sealed) -> None:
         "import sys; from mlgovern.enforce import check; from mlgovern import __main__\n"
         "def stopped(_request): raise KeyboardInterrupt\n"
         "check.check = stopped\n"
-        "sys.exit(__main__.main(sys.argv[1:]))"
+        "sys.exit(__main__.run(sys.argv[1:]))"
     )
     done = dirty.run(sys.executable, "-P", "-c", code, "check")
     assert (done.returncode, done.stderr) == (130, b"mlgovern: interrupted.\n")

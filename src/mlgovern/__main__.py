@@ -1,5 +1,6 @@
 """The way in: one place that turns whatever goes wrong into one sentence and an exit code."""
 
+import gc
 import os
 import sys
 
@@ -15,9 +16,21 @@ STOPPED = {
 }
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main() -> int:
+    """The program: what its process ends with."""
+    hook = sys.argv[1:2] == ["hook"]
+    if hook:
+        gc.disable()  # a hook is over before there is anything to collect
+    code = run(sys.argv[1:])
+    if hook:  # a commit need not wait until Python has tidied up
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
+def run(words: list[str]) -> int:
     """Run one command; 0 to 4 as DESIGN section 6 says, 130 where the user interrupted."""
-    words = sys.argv[1:] if arguments is None else arguments
     hook = "".join(words[1:2]) if words[:1] == ["hook"] else None
     try:
         if hook is not None:

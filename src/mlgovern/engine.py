@@ -43,6 +43,13 @@ def wants(policy: Policy, stages: Iterable[str], only: Iterable[str] = ()) -> Wa
     return Wants(tuple(reads), tuple(consults), policy.limits.max_file_bytes, policy.limits.max_commits)
 
 
+def prepare(policy: Policy, stages: Iterable[str], only: Iterable[str] = ()) -> None:
+    """Import the families that judge whatever there is, while git is still at work."""
+    outlines = [decision.outline for _, decision in enabled(policy, stages, only)]
+    for name in dict.fromkeys(o.family for o in outlines if o.triggers == ("**",) and o.reads in ((), ("**",))):
+        family(name)
+
+
 def evaluate(snapshot: Snapshot, policy: Policy, today: str, only: Iterable[str] = ()) -> Report:
     """Judge one snapshot. `today` is an ISO date in UTC."""
     findings: list[Finding] = []

@@ -41,6 +41,12 @@ class Call(NamedTuple):
         """What the rules that run need to see."""
         return engine.wants(self.policy, stages, self.only)
 
+    def staged(self, stages: tuple[str, ...], message: collect.Message | None = None) -> Snapshot:
+        """What is about to be committed; what judges it is imported while git lists it."""
+        return collect.staged(
+            self.git, self.wants(stages), stages, message, lambda: engine.prepare(self.policy, stages, self.only)
+        )
+
     def judge(self, snapshot: Snapshot) -> Report:
         """One snapshot under the repository's policy, today."""
         return engine.evaluate(snapshot, self.policy, today(), self.only)
@@ -65,13 +71,13 @@ def pre_commit(call: Call) -> int:
     """Judge what is staged; where a hook manager runs by itself, with nothing staged, the range it names or everything."""
     stages = ("pre-commit",)
     if not call.runner or "GIT_INDEX_FILE" in call.environment:  # git sets it for the hooks of a commit
-        return _told(call, call.judge(collect.staged(call.git, call.wants(stages), stages)), "commit")
+        return _told(call, call.judge(call.staged(stages)), "commit")
     ends = [call.environment.get(f"PRE_COMMIT_{end}_REF", "") for end in ("FROM", "TO")]
     base, tip = (state.resolve(call.git, end) if end else None for end in ends)
     if base and tip:
         span = collect.Span((f"{base}..{tip}",), tip)
         return _judged(call, collect.commit_range(call.git, call.wants(("ci",)), ("ci",), span), "this range")
-    snapshot = collect.staged(call.git, call.wants(stages), stages)
+    snapshot = call.staged(stages)
     if snapshot.files or snapshot.removed:
         return _told(call, call.judge(snapshot), "commit")
     everything, _ = collect.whole_index(call.git, call.wants(("audit",)), ("audit",))
@@ -85,7 +91,7 @@ def commit_msg(call: Call) -> int:
         snapshot = collect.message(call.git, raw, editor=call.editor)
     else:
         stages = ("pre-commit", "commit-msg")
-        snapshot = collect.staged(call.git, call.wants(stages), stages, raw, editor=call.editor)
+        snapshot = call.staged(stages, collect.Message(raw, call.editor))
     return _told(call, call.judge(snapshot), "commit")
 
 

@@ -26,22 +26,34 @@ def message(git: Git, raw: bytes, *, editor: bool, stages: tuple[str, ...] = ("c
     return facts._replace(unborn=True, commits=(commit._replace(parents=()),))
 
 
+class Message(NamedTuple):
+    """The raw message of the commit being made; `editor` tells whether git opened one for it."""
+
+    raw: bytes
+    editor: bool
+
+
 def staged(
-    git: Git, wants: Wants, stages: tuple[str, ...], raw: bytes | None = None, *, editor: bool = True
+    git: Git,
+    wants: Wants,
+    stages: tuple[str, ...],
+    message: Message | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Snapshot:
     """What `git commit` is about to record, with the text of its message where that is known.
 
-    In a merge only what differs from every parent is judged: the rest was judged where it was made.
+    In a merge only what differs from every parent is judged: the rest was judged where it was made. `meanwhile` is
+    called while git is at work.
     """
-    changes, tracked, _ = listings.index(git)
+    changes, tracked, _ = listings.index(git, meanwhile)
     facts = _here(git, stages)._replace(unborn=changes is None)
     if changes is None:
         changes = [Change("A", file) for file in tracked.values()]
     for head in state.merge_heads(git):
         theirs = {change.file for change in listings.changes(git, head)}
         changes = [change for change in changes if change.file in theirs]
-    if raw is not None:
-        commit = _being_made(git, raw, editor=editor)
+    if message is not None:
+        commit = _being_made(git, message.raw, editor=message.editor)
         facts = facts._replace(commits=(commit._replace(parents=()) if facts.unborn else commit,))
     removed = tuple(change.file.path for change in changes if change.status == "D")
     files = tuple(change.file for change in changes if change.status != "D")

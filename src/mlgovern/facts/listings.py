@@ -1,6 +1,6 @@
 """What git lists: changes, trees and commits as plain values. Always with -z, so that a path is any bytes but NUL."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from mlgovern.errors import GitError
@@ -36,9 +36,10 @@ class Index(NamedTuple):
     unmerged: tuple[str, ...]
 
 
-def index(git: Git) -> Index:
-    """The index and what it changes, asked for at once."""
+def index(git: Git, meanwhile: Callable[[], None]) -> Index:
+    """The index and what it changes, asked for at once; something else is done while git is at work."""
     changed, held = git.begin("diff-index", "--cached", *_RAW, "HEAD", "--"), git.begin(*_HELD)
+    meanwhile()
     tracked, unmerged = _tracked(held.answer())
     try:
         return Index(list(_raw_changes(changed.answer().split(b"\0"), None)), tracked, unmerged)

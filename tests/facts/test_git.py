@@ -87,6 +87,12 @@ def test_no_repository(
     assert sentence in str(raised.value)
 
 
+def test_a_bare_repository(make_repo: Callable[..., Sealed]) -> None:
+    done = make_repo("bare.git", "--bare").mlgovern("check")
+    sentence = b"mlgovern: this is a bare repository, without an index to judge; work in a clone of it\n"
+    assert (done.returncode, done.stderr) == (2, sentence)
+
+
 def test_a_failing_command_says_git_s_own_last_line(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(repo, monkeypatch) as here, pytest.raises(GitError, match="git cat-file failed: Not a valid object"):
         here.ask("cat-file", "-t", "nothing")

@@ -195,6 +195,8 @@ def locate(directory: str | None = None) -> Git:
 def _no_repository(err: bytes, directory: str | None) -> str:
     if b"dubious ownership" in err:
         return "this folder belongs to another user; git tells how to trust it: git config --global --add safe.directory PATH"
+    if b"safe.bareRepository" in err:
+        return "this is a bare repository, without an index to judge; work in a clone of it"
     if b"not a git repo" in err or b"cannot change to" in err:
         return f"there is no Git repository at {directory or 'this folder'}; `git init` makes one"
     return f"git cannot open this repository: {_last_line(err)}"

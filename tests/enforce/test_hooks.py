@@ -124,7 +124,7 @@ def test_pre_commit_refuses_before_a_message_is_written_in_vain(hooked: Sealed, 
 
 def test_pre_commit_does_not_defer_to_a_commit_msg_hook_that_is_not_ours(hooked: Sealed) -> None:
     hook = hooked.top / ".git/hooks/commit-msg"
-    hook.write_text("#!/bin/sh\nexit 0\n")
+    hook.write_text("#!/bin/sh\nexit 0\n# mlgovern 1: not where we write it\n: # mlgovern 1:\n")
     hooked.stage(".env", f"POSTGRES_PASSWORD={PASSWORD}\n")
     assert commit(hooked, "-m", "feat: add settings")[0] == 1
 

@@ -112,3 +112,12 @@ def test_defaults_are_of_their_types(rule: Rule) -> None:
 def test_a_shared_setting_has_one_type_and_one_default(name: str) -> None:
     shared = {repr(getattr(rule.settings, name)) for rule in ALL if hasattr(rule.settings, name)}
     assert len(shared) <= 1
+
+
+def test_the_types_of_commits_are_said_once() -> None:
+    text = "schema: 1\nextends: [base]\nrules: {commit-type-unknown: {settings: {types: {$append: [annotation]}}}}"
+    decisions = load({POLICY_FILE: text.encode()}.get, ALL).policy.decisions
+    names = ("commit-type-unknown", "commit-header-malformed", "commit-type-case")
+    assert all(decisions[name].settings.types[-1] == "annotation" for name in names)
+    own = text.replace("rules: {", "rules: {commit-header-malformed: {settings: {types: {$replace: [x]}}}, ")
+    assert load({POLICY_FILE: own.encode()}.get, ALL).policy.decisions[names[1]].settings.types == ("x",)

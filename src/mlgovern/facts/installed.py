@@ -5,13 +5,17 @@ import os
 MARKER = "# mlgovern 1"
 
 
+def marked(text: bytes) -> bool:
+    """Whether a script carries our marker, where we write it."""
+    return any(line.startswith(f"{MARKER}:".encode()) for line in text[:512].splitlines()[1:3])
+
+
 def is_ours(path: str) -> bool:
     """Whether the hook at this path is one that mlgovern wrote or ships, and that git would run."""
     if not os.access(path, os.X_OK):
         return False
     try:
         with open(path, "rb") as file:
-            head = file.read(400)
+            return marked(file.read(512))
     except OSError:
         return False
-    return MARKER.encode() in head

@@ -13,6 +13,8 @@ from mlgovern.rule import Glob, Rule, family_of
 
 SHARED = ("strategy", "env_files")  # settings that several rules have in common stand at the top, once
 
+LENDER = "commit-type-unknown"  # its `types` are what the other rules on subjects go by, unless told otherwise
+
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
 
@@ -33,12 +35,16 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
     by_rule = reader.fields(
         _said(whole, "rules"), tuple(rule.id for rule in rules), "'rules'", listing="; `mlgovern rules` lists them"
     )
-    decisions = {
-        rule.id: _decision(
-            rule, _said(by_rule, rule.id), Decision(mode=mode, settings=_defaults(rule, defaults)), reader
-        )
-        for rule in rules
-    }
+    lender = next((rule for rule in rules if rule.id == LENDER), None)
+    lent: tuple[str, ...] | None = None
+    decisions: dict[str, Decision] = {}
+    for rule in sorted(rules, key=lambda rule: rule is not lender):
+        settings = _defaults(rule, defaults)
+        if lent is not None and hasattr(settings, "types"):
+            settings = settings._replace(types=lent)
+        decisions[rule.id] = _decision(rule, _said(by_rule, rule.id), Decision(mode=mode, settings=settings), reader)
+        lent = decisions[rule.id].settings.types if rule is lender else lent
+    decisions = {rule.id: decisions[rule.id] for rule in rules}
     policy = Policy(decisions=decisions, fail_on=Severity[fail_on.upper()], limits=limits, embedded=gathered.embedded)
     return policy if gathered.embedded else policy._replace(origin=_origin(gathered))
 

@@ -5,7 +5,7 @@ It is sh because bash warns of missing locales first, and that warning would be 
 
 import shlex
 
-from mlgovern.facts.installed import MARKER
+from mlgovern.facts.installed import MARKER, marked
 
 NEXT = ".mlgovern-next"  # what a hook that was there before ours is called from then on
 
@@ -55,7 +55,7 @@ def shim(hook: str, python: str, next_hook: bool, *, by_name: bool = False, runn
 
 def is_ours(text: bytes | None) -> bool:
     """Whether a hook carries our marker."""
-    return text is not None and any(line.startswith(f"{MARKER}:".encode()) for line in text[:512].splitlines()[1:3])
+    return text is not None and marked(text)
 
 
 def _chained(hook: str, *, by_name: bool, runner: bool) -> str:

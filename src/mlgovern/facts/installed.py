@@ -6,8 +6,8 @@ MARKER = "# mlgovern 1"
 
 
 def marked(text: bytes) -> bool:
-    """Whether a script carries our marker, where we write it."""
-    return any(line.startswith(f"{MARKER}:".encode()) for line in text[:512].splitlines()[1:3])
+    """Whether a script carries our marker, where we write it: in the second line."""
+    return any(line.startswith(f"{MARKER}:".encode()) for line in text[:512].splitlines()[1:2])
 
 
 def is_ours(path: str) -> bool:

@@ -30,7 +30,7 @@ def every(severity: Severity = Severity.ERROR, **changed: Any) -> Policy:
 
 
 def outlined(rule: Rule) -> Outline:
-    return Outline(family_of(rule), rule.reads, rule.consults, rule.triggers, rule.by_file)
+    return Outline(family_of(rule), rule.reads, rule.consults, rule.triggers, rule.each)
 
 
 def dirty() -> Snapshot:
@@ -82,9 +82,9 @@ def speaks(_snapshot: Snapshot, _settings: Any) -> Iterator[Finding | NotJudged]
 
 @pytest.fixture
 def two_rules(monkeypatch: pytest.MonkeyPatch) -> Policy:
-    rules = (Rule("breaks", breaks, by_file=True), Rule("speaks", speaks))
+    rules = (Rule("breaks", breaks, each="file"), Rule("speaks", speaks))
     monkeypatch.setattr(engine, "family", lambda _name: rules)
-    outlines = {rule.id: Outline("odd", by_file=rule.by_file) for rule in rules}
+    outlines = {rule.id: Outline("odd", each=rule.each) for rule in rules}
     return Policy(decisions={r.id: Decision(Severity.ERROR, stages=r.stages, outline=outlines[r.id]) for r in rules})
 
 
@@ -98,8 +98,8 @@ def test_a_rule_that_raises_is_named_and_the_others_still_judge(two_rules: Polic
 
 def test_batches_make_one_report(two_rules: Policy) -> None:
     whole = a_snapshot(files={"a": "1", "b": "2"}, message="feat: x", scope="whole")
-    batches = [a_snapshot(files={name: "1"}, message="feat: x", scope="batch") for name in "ab"]
-    report = engine.evaluate_all([whole, *batches], two_rules, TODAY)
+    batches = [a_snapshot(files={name: "1"}, message="feat: x", scope="files") for name in "ab"]
+    report = engine.evaluate_all([whole, whole._replace(scope="commits"), *batches], two_rules, TODAY)
     assert (report.files, report.commits, len(report.crashes), len(report.findings)) == (2, 1, 1, 1)
 
 
@@ -107,11 +107,11 @@ def test_what_a_later_batch_could_not_judge_is_kept(monkeypatch: pytest.MonkeyPa
     def misses(snapshot: Snapshot, _settings: Any) -> Verdicts:
         yield from (NotJudged(file.path, "why") for file in snapshot.files)
 
-    monkeypatch.setattr(engine, "family", lambda _name: (Rule("misses", misses, by_file=True),))
-    outline = Outline("odd", by_file=True)
+    monkeypatch.setattr(engine, "family", lambda _name: (Rule("misses", misses, each="file"),))
+    outline = Outline("odd", each="file")
     decision = Decision(Severity.ERROR, stages=("pre-commit",), outline=outline, exempt=("c/**",))
     policy = Policy(decisions={"misses": decision})
-    batches = [a_snapshot(files={name: "1"}, scope="batch") for name in ("a", "b", "c/d")]
+    batches = [a_snapshot(files={name: "1"}, scope="files") for name in ("a", "b", "c/d")]
     report = engine.evaluate_all(batches, policy, TODAY)
     assert ([entry.what for entry in report.not_judged], report.exit_code) == (["a", "b"], 3)
 
@@ -123,11 +123,11 @@ def test_what_a_later_batch_could_not_judge_is_kept(monkeypatch: pytest.MonkeyPa
         pytest.param(Outline(triggers=("a",)), {"files": {"b": ""}}, False, id="not triggered"),
         pytest.param(Outline(triggers=("a",)), {"removed": ("a",)}, True, id="by a removal"),
         pytest.param(Outline(reads=("a",)), {"files": {"b": ""}}, True, id="reads, over the whole"),
-        pytest.param(Outline(reads=("a",), by_file=True), {"files": {"b": ""}}, False, id="reads nothing here"),
+        pytest.param(Outline(reads=("a",), each="file"), {"files": {"b": ""}}, False, id="reads nothing here"),
         pytest.param(Outline(consults=("a",)), {}, False, id="consults, and nothing was read"),
         pytest.param(Outline(), {}, True, id="asks for nothing"),
-        pytest.param(Outline(by_file=True), {"scope": "whole"}, False, id="by file, over the whole"),
-        pytest.param(Outline(), {"scope": "batch"}, False, id="over the whole, in a batch"),
+        pytest.param(Outline(each="file"), {"scope": "whole"}, False, id="by file, over the whole"),
+        pytest.param(Outline(), {"scope": "files"}, False, id="over the whole, in a batch"),
     ),
 )
 def test_who_is_concerned(outline: Outline, facts: dict[str, Any], runs: bool) -> None:

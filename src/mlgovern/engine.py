@@ -40,7 +40,10 @@ def wants(policy: Policy, stages: Iterable[str], only: Iterable[str] = ()) -> Wa
     outlines = [decision.outline for _, decision in enabled(policy, stages, only)]
     reads = dict.fromkeys(glob for outline in outlines for glob in outline.reads)
     consults = dict.fromkeys((outline.triggers, outline.consults) for outline in outlines if outline.consults)
-    return Wants(tuple(reads), tuple(consults), policy.limits.max_file_bytes, policy.limits.max_commits)
+    asks = dict.fromkeys(ask for outline in outlines for ask in outline.asks)
+    files = any(outline.files for outline in outlines)
+    most = policy.limits.max_file_bytes, policy.limits.max_commits
+    return Wants(tuple(reads), tuple(consults), *most, files, tuple(asks))
 
 
 def prepare(policy: Policy, stages: Iterable[str], only: Iterable[str] = ()) -> None:
@@ -55,6 +58,8 @@ def evaluate(snapshot: Snapshot, policy: Policy, today: str, only: Iterable[str]
     findings: list[Finding] = []
     not_judged: list[NotJudged] = []
     crashes: list[Crash] = []
+    snapshot = snapshot._replace(day=today)
+    rank = {commit.id: number for number, commit in enumerate(snapshot.commits)}
     for rule, decision in enabled(policy, snapshot.stages, only):
         if not _concerned(decision.outline, snapshot):
             continue
@@ -70,15 +75,15 @@ def evaluate(snapshot: Snapshot, policy: Policy, today: str, only: Iterable[str]
         not_judged += (verdict for verdict in verdicts if isinstance(verdict, NotJudged))
         findings += sorted(
             (_stamped(verdict, rule, decision, today) for verdict in verdicts if isinstance(verdict, Finding)),
-            key=_order,
+            key=lambda finding: (rank.get(finding.place.commit, -1), *_order(finding)),
         )
     return Report(
         stage=snapshot.stages[-1],
         findings=tuple(dict.fromkeys(findings)),
-        not_judged=tuple(dict.fromkeys(not_judged)),
+        not_judged=tuple(dict.fromkeys((*not_judged, *snapshot.gaps))),
         crashes=tuple(crashes),
-        files=len(snapshot.files) if snapshot.scope != "whole" else 0,
-        commits=len(snapshot.commits) if snapshot.scope != "batch" else 0,
+        files=len(snapshot.files) if snapshot.scope in {"all", "files"} else 0,
+        commits=len(snapshot.commits) if snapshot.scope in {"all", "commits"} else 0,
         branches=int(snapshot.branch is not None and not (snapshot.files or snapshot.commits)),
         fail_on=policy.fail_on,
     )
@@ -88,9 +93,9 @@ def evaluate_all(snapshots: Iterable[Snapshot], policy: Policy, today: str, only
     """Judge the batches of one repository, one at a time, so that memory stays flat; one report in the order of rules."""
     reports = [evaluate(snapshot, policy, today, only) for snapshot in snapshots]
     rank = {rule: number for number, rule in enumerate(policy.decisions)}
-    findings = [finding for report in reports for finding in report.findings]
+    findings = dict.fromkeys(finding for report in reports for finding in report.findings)
     return reports[0]._replace(
-        findings=tuple(sorted(dict.fromkeys(findings), key=lambda finding: (rank[finding.rule], *_order(finding)))),
+        findings=tuple(sorted(findings, key=lambda finding: rank[finding.rule])),  # within a rule, batch after batch
         not_judged=tuple(dict.fromkeys(entry for report in reports for entry in report.not_judged)),
         crashes=tuple({crash.rule: crash for report in reports for crash in report.crashes}.values()),
         files=sum(report.files for report in reports),
@@ -110,15 +115,18 @@ def _rule(name: str, decision: Decision) -> Rule:
 
 def _concerned(outline: Outline, snapshot: Snapshot) -> bool:
     """Whether there is anything here that the rule judges; if not, its family need not be imported."""
-    if snapshot.scope != "all" and outline.by_file != (snapshot.scope == "batch"):
+    if snapshot.scope != "all" and outline.each != _PARTS[snapshot.scope]:
         return False
-    if outline.by_file and outline.reads:
+    if outline.each == "file" and outline.reads:
         reads = matcher(outline.reads)
         return any(reads(file.path) for file in snapshot.files)
     if outline.triggers == ("**",) and not outline.consults:
         return True
     fires = matcher(outline.triggers)  # what is consulted was read only where something fires
     return any(map(fires, (*(file.path for file in snapshot.files), *snapshot.removed)))
+
+
+_PARTS = {"whole": "", "commits": "commit", "files": "file"}  # what a part of much is judged by
 
 
 def _verdicts(name: str, decision: Decision, snapshot: Snapshot) -> list[Finding | NotJudged]:
@@ -143,7 +151,6 @@ def _order(finding: Finding) -> tuple[object, ...]:
     place = finding.place
     numbers = (place.cell, place.line, place.column, place.end_line, place.end_column)
     return (
-        place.commit or "",
         place.path or "",
         place.branch or "",
         *(-1 if number is None else number for number in numbers),

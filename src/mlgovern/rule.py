@@ -1,9 +1,9 @@
 """A rule: an id that names the flaw, a pure judgement, its settings, and what it needs to see."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from mlgovern.facts.snapshot import File, Snapshot
+from mlgovern.facts.snapshot import Ask, File, Snapshot
 from mlgovern.finding import Finding, NotJudged
 
 Verdicts = Iterator[Finding | NotJudged]
@@ -34,7 +34,9 @@ class Rule(NamedTuple):
     reads: tuple[str, ...] = ()  # globs: contents of files under judgement
     consults: tuple[str, ...] = ()  # globs: contents of tracked files, read once something `triggers` them
     triggers: tuple[str, ...] = ("**",)  # globs: a change to one of these makes `consults` worth reading
-    by_file: bool = False  # judges each file by itself, so that files may come in batches
+    each: Literal["", "file", "commit"] = ""  # judges each of these by itself, so that they may come in batches
+    files: bool = True  # looks at files, so that they have to be listed
+    asks: Callable[[Any], tuple[Ask, ...]] = lambda _settings: ()  # facts that few rules need, by the settings
 
 
 def unread(file: File) -> NotJudged:

@@ -343,7 +343,7 @@ def test_whole_index_in_batches(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -
         (whole,), _ = collect.whole_index(here, wants, ("audit",))
         seen = list(collect._batches(here, wants, whole, 1500))
     files = [(batch.scope, "".join(file.path[0] for file in batch.files)) for batch in seen]
-    assert files == [("whole", "abc"), ("batch", "ab"), ("batch", "c")]
+    assert files == [("whole", "abc"), ("files", "ab"), ("files", "c")]
     assert all(batch.read(file) is not None for batch in seen[1:] for file in batch.files)
     assert all(batch.at("a.txt") == b"a" * 1000 for batch in seen)
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlgovern import engine
-from mlgovern.enforce.client import today
+from mlgovern.enforce.client import message_file, today
 from mlgovern.errors import PolicyError, UserError
 from mlgovern.facts import collect, state
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
+from mlgovern.facts.message import MOST_BYTES
 from mlgovern.facts.snapshot import Snapshot, Wants
 from mlgovern.finding import NotJudged, Report, Severity
 from mlgovern.policy.cache import effective
@@ -39,7 +40,7 @@ def check(request: Request) -> Report:
     if chosen and request.paths:
         raise UserError(f"--{chosen[0]} takes no paths")
     with wall.locate("." if request.foreign else None) as git:
-        policy = policy_of(git, request.policy)
+        policy = policy_of(git, request.policy, os.path.join(git.common_dir, "mlgovern"))
         engine.known(policy, request.only)
         if request.strict:
             policy = policy._replace(fail_on=min(policy.fail_on, Severity.WARNING))
@@ -51,10 +52,10 @@ def check(request: Request) -> Report:
         return report._replace(not_judged=(*report.not_judged, *not_judged), notes=notes)
 
 
-def policy_of(git: Git, file: str | None) -> Policy:
+def policy_of(git: Git, file: str | None, cache: str | None = None) -> Policy:
     """The policy of a file on disk, with local packs beside it; or that of the index: what an admin has staged judges."""
     if file is None:
-        return effective(lambda path: git.read(f":{path}"), None)
+        return effective(lambda path: git.read(f":{path}"), cache)
     folder, name = os.path.split(file)
     try:
         open(file, "rb").close()
@@ -72,13 +73,14 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
     if request.message is not None:
         # No GIT_EDITOR says "no editor": a file is what an editor saved, standard input is a title or a pipe.
         editor = request.message != "-" and os.environ.get("GIT_EDITOR") != ":"
-        return [collect.message(git, _bytes(request.message), editor=editor)], ()
+        text = _message(request.message, editor=editor)
+        return [collect.message(git, wants("commit-msg"), ("commit-msg",), text)], ()
     if request.staged:
         return [collect.staged(git, wants("pre-commit"), ("pre-commit",))], collect.unmerged(git)
     if request.range is not None:
         selection, tip = _range(git, request.range)
         span = collect.Span(selection, tip)
-        return collect.commit_range(git, wants("ci"), ("ci",), span), _history(git, selection, policy)
+        return collect.commit_range(git, wants("ci"), ("ci",), span), ()
     paths = tuple(from_top(git, path) for path in request.paths)
     return collect.whole_index(git, wants("audit"), ("audit",), paths)
 
@@ -97,18 +99,6 @@ def _range(git: Git, text: str) -> tuple[tuple[str, ...], str]:
     return (f"{ids[0]}..{ids[1]}",), ids[1]
 
 
-def _history(git: Git, selection: tuple[str, ...], policy: Policy) -> tuple[NotJudged, ...]:
-    found = []
-    if state.shallow(git):
-        found.append(NotJudged("commit range", "this clone is shallow; `git fetch --unshallow` brings the history"))
-    count = state.count(git, *selection)
-    if count > policy.limits.max_commits:
-        found.append(
-            NotJudged("commit range", f"it has {count} commits, limits.max_commits is {policy.limits.max_commits}")
-        )
-    return tuple(found)
-
-
 def from_top(git: Git, path: str) -> str:
     """A path as the user means it, as git stores it."""
     inside = os.path.relpath(os.path.realpath(path), os.path.realpath(git.top)).replace(os.sep, "/")
@@ -117,14 +107,11 @@ def from_top(git: Git, path: str) -> str:
     return inside
 
 
-def _bytes(path: str) -> bytes:
+def _message(path: str, *, editor: bool) -> collect.Message:
     if path == "-":
-        return sys.stdin.buffer.read()
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise UserError(f"the message file cannot be read: {error.strerror}: {path}") from error
+        raw = sys.stdin.buffer.read()
+        return collect.Message(raw[:MOST_BYTES], editor, len(raw))
+    return message_file(path, editor=editor)
 
 
 def _notes(git: Git, request: Request, policy: Policy) -> Iterable[str]:

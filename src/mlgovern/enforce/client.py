@@ -10,6 +10,7 @@ from mlgovern import engine
 from mlgovern.errors import UserError
 from mlgovern.facts import collect, state
 from mlgovern.facts.git import Git
+from mlgovern.facts.message import MOST_BYTES
 from mlgovern.facts.snapshot import Snapshot, Wants
 from mlgovern.finding import Report, Severity
 from mlgovern.policy.cache import effective
@@ -86,12 +87,15 @@ def pre_commit(call: Call) -> int:
 
 def commit_msg(call: Call) -> int:
     """Judge the message; without a hook manager the staged files as well, since pre-commit may have deferred to this."""
-    raw = _message_file(call.arguments)
+    if len(call.arguments) != 1:
+        raise UserError("commit-msg takes one argument, the file that holds the message")
+    text = message_file(call.arguments[0], editor=call.editor)
     if call.runner or call.only:
-        snapshot = collect.message(call.git, raw, editor=call.editor)
+        stages: tuple[str, ...] = ("commit-msg",)
+        snapshot = collect.message(call.git, call.wants(stages), stages, text)
     else:
         stages = ("pre-commit", "commit-msg")
-        snapshot = call.staged(stages, collect.Message(raw, call.editor))
+        snapshot = call.staged(stages, text)
     return _told(call, call.judge(snapshot), "commit")
 
 
@@ -210,14 +214,14 @@ def _only(words: list[str]) -> tuple[tuple[str, ...], list[str]]:
     return tuple(only), rest
 
 
-def _message_file(arguments: tuple[str, ...]) -> bytes:
-    if len(arguments) != 1:
-        raise UserError("commit-msg takes one argument, the file that holds the message")
+def message_file(path: str, *, editor: bool) -> collect.Message:
+    """The message that a file holds, or the beginning of one that nobody reads to its end."""
     try:
-        with open(arguments[0], "rb") as file:
-            return file.read()
+        with open(path, "rb") as file:
+            raw = file.read(MOST_BYTES)
+            return collect.Message(raw, editor, os.fstat(file.fileno()).st_size)
     except OSError as error:
-        raise UserError(f"the message file cannot be read: {error.strerror}: {arguments[0]}") from error
+        raise UserError(f"the message file cannot be read: {error.strerror}: {path}") from error
 
 
 def _runner_push(call: Call) -> bytes:

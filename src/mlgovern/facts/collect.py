@@ -7,30 +7,32 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mlgovern.errors import GitError
-from mlgovern.facts import listings, state
+from mlgovern.facts import history, listings, state
 from mlgovern.facts.git import Git
 from mlgovern.facts.listings import Change
-from mlgovern.facts.message import needs_config, stored
+from mlgovern.facts.message import MOST_BYTES, needs_config, stored
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, Commit, File, RefUpdate, Snapshot, Wants
 from mlgovern.finding import NotJudged
 from mlgovern.globs import matcher
 
 BATCH_BYTES = 32_000_000  # contents of one batch of a large repository
-
-
-def message(git: Git, raw: bytes, *, editor: bool, stages: tuple[str, ...] = ("commit-msg",)) -> Snapshot:
-    """The message of the commit being made alone; `editor` tells whether git opened one."""
-    facts, commit = _here(git, stages), _being_made(git, raw, editor=editor)
-    if state.born(git, facts.branch):
-        return facts._replace(commits=(commit,))
-    return facts._replace(unborn=True, commits=(commit._replace(parents=()),))
+PAGE = 2000  # commits of one page of a long history
 
 
 class Message(NamedTuple):
-    """The raw message of the commit being made; `editor` tells whether git opened one for it."""
+    """The raw message of the commit being made, or its beginning; `editor` tells whether git opened one for it."""
 
     raw: bytes
     editor: bool
+    size: int = 0  # bytes of all of it
+
+
+def message(git: Git, wants: Wants, stages: tuple[str, ...], text: Message) -> Snapshot:
+    """The message of the commit being made alone."""
+    facts = _here(git, stages)
+    facts = facts._replace(unborn=not state.born(git, facts.branch))
+    paths = history.staged_paths(git, facts) if wants.asked("paths") else None
+    return _writing(git, wants, facts, text, paths)
 
 
 def staged(
@@ -53,8 +55,7 @@ def staged(
         theirs = {change.file for change in listings.changes(git, head)}
         changes = [change for change in changes if change.file in theirs]
     if message is not None:
-        commit = _being_made(git, message.raw, editor=message.editor)
-        facts = facts._replace(commits=(commit._replace(parents=()) if facts.unborn else commit,))
+        facts = _writing(git, wants, facts, message, tuple(change.file.path for change in changes))
     removed = tuple(change.file.path for change in changes if change.status == "D")
     files = tuple(change.file for change in changes if change.status != "D")
     added = frozenset(change.file.path for change in changes if change.status == "A")
@@ -83,21 +84,82 @@ class Span(NamedTuple):
 
 
 def commit_range(git: Git, wants: Wants, stages: tuple[str, ...], span: Span) -> Iterator[Snapshot]:
-    """The commits of a span, every version of a file that they bring, and the tip's tree."""
-    commits = listings.commits(git, span.selection, wants.max_commits)
-    changes = listings.brought(git, [commit.id for commit in commits if commit.id])
-    tracked = listings.tree(git, span.tip)
-    removed = dict.fromkeys(c.file.path for c in changes if c.status == "D" and c.file.path not in tracked)
-    facts = _here(git, stages)._replace(
-        commits=tuple(commits),
-        updates=span.updates,
-        branches=state.branches(git) if span.updates else (),
+    """The commits of a span, oldest first, every version of a file that they bring, and the tip's tree.
+
+    A long history comes in pages, then as a whole that names only what the tip still holds: memory stays flat.
+    """
+    facts = _here(git, stages)._replace(updates=history.updates(git, wants, span.updates), gaps=_cut_off(git))
+    if span.updates:
+        facts = facts._replace(branches=state.branches(git))
+    facts = facts._replace(heads=history.heads(git, wants, _judged(facts)))
+    few = min(PAGE, wants.max_commits)
+    commits = listings.commits(git, span.selection, few + 1)
+    if len(commits) <= few:
+        facts, changes = _with(git, wants, facts, commits)
+        tracked = listings.tree(git, span.tip) if wants.files else {}
+        yield from _batches(git, wants, _brought(facts._replace(tracked=tracked), changes))
+        return
+    facts, ids = _listed(git, wants, facts, span)
+    touched: dict[str, str] = {}
+    for start in range(0, len(ids), PAGE):
+        commits = listings.named(git, ids[start : start + PAGE])
+        page, changes = _with(git, wants, facts, commits)
+        touched.update((change.file.path, touched.get(change.file.path, change.status)) for change in changes)
+        page = _brought(page, changes)
+        yield page._replace(files=(), scope="commits")
+        if wants.files:
+            yield from _parts(_weighed(git, wants, page))
+    tracked = listings.tree(git, span.tip) if wants.files else {}
+    rest = [Change(touched[path], tracked[path]) for path in touched if path in tracked]
+    gone = [Change("D", File(path)) for path in touched if path not in tracked]
+    whole = _brought(facts._replace(commits=tuple(commits), tracked=tracked), [*rest, *gone])
+    yield _weighed(git, wants, whole).whole
+
+
+def _with(git: Git, wants: Wants, facts: Snapshot, commits: list[Commit]) -> tuple[Snapshot, list[Change]]:
+    """The facts with these commits, and what they change, where anybody looks at that."""
+    changes: list[Change] = []
+    if wants.files or wants.asked("paths"):
+        changes = listings.brought(git, [commit.id for commit in commits if commit.id])
+        paths: dict[str | None, list[str]] = {}
+        for change in changes:
+            paths.setdefault(change.file.commit, []).append(change.file.path)
+        commits = [commit._replace(paths=tuple(paths.get(commit.id, ()))) for commit in commits]
+    commits = history.completed(git, wants, commits)
+    return facts._replace(commits=tuple(commits), known=history.known(git, wants, commits)), changes
+
+
+def _brought(facts: Snapshot, changes: list[Change]) -> Snapshot:
+    removed = dict.fromkeys(c.file.path for c in changes if c.status == "D" and c.file.path not in facts.tracked)
+    return facts._replace(
         files=tuple(change.file for change in changes if change.status != "D"),
         added=frozenset(change.file.path for change in changes if change.status == "A"),
         removed=tuple(removed),
-        tracked=tracked,
     )
-    return _batches(git, wants, facts)
+
+
+def _listed(git: Git, wants: Wants, facts: Snapshot, span: Span) -> tuple[Snapshot, list[str]]:
+    """The ids of a long history, oldest first, and what is left out of it because it is too long."""
+    ids = listings.ids(git, span.selection, wants.max_commits)
+    if len(ids) < wants.max_commits:
+        return facts, ids
+    count = state.count(git, *span.selection)
+    if count == len(ids):
+        return facts, ids
+    why = f"it has {count} commits, limits.max_commits is {wants.max_commits}: the newest were judged"
+    return facts._replace(gaps=(*facts.gaps, NotJudged("commit range", why))), ids
+
+
+def _cut_off(git: Git) -> tuple[NotJudged, ...]:
+    why = "this clone is shallow; `git fetch --unshallow` brings the history"
+    return (NotJudged("commit range", why),) if state.shallow(git) else ()
+
+
+def _judged(facts: Snapshot) -> tuple[str, ...]:
+    """The branches under judgement: those that a push moves, else the one that is checked out."""
+    if facts.updates:
+        return tuple(update.branch for update in facts.updates if update.branch and not update.deletes)
+    return () if facts.branch is None else (facts.branch,)
 
 
 def unmerged(git: Git) -> tuple[NotJudged, ...]:
@@ -112,27 +174,33 @@ def pushed(git: Git, lines: bytes, remote: str) -> tuple[tuple[RefUpdate, ...], 
         words = line.split(" ")
         if len(words) != 4:
             raise GitError("pre-push reads `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID` lines, as git writes them")
-        updates.append(_update(git, words[2], words[3], words[1]))
+        updates.append(_update(git, RefUpdate(words[2], words[3], words[1], local=words[0])))
     tips = dict.fromkeys(update.new for update in updates if not update.deletes)
     known = dict.fromkeys(update.old for update in updates if update.forced is not None and not update.creates)
     return tuple(updates), (*tips, "--not", *known, f"--remotes={remote}") if tips else ()
 
 
-def _update(git: Git, ref: str, old: str, new: str) -> RefUpdate:
-    update = RefUpdate(ref, old, new)
+def _update(git: Git, update: RefUpdate) -> RefUpdate:
     if update.creates or update.deletes:
         return update
-    if state.resolve(git, old) is None:
+    if state.resolve(git, update.old) is None:
         return update._replace(forced=None)
-    return update._replace(forced=not git.holds("merge-base", "--is-ancestor", old, new))
+    return update._replace(forced=not git.holds("merge-base", "--is-ancestor", update.old, update.new))
 
 
-def _being_made(git: Git, raw: bytes, *, editor: bool) -> Commit:
-    asked = r"^(core\.comment(char|string)|commit\.cleanup)$"
-    config = state.settings(git, asked) if needs_config(raw) else {}
+def _writing(git: Git, wants: Wants, facts: Snapshot, message: Message, paths: tuple[str, ...] | None) -> Snapshot:
+    """The facts with the commit that is being made."""
+    asked = r"^(core\.comment(char|string)|commit\.cleanup|i18n\.commitencoding)$"
+    config = state.settings(git, asked) if needs_config(message.raw) else {}
     comment = next((value for key, value in reversed(config.items()) if key.startswith("core.")), "#")
-    text = stored(raw, editor=editor, cleanup=config.get("commit.cleanup", "default"), comment=comment)
-    return Commit(text, parents=("HEAD", *state.merge_heads(git)))
+    cleanup, encoding = config.get("commit.cleanup", "default"), config.get("i18n.commitencoding", "")
+    text = stored(message.raw, editor=message.editor, cleanup=cleanup, comment=comment, encoding=encoding)
+    author, committer = history.people(git, asked=bool(wants.asked("people")))
+    heads = state.merge_heads(git)
+    parents = () if facts.unborn else ("HEAD", *heads)
+    commit = Commit(text, None, parents, author, committer, paths, cut=message.size if message.size > MOST_BYTES else 0)
+    merging = history.pointing_at(git, heads) if heads and wants.asked("merges") else ()
+    return facts._replace(commits=(commit,), merging=merging, known=history.known(git, wants, [commit]))
 
 
 def _here(git: Git, stages: tuple[str, ...]) -> Snapshot:
@@ -147,8 +215,15 @@ def within(tracked: Mapping[str, File], paths: Iterable[str]) -> dict[str, File]
     return {path: file for path, file in tracked.items() if any(path == r or path.startswith(r + "/") for r in roots)}
 
 
-def _batches(git: Git, wants: Wants, facts: Snapshot, budget: int | None = BATCH_BYTES) -> Iterator[Snapshot]:
-    """The files of `facts` with sizes and contents: one snapshot, or the whole and then its batches."""
+class _Weighed(NamedTuple):
+    """A snapshot whose files have sizes, with what is consulted; and the blobs that are still to be read."""
+
+    git: Git
+    whole: Snapshot
+    wanted: dict[str, int]  # bytes by blob
+
+
+def _weighed(git: Git, wants: Wants, facts: Snapshot) -> _Weighed:
     consulted = _consulted(wants, facts)
     sizes = git.sizes(file.blob for file in [*facts.files, *consulted] if file.mode != SUBMODULE)
     files = tuple(file._replace(size=sizes.get(file.blob, -1)) for file in facts.files)
@@ -157,19 +232,34 @@ def _batches(git: Git, wants: Wants, facts: Snapshot, budget: int | None = BATCH
     def readable(blob: str) -> bool:
         return 0 <= sizes.get(blob, -1) <= wants.max_file_bytes
 
-    wanted = {file.blob for file in files if file.mode == SYMLINK or reads(file.path) is not None}
     shared = _contents(git, {file.blob for file in consulted if readable(file.blob)})
-    wanted = {blob for blob in wanted if readable(blob)} - shared.keys()
-    if budget is None or sum(sizes[blob] for blob in wanted) <= budget:
-        yield facts._replace(files=files, contents={**shared, **_contents(git, wanted)})
+    wanted = {file.blob for file in files if file.mode == SYMLINK or reads(file.path) is not None}
+    left = {blob: sizes[blob] for blob in wanted if readable(blob) and blob not in shared}
+    return _Weighed(git, facts._replace(files=files, contents=shared, scope="whole"), left)
+
+
+def _batches(git: Git, wants: Wants, facts: Snapshot, budget: int | None = BATCH_BYTES) -> Iterator[Snapshot]:
+    """The files of `facts` with sizes and contents: one snapshot, or the whole and then its parts."""
+    weighed = _weighed(git, wants, facts)
+    whole = weighed.whole
+    if budget is None or sum(weighed.wanted.values()) <= budget:
+        yield whole._replace(contents={**whole.contents, **_contents(git, set(weighed.wanted))}, scope="all")
         return
-    yield facts._replace(files=files, contents=shared, scope="whole")
-    for batch in _cut(files, wanted, budget):
-        ids = {file.blob for file in batch} & wanted
-        yield facts._replace(files=batch, contents={**shared, **_contents(git, ids)}, scope="batch")
+    yield whole
+    if whole.commits:
+        yield whole._replace(files=(), scope="commits")
+    yield from _parts(weighed, budget)
 
 
-def _cut(files: Iterable[File], wanted: set[str], budget: int) -> Iterator[tuple[File, ...]]:
+def _parts(weighed: _Weighed, budget: int = BATCH_BYTES) -> Iterator[Snapshot]:
+    """The files alone, in batches whose contents stay within a budget."""
+    git, whole, wanted = weighed
+    for batch in _cut(whole.files, wanted, budget):
+        ids = {file.blob for file in batch} & wanted.keys()
+        yield whole._replace(files=batch, contents={**whole.contents, **_contents(git, ids)}, scope="files")
+
+
+def _cut(files: Iterable[File], wanted: dict[str, int], budget: int) -> Iterator[tuple[File, ...]]:
     """Runs of files whose contents stay within a budget; one that exceeds it is alone."""
     batch: list[File] = []
     total = 0

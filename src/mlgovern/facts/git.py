@@ -111,6 +111,15 @@ class Git:
         pairs = (line.split() for line in question.answer("".join(f"{name}\n" for name in asked).encode()).splitlines())
         return {pair[0].decode(): int(pair[1]) for pair in pairs if pair[1].isdigit()}
 
+    def kinds(self, names: Iterable[str]) -> dict[str, str]:
+        """What each name stands for: commit, tree, blob, tag; those that exist."""
+        asked = sorted(set(names))
+        if not asked:
+            return {}
+        out = self.ask("cat-file", "--batch-check=%(objecttype)", stdin="".join(f"{n}\n" for n in asked).encode())
+        answers = zip(asked, out.decode("utf-8", "replace").splitlines(), strict=True)
+        return {name: kind for name, kind in answers if kind in {"commit", "tree", "blob", "tag"}}
+
 
 class Question:
     """One git command that has been started; it is answered once, or closed."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from mlgovern.errors import GitError
 from mlgovern.facts.git import Git
+from mlgovern.facts.message import MOST_BYTES
 from mlgovern.facts.snapshot import Commit, File, Person
 from mlgovern.facts.state import resolve
 
@@ -90,16 +91,25 @@ def commits(git: Git, selection: Iterable[str], most: int) -> list[Commit]:
 
     A selection is ours, never the user's: ids, `A..B` of ids, and options such as --not and --remotes=NAME.
     """
+    return _logged(git, f"--max-count={most}", "--topo-order", "--reverse", *selection, "--")
+
+
+def named(git: Git, ids: Iterable[str]) -> list[Commit]:
+    """The commits of these ids, in their order."""
+    return _logged(git, "--no-walk=unsorted", "--stdin", stdin="".join(f"{commit}\n" for commit in ids).encode())
+
+
+def ids(git: Git, selection: Iterable[str], most: int) -> list[str]:
+    """The ids of the newest commits of a selection, oldest first."""
+    out = git.ask("rev-list", f"--max-count={most}", "--topo-order", "--reverse", *selection, "--")
+    return out.decode().split()
+
+
+def _logged(git: Git, *selection: str, stdin: bytes = b"") -> list[Commit]:
     format_ = "--format=tformat:%H%n%P%n%an%n%ae%n%cn%n%ce%n%B"
-    order = (
-        f"--max-count={most}",
-        "--topo-order",
-        "--reverse",
-        "--no-show-signature",
-        "--encoding=UTF-8",
-        "--no-color",
+    out = git.ask(
+        "log", "-z", format_, "--no-show-signature", "--encoding=UTF-8", "--no-color", *selection, stdin=stdin
     )
-    out = git.ask("log", "-z", format_, *order, *selection, "--")
     return [_commit(record.decode("utf-8", "surrogateescape")) for record in out.split(b"\0") if record]
 
 
@@ -134,9 +144,10 @@ def _raw_changes(fields: list[bytes], commit: str | None) -> Iterator[Change]:
 def _commit(record: str) -> Commit:
     commit, parents, author, author_mail, committer, committer_mail, message = record.lstrip("\n").split("\n", 6)
     return Commit(
-        message.rstrip("\n"),
+        message[:MOST_BYTES].rstrip("\n"),
         commit,
         tuple(parents.split()),
         Person(author, author_mail),
         Person(committer, committer_mail),
+        cut=len(message) if len(message) > MOST_BYTES else 0,
     )

@@ -1,12 +1,15 @@
 """The text that git will store, from the file that git hands to the commit-msg hook before its own cleanup."""
 
+from contextlib import suppress
+
 CUT = b" ------------------------ >8 ------------------------\n"
 AUTO = b"#;@!$%^&|:"  # what git tries, in this order, under core.commentChar=auto
+MOST_BYTES = 1_000_000  # of a message that are looked at
 BLANKS = b" \t\r\n"  # git's isspace: neither form feed nor vertical tab
 
 
-def stored(raw: bytes, *, editor: bool, cleanup: str = "default", comment: str = "#") -> str:
-    """Repeat git's cleanup; bytes that are not UTF-8 become surrogates.
+def stored(raw: bytes, *, editor: bool, cleanup: str = "default", comment: str = "#", encoding: str = "") -> str:
+    """Repeat git's cleanup; bytes that are neither UTF-8 nor i18n.commitEncoding, given as `encoding`, become surrogates.
 
     `editor` tells whether git launched one; `cleanup` is commit.cleanup; `comment` is core.commentString or
     core.commentChar, possibly `auto`.
@@ -19,13 +22,26 @@ def stored(raw: bytes, *, editor: bool, cleanup: str = "default", comment: str =
         raw = _above_scissors(raw, prefix, always=mode in {"strip", "scissors"})
     if mode != "verbatim":
         raw = _stripspace(raw, prefix if mode == "strip" else None)
+    if encoding and not _is_utf8(raw):
+        with suppress(UnicodeDecodeError, LookupError):
+            return raw.decode(encoding)
     return raw.decode("utf-8", "surrogateescape")
 
 
 def needs_config(raw: bytes) -> bool:
-    """Whether a line could be a comment, so that git's configuration has a say: it starts with no letter or digit."""
+    """Whether git's configuration has a say: a line could be a comment, since it starts with no letter or digit, or
+    the text is not UTF-8.
+    """
     lines = raw.decode("utf-8", "replace").split("\n")
-    return any(not line[0].isalnum() for line in lines if line.strip())
+    return any(not line[0].isalnum() for line in lines if line.strip()) or not _is_utf8(raw)
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _prefix(raw: bytes, comment: str, *, editor: bool) -> bytes:

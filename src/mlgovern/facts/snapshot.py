@@ -3,18 +3,37 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from mlgovern.finding import NotJudged
+
 STAGES = ("commit-msg", "pre-commit", "pre-push", "ci", "pre-receive", "audit")
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = 0o100644, 0o100755, 0o120000, 0o160000
 
 
+# A fact that is gathered only where a rule asks for it: its name, then what it is about.
+#   paths                        Commit.paths of the commit being made, where its message alone is judged
+#   people                       Commit.author and .committer of the commit being made
+#   signatures                   Commit.signature of stored commits
+#   reverts                      Snapshot.known: which of the commits that messages say they revert exist
+#   heads TRUNK…                 Snapshot.heads: every branch against the trunk, which has one of these names
+#   arrivals BRANCHES UPSTREAM…  RefUpdate.strays: what arrives on branches of a glob, and on no branch of the others before
+#   merges                       Snapshot.merging, and Commit.merged: branches by the commits that they point at
+Ask = tuple[str, ...]
+
+
 class Wants(NamedTuple):
-    """What the enabled rules need to see: globs of contents, and how much at the most."""
+    """What the enabled rules need to see: globs of contents, facts that few ask for, and how much at the most."""
 
     reads: tuple[str, ...] = ()
     consults: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()  # (triggers, globs)
     max_file_bytes: int = 50_000_000
     max_commits: int = 5000
+    files: bool = True  # some rule looks at files at all
+    asks: tuple[Ask, ...] = ()
+
+    def asked(self, name: str) -> list[Ask]:
+        """What is asked of a fact."""
+        return [ask[1:] for ask in self.asks if ask[0] == name]
 
 
 class File(NamedTuple):
@@ -47,6 +66,10 @@ class Commit(NamedTuple):
     parents: tuple[str, ...] = ()
     author: Person = Person()
     committer: Person = Person()
+    paths: tuple[str, ...] | None = None  # what it changes; of a merge, what differs from every parent
+    signature: str | None = None  # gpg, ssh or x509; empty: it has none
+    merged: tuple[str, ...] = ()  # branches that a parent other than the first is the tip of
+    cut: int = 0  # bytes of the whole message where only its beginning was gathered
 
 
 class RefUpdate(NamedTuple):
@@ -56,6 +79,18 @@ class RefUpdate(NamedTuple):
     old: str = ""
     new: str = ""
     forced: bool | None = False  # None: cannot be known here, the remote's commit was never fetched
+    local: str = ""  # the ref that is pushed, or what was written for it; empty for a deletion
+    strays: tuple[str, ...] | None = None  # commits that reach the branch before any branch upstream of it
+
+    @property
+    def source(self) -> str | None:
+        """The local branch that is pushed, or None."""
+        return self.local.removeprefix("refs/heads/") if self.local.startswith("refs/heads/") else None
+
+    @property
+    def tag(self) -> str | None:
+        """The name without refs/tags/, or None for a branch or anything else."""
+        return self.ref.removeprefix("refs/tags/") if self.ref.startswith("refs/tags/") else None
 
     @property
     def branch(self) -> str | None:
@@ -71,6 +106,17 @@ class RefUpdate(NamedTuple):
     def deletes(self) -> bool:
         """The ref is to go."""
         return set(self.new) <= {"0"}
+
+
+class Head(NamedTuple):
+    """One branch against the trunk. Times are whole seconds since 1970, as committers' clocks told them."""
+
+    name: str  # without its remote
+    remote: str = ""  # empty: local
+    tip: str = ""
+    changed: int = 0  # when its tip was committed
+    merged: bool = False  # into the trunk
+    began: int | None = None  # when the first commit was made that the trunk lacks, where the branch is under judgement
 
 
 class Snapshot(NamedTuple):
@@ -89,12 +135,17 @@ class Snapshot(NamedTuple):
     commits: tuple[Commit, ...] = ()
     updates: tuple[RefUpdate, ...] = ()
     branches: tuple[str, ...] = ()  # names that exist, local and remote-tracking, where somebody asked
+    heads: tuple[Head, ...] | None = None
+    merging: tuple[str, ...] = ()  # branches that a merge in progress brings in, by the commits that they point at
+    known: frozenset[str] | None = None  # of the ids that messages name as reverted, those that exist here
     files: tuple[File, ...] = ()
     added: frozenset[str] = frozenset()  # paths among them that the base lacks; in an audit, none
     removed: tuple[str, ...] = ()
     tracked: Mapping[str, File] = {}
     contents: Mapping[str, bytes] = {}
-    scope: str = "all"  # of a large repository instead: "whole", every file unread, then each "batch" of files, read
+    scope: str = "all"  # of much instead: "whole", nothing read, then "commits" and "files" in batches
+    day: str = ""  # today in UTC, as the engine is told
+    gaps: tuple[NotJudged, ...] = ()  # what could not be gathered
 
     def read(self, file: File) -> bytes | None:
         """The bytes of a file, or None where they were not gathered."""

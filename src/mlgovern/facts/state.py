@@ -3,6 +3,7 @@
 import os
 
 from mlgovern.facts.git import Git
+from mlgovern.facts.snapshot import Head
 
 
 def head_branch(git: Git) -> str | None:
@@ -57,15 +58,23 @@ def count(git: Git, *selection: str) -> int:
     return int(git.ask("rev-list", "--count", *selection, "--"))
 
 
+def heads(git: Git, *only: str) -> tuple[Head, ...]:
+    """The branches, local ones first, then remote-tracking ones by the name that they have there."""
+    format_ = "--format=%(objectname) %(committerdate:unix) %(refname)"
+    out = git.ask("for-each-ref", format_, *only, "refs/heads", "refs/remotes").decode("utf-8", "surrogateescape")
+    found = []
+    for line in out.splitlines():
+        tip, changed, ref = line.split(" ", 2)
+        where, _, name = ref.removeprefix("refs/").partition("/")
+        remote, _, theirs = name.partition("/") if where == "remotes" else ("", "", name)
+        if theirs and theirs != "HEAD":
+            found.append(Head(theirs, remote, tip, int(changed or 0)))
+    return tuple(found)
+
+
 def branches(git: Git) -> tuple[str, ...]:
     """Names of the local branches, and of the remote-tracking ones without their remote."""
-    out = git.ask("for-each-ref", "--format=%(refname)", "refs/heads", "refs/remotes").decode(
-        "utf-8", "surrogateescape"
-    )
-    names = (line.split("/", 3) for line in out.splitlines())
-    return tuple(
-        dict.fromkeys("/".join(n[2:]) if n[1] == "heads" else n[3] for n in names if len(n) > 2 + (n[1] == "remotes"))
-    )
+    return tuple(dict.fromkeys(head.name for head in heads(git)))
 
 
 def settings(git: Git, pattern: str) -> dict[str, str]:

@@ -26,7 +26,7 @@ except ImportError:
     except ImportError:
         from hashlib import sha256
 
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 KEPT = 8
 MOST_ENTRY_BYTES = 4_000_000
 
@@ -163,7 +163,9 @@ def _decision(plain: dict[str, Any]) -> Decision:
             tuple(outline.get("reads", ())),
             tuple(outline.get("consults", ())),
             tuple(outline.get("triggers", ("**",))),
-            outline.get("by_file", False),
+            outline.get("each", ""),
+            outline.get("files", True),
+            tuple(map(tuple, outline.get("asks", ()))),
         ),
     )
 

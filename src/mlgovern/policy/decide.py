@@ -64,8 +64,14 @@ def _decision(rule: Rule, node: Node, base: Decision, reader: Reader) -> Decisio
         stages=_stages(rule, _said(said, "stages"), reader),
         exempt=reader.value(GenericAlias(tuple, (Glob, ...)), base.exempt, _said(said, "exempt"), "'exempt'"),
         settings=settings,
-        outline=Outline(family_of(rule), rule.reads, rule.consults, rule.triggers, rule.by_file),
+        outline=outline_of(rule, settings),
     )
+
+
+def outline_of(rule: Rule, settings: Any) -> Outline:
+    """What the engine and the cache have to know of a rule before it is imported."""
+    asks = rule.asks(settings)
+    return Outline(family_of(rule), rule.reads, rule.consults, rule.triggers, rule.each, rule.files, asks)
 
 
 def _date(node: Node, reader: Reader) -> str:

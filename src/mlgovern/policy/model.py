@@ -16,7 +16,9 @@ class Outline(NamedTuple):
     reads: tuple[str, ...] = ()
     consults: tuple[str, ...] = ()
     triggers: tuple[str, ...] = ("**",)
-    by_file: bool = False
+    each: str = ""
+    files: bool = True
+    asks: tuple[tuple[str, ...], ...] = ()  # as the settings have it
 
 
 class Stored(NamedTuple):

@@ -1,12 +1,12 @@
 """Branches: names that say what a branch holds, and a strategy that says what may be merged where."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.globs import matcher
-from mlgovern.rule import Rule
+from mlgovern.rule import Rule, Verdicts
 from mlgovern.rules.branches.mends import onto_working_branch, push_elsewhere, rename, retarget
 from mlgovern.rules.branches.names import ambiguous, flaw_of, has_unknown_type, kind_of, shown, spared, wanted
 from mlgovern.rules.branches.pushes import cap, direct_commits, judged_names, neighbours, pushed_branches, pushing
@@ -182,13 +182,18 @@ def _detached(snapshot: Snapshot) -> bool:
     return snapshot.branch is None and not pushing(snapshot)
 
 
+def _rule(name: str, judge: Callable[[Snapshot, Any], Verdicts], settings: Any, stages: tuple[str, ...]) -> Rule:
+    """A rule that looks at branches and at no file."""
+    return Rule(name, judge, settings, stages, files=False)
+
+
 RULES = (
-    Rule("branch-name-malformed", branch_name_malformed, Settings(), NAME_STAGES),
-    Rule("branch-type-unknown", branch_type_unknown, Settings(), NAME_STAGES),
-    Rule("branch-name-long", branch_name_long, Settings(), NAME_STAGES),
-    Rule("branch-protected-commit", branch_protected_commit, Settings(), ("pre-commit", "pre-push")),
-    Rule("branch-protected-push", branch_protected_push, PushSettings(), ("pre-push", "pre-receive")),
-    Rule("branch-merge-direction", branch_merge_direction, Settings(), ("ci",)),
-    Rule("branch-case-clash", branch_case_clash, Settings(), ("pre-push",)),
-    Rule("branch-prefix-clash", branch_prefix_clash, Settings(), ("pre-push",)),
+    _rule("branch-name-malformed", branch_name_malformed, Settings(), NAME_STAGES),
+    _rule("branch-type-unknown", branch_type_unknown, Settings(), NAME_STAGES),
+    _rule("branch-name-long", branch_name_long, Settings(), NAME_STAGES),
+    _rule("branch-protected-commit", branch_protected_commit, Settings(), ("pre-commit", "pre-push")),
+    _rule("branch-protected-push", branch_protected_push, PushSettings(), ("pre-push", "pre-receive")),
+    _rule("branch-merge-direction", branch_merge_direction, Settings(), ("ci",)),
+    _rule("branch-case-clash", branch_case_clash, Settings(), ("pre-push",)),
+    _rule("branch-prefix-clash", branch_prefix_clash, Settings(), ("pre-push",)),
 )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from mlgovern.facts.snapshot import Commit, Snapshot
@@ -14,7 +13,7 @@ Exemption = Literal["", "empty", "merge", "revert", "autosquash", "initial"]
 BOTS = ("dependabot[bot]", "github-actions[bot]", "pre-commit-ci[bot]", "renovate[bot]")
 
 _REVERT = r'(?s:(?:Revert|Reapply) ".*"(?: \([#!]\d++\))?)'
-_REVERTS = r"(?m:^This reverts commit [0-9a-f]{7,64}+(?![0-9A-Za-z]))"
+_REVERTS = r"(?m:^This reverts commit ([0-9a-f]{7,64}+)(?![0-9A-Za-z]))"
 _AUTOSQUASH = ("fixup! ", "squash! ", "amend! ")
 
 
@@ -53,8 +52,12 @@ class Subject(NamedTuple):
 
 def subjects(snapshot: Snapshot) -> tuple[Subject, ...]:
     """Every message under judgement, the exempt ones included."""
-    gate = not {"ci", "pre-receive"}.isdisjoint(snapshot.stages)
-    return _subjects(snapshot.commits, snapshot.operation == "merge", snapshot.unborn, gate)
+    if not _last or _last[0][0] is not snapshot:  # every rule of the family asks for the same commits
+        _last[:] = [(snapshot, tuple(_subject(commit, snapshot) for commit in snapshot.commits))]
+    return _last[0][1]
+
+
+_last: list[tuple[Snapshot, tuple[Subject, ...]]] = []
 
 
 def headers(snapshot: Snapshot, *, initial: bool = True, merges: bool = False) -> Iterator[Subject]:
@@ -73,41 +76,37 @@ def undecodable(snapshot: Snapshot) -> Iterator[NotJudged]:
             yield NotJudged(subject.name, why)
 
 
-@lru_cache(maxsize=2)  # every rule of the family asks for the same commits
-def _subjects(commits: tuple[Commit, ...], merging: bool, unborn: bool, gate: bool) -> tuple[Subject, ...]:
-    return tuple(_subject(commit, merging, unborn, gate) for commit in commits)
-
-
-def _subject(commit: Commit, merging: bool, unborn: bool, gate: bool) -> Subject:
+def _subject(commit: Commit, snapshot: Snapshot) -> Subject:
     lines = tuple(commit.message.removesuffix("\n").split("\n"))  # LF alone ends a line
     at = next((number for number, line in enumerate(lines) if line.strip(" \t\r")), None)
     if at is None:
         return Subject(commit, exempt="empty")
     text = lines[at].rstrip(" \t\r")
     subject = Subject(commit, lines, at, parse(text), decodable=_decodable(text))
-    return subject._replace(exempt=_exemption(subject, merging, unborn, gate))
+    return subject._replace(exempt=_exemption(subject, snapshot))
 
 
-def _exemption(subject: Subject, merging: bool, unborn: bool, gate: bool) -> Exemption:
+def _exemption(subject: Subject, snapshot: Snapshot) -> Exemption:
     commit = subject.commit
     making = commit.id is None
-    if len(commit.parents) >= 2 or (making and merging):
+    if len(commit.parents) >= 2 or (making and snapshot.operation == "merge"):
         return "merge"
-    if _reverts(subject):
+    if _reverts(subject, snapshot.known):
         return "revert"
     # Over a range `commit-autosquash` refuses them instead; a title that a squash merge would write has no such excuse.
-    if subject.text.startswith(_AUTOSQUASH) and not (making and gate):
+    if subject.text.startswith(_AUTOSQUASH) and not (making and {"ci", "pre-receive"} & {*snapshot.stages}):
         return "autosquash"
-    if subject.text == "Initial commit" and not commit.parents and (unborn or not making):
+    if subject.text == "Initial commit" and not commit.parents and (snapshot.unborn or not making):
         return "initial"
     return ""
 
 
-def _reverts(subject: Subject) -> bool:
-    """The form that git gives a revert: no developer types the second line by chance."""
+def _reverts(subject: Subject, known: frozenset[str] | None) -> bool:
+    """The form that git gives a revert, of a commit that exists where that was looked up."""
     if not subject.text.startswith(('Revert "', 'Reapply "')) or not re.fullmatch(_REVERT, subject.text):
         return False
-    return re.search(_REVERTS, "\n".join(subject.lines[subject.at + 1 :])) is not None
+    named = re.findall(_REVERTS, "\n".join(subject.lines[subject.at + 1 :]))
+    return any(known is None or sha in known for sha in named)
 
 
 def _decodable(text: str) -> bool:

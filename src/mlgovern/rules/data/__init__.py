@@ -19,11 +19,11 @@ _ATTRIBUTES = ("**/.gitattributes",)
 _DVC = ("**/*.dvc", "**/dvc.yaml", "**/dvc.lock")
 
 RULES: tuple[Rule, ...] = (
-    Rule("oversized-file", oversized_file, Sizes(), consults=_ATTRIBUTES, by_file=True),
-    Rule("data-in-git", data_in_git, DataFiles(), consults=_ATTRIBUTES, by_file=True),
-    Rule("model-in-git", model_in_git, ModelFiles(), consults=_ATTRIBUTES, by_file=True),
-    Rule("unsafe-pickle", unsafe_pickle, Pickles(), by_file=True),
-    Rule("broken-lfs-pointer", broken_lfs_pointer, consults=_ATTRIBUTES, by_file=True),
-    Rule("dvc-inconsistent", dvc_inconsistent, reads=_DVC, consults=(*_DVC, "**/.gitignore"), by_file=True),
-    Rule("local-path", local_path, LocalPaths(), reads=SCRIPTS, by_file=True),
+    Rule("oversized-file", oversized_file, Sizes(), consults=_ATTRIBUTES, each="file"),
+    Rule("data-in-git", data_in_git, DataFiles(), consults=_ATTRIBUTES, each="file"),
+    Rule("model-in-git", model_in_git, ModelFiles(), consults=_ATTRIBUTES, each="file"),
+    Rule("unsafe-pickle", unsafe_pickle, Pickles(), each="file"),
+    Rule("broken-lfs-pointer", broken_lfs_pointer, consults=_ATTRIBUTES, each="file"),
+    Rule("dvc-inconsistent", dvc_inconsistent, reads=_DVC, consults=(*_DVC, "**/.gitignore"), each="file"),
+    Rule("local-path", local_path, LocalPaths(), reads=SCRIPTS, each="file"),
 )

@@ -140,11 +140,11 @@ def notebook_order(snapshot: Snapshot, _settings: tuple[()]) -> Verdicts:
 
 
 RULES = (
-    Rule("notebook-output", notebook_output, Settings(), reads=_ALL, by_file=True),
-    Rule("broken-notebook", broken_notebook, Limits(), reads=_ALL, by_file=True),
-    Rule("notebook-leak", notebook_leak, Leaks(), reads=_JUPYTER, by_file=True),
-    Rule("untitled-notebook", untitled_notebook, Names(), by_file=True),
-    Rule("tracked-checkpoint", tracked_checkpoint, by_file=True),
-    Rule("notebook-kernel", notebook_kernel, Kernels(), reads=_JUPYTER, by_file=True),
-    Rule("notebook-order", notebook_order, reads=_JUPYTER, by_file=True),
+    Rule("notebook-output", notebook_output, Settings(), reads=_ALL, each="file"),
+    Rule("broken-notebook", broken_notebook, Limits(), reads=_ALL, each="file"),
+    Rule("notebook-leak", notebook_leak, Leaks(), reads=_JUPYTER, each="file"),
+    Rule("untitled-notebook", untitled_notebook, Names(), each="file"),
+    Rule("tracked-checkpoint", tracked_checkpoint, each="file"),
+    Rule("notebook-kernel", notebook_kernel, Kernels(), reads=_JUPYTER, each="file"),
+    Rule("notebook-order", notebook_order, reads=_JUPYTER, each="file"),
 )

@@ -168,7 +168,7 @@ def _place(hit: "Hit", file: File) -> Place:
 _IGNORED = ("**/.gitignore",)  # what is ignored already needs no further line
 
 RULES = tuple(
-    Rule(name, judge, settings, reads=reads, consults=_IGNORED, triggers=_ENV_GLOBS, by_file=True)
+    Rule(name, judge, settings, reads=reads, consults=_IGNORED, triggers=_ENV_GLOBS, each="file")
     for name, judge, settings, reads in (
         ("tracked-env-file", tracked_env_file, Settings(), _ENV_GLOBS),
         ("env-secret", env_secret, Settings(), _ENV_GLOBS),

@@ -199,8 +199,7 @@ def _writing(git: Git, wants: Wants, facts: Snapshot, message: Message, paths: t
     heads = state.merge_heads(git)
     parents = () if facts.unborn else ("HEAD", *heads)
     commit = Commit(text, None, parents, author, committer, paths, cut=message.size if message.size > MOST_BYTES else 0)
-    merging = history.pointing_at(git, heads) if heads and wants.asked("merges") else ()
-    return facts._replace(commits=(commit,), merging=merging, known=history.known(git, wants, [commit]))
+    return facts._replace(commits=(commit,), known=history.known(git, wants, [commit]))
 
 
 def _here(git: Git, stages: tuple[str, ...]) -> Snapshot:

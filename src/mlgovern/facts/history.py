@@ -72,12 +72,6 @@ def _signature(raw: bytes) -> str:
     return {b"PGP": "gpg", b"SSH": "ssh", b"SIGNED": "x509"}[begin[1]] if begin else ""
 
 
-def pointing_at(git: Git, ids: Iterable[str]) -> tuple[str, ...]:
-    """The branches that point at some commits."""
-    tips = _tips(git)
-    return tuple(dict.fromkeys(name for commit in ids for name in tips.get(commit, ())))
-
-
 def _tips(git: Git) -> dict[str, tuple[str, ...]]:
     """The branches by the commit that each points at."""
     found: dict[str, dict[str, None]] = {}

@@ -17,7 +17,7 @@ REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = 0o100644, 0o100755, 0o120000, 0o160000
 #   reverts                      Snapshot.known: which of the commits that messages say they revert exist
 #   heads TRUNK…                 Snapshot.heads: every branch against the trunk, which has one of these names
 #   arrivals BRANCHES UPSTREAM…  RefUpdate.strays: what arrives on branches of a glob, and on no branch of the others before
-#   merges                       Snapshot.merging, and Commit.merged: branches by the commits that they point at
+#   merges                       Commit.merged: branches by the commits that they point at
 Ask = tuple[str, ...]
 
 
@@ -136,7 +136,6 @@ class Snapshot(NamedTuple):
     updates: tuple[RefUpdate, ...] = ()
     branches: tuple[str, ...] = ()  # names that exist, local and remote-tracking, where somebody asked
     heads: tuple[Head, ...] | None = None
-    merging: tuple[str, ...] = ()  # branches that a merge in progress brings in, by the commits that they point at
     known: frozenset[str] | None = None  # of the ids that messages name as reverted, those that exist here
     files: tuple[File, ...] = ()
     added: frozenset[str] = frozenset()  # paths among them that the base lacks; in an audit, none

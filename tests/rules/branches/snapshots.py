@@ -8,6 +8,7 @@ from mlgovern.rules.branches import RULES
 from tests.factories import a_snapshot, rule_of
 
 OLD, NEW, ZERO = "1" * 40, "2" * 40, "0" * 40
+UPSTREAM, OLD_AGE, MANY = (rule_of(RULES, f"branch-{name}") for name in ("not-upstream-first", "too-old", "too-many"))
 MALFORMED, UNKNOWN, LONG, COMMIT, PUSH, DIRECTION, CASE, PREFIX = (
     rule_of(RULES, f"branch-{name}")
     for name in (

@@ -18,6 +18,8 @@ CORPUS = ROOT.parent / "shared" / "corpus" / "branches" / "real.txt"
 def read(kind: Any, value: Any) -> Any:
     """A value of plain YAML as a setting's type; an unknown key is a TypeError."""
     if get_origin(kind) is tuple:
+        if isinstance(value, dict):
+            value = value["$replace"]
         return tuple(read(get_args(kind)[0], item) for item in value)
     if hasattr(kind, "_fields"):
         return kind(**{key: read(kind.__annotations__.get(key, str), entry) for key, entry in value.items()})

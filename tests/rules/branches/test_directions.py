@@ -3,8 +3,7 @@ import pytest
 from mlgovern.facts.snapshot import RefUpdate
 from mlgovern.finding import Severity
 from mlgovern.rule import Glob
-from mlgovern.rules.branches import Settings
-from mlgovern.rules.branches.strategy import Flow, Strategy
+from mlgovern.rules.branches.strategy import Flow, Settings, Strategy
 from tests.factories import judged
 from tests.rules.branches.snapshots import CASE, DIRECTION, PREFIX, ZERO, branches_of, created, on, push, to
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from mlgovern.finding import Finding
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Pattern
-from mlgovern.rules.branches import Settings, branch_name_malformed, branch_type_unknown
 from mlgovern.rules.branches.editor import editor_pattern
-from mlgovern.rules.branches.strategy import Strategy
+from mlgovern.rules.branches.naming import branch_name_malformed, branch_type_unknown
+from mlgovern.rules.branches.strategy import Settings, Strategy
 from tests.factories import a_snapshot
 from tests.rules.branches.strategies import NAMES, real_names, strategy
 

@@ -2,9 +2,10 @@ import pytest
 
 from mlgovern.facts.snapshot import RefUpdate, Snapshot
 from mlgovern.finding import NotJudged, Severity
-from mlgovern.rules.branches import PushSettings, Settings
-from mlgovern.rules.branches.strategy import Strategy
-from tests.factories import a_commit, a_snapshot, judged, not_judged
+from mlgovern.rules.branches import RULES
+from mlgovern.rules.branches.protection import PushSettings
+from mlgovern.rules.branches.strategy import Settings, Strategy
+from tests.factories import a_commit, a_snapshot, judged, not_judged, rule_of
 from tests.rules.branches.snapshots import COMMIT, NEW, OLD, PUSH, ZERO, created, on, push, to
 
 
@@ -133,3 +134,52 @@ def test_plain_pushes_are_the_policys_choice() -> None:
 def test_a_push_for_which_no_name_fits() -> None:
     (finding,) = judged(PUSH, push(to("main")), PushSettings(Strategy(types=("a" * 60,))))
     assert finding.mend == "push to a working branch, then ask for a merge"
+
+
+SECOND, MOVED, NAMED = (rule_of(RULES, name) for name in ("second-trunk", "tag-moved", "tag-name-malformed"))
+
+
+@pytest.mark.parametrize(
+    ("name", "branches", "flagged"),
+    (
+        pytest.param("master", ("main",), True, id="master beside main"),
+        pytest.param("main", ("master",), True, id="main beside master"),
+        pytest.param("main", (), False, id="the first"),
+        pytest.param("feat/x", ("main", "master"), False, id="another branch"),
+    ),
+)
+def test_second_trunk(name: str, branches: tuple[str, ...], flagged: bool) -> None:
+    assert bool(judged(SECOND, push(created(name), branches=branches))) is flagged
+    assert not judged(SECOND, push(to(name), branches=branches))
+
+
+def test_second_trunk_says() -> None:
+    (finding,) = judged(SECOND, push(created("master"), branches=("main",)))
+    assert finding.message == 'branch "master" would be a second trunk beside "main"'
+
+
+def tagged(name: str, old: str = OLD, new: str = NEW) -> RefUpdate:
+    return RefUpdate(f"refs/tags/{name}", old, new, forced=True)
+
+
+@pytest.mark.parametrize(
+    ("update", "message"),
+    (
+        pytest.param(tagged("v1.2"), 'the push moves the published tag "v1.2"', id="moved"),
+        pytest.param(tagged("1.2", new=ZERO), 'the push deletes the published tag "1.2"', id="deleted"),
+        pytest.param(tagged("v1.2", ZERO), "", id="new"),
+        pytest.param(tagged("latest"), "", id="one that is meant to move"),
+        pytest.param(to("v1.2"), "", id="a branch of that name"),
+    ),
+)
+def test_tag_moved(update: RefUpdate, message: str) -> None:
+    assert [finding.message for finding in judged(MOVED, push(update))] == [message] * bool(message)
+
+
+@pytest.mark.parametrize(
+    ("name", "flagged"),
+    (("v1.2.3", False), ("1.2.3-rc.1+cpu", False), ("v1.2", True), ("model-2024", True), ("V1.2.3", True)),
+)
+def test_tag_name(name: str, flagged: bool) -> None:
+    assert bool(judged(NAMED, push(tagged(name, ZERO)))) is flagged
+    assert not judged(NAMED, push(tagged(name)))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from mlgovern.facts.snapshot import RefUpdate, Snapshot
 from mlgovern.finding import Finding, NotJudged, Severity
 from mlgovern.rule import Pattern, Rule, page
-from mlgovern.rules.branches import RULES, Settings
-from mlgovern.rules.branches.strategy import Strategy
+from mlgovern.rules.branches import RULES
+from mlgovern.rules.branches.strategy import Settings, Strategy
 from tests.factories import a_snapshot, judged, not_judged
 from tests.rules.branches.snapshots import (
     COMMIT,

@@ -1,8 +1,8 @@
 import pytest
 
 from mlgovern.facts.snapshot import Snapshot
-from mlgovern.rules.branches import RULES, Settings
-from mlgovern.rules.branches.strategy import Strategy
+from mlgovern.rules.branches import RULES
+from mlgovern.rules.branches.strategy import Settings, Strategy
 from tests.factories import a_snapshot, judged, rule_of
 from tests.rules.branches.strategies import NAMES, PACKS, pack, strategy
 

@@ -6,7 +6,7 @@ from mlgovern.facts.snapshot import RefUpdate, Snapshot
 from mlgovern.globs import matcher
 from mlgovern.rules.branches.names import shown, sound
 from mlgovern.rules.branches.pushes import pushed_branches
-from mlgovern.rules.branches.strategy import Flow, Strategy
+from mlgovern.rules.branches.strategy import Flow, Order, Strategy
 from mlgovern.rules.branches.suggest import default_type, slug, suggestion, taken_apart, unclashed
 from mlgovern.rx import rx
 
@@ -62,6 +62,14 @@ def retarget(flow: Flow, target: str, strategy: Strategy) -> str:
         if matcher(other.into)(target)
     ]
     return f"{instead}\ninto {shown(target)} go {', '.join(ways)}" if ways else instead
+
+
+def upstream_first(update: RefUpdate, order: Order) -> str:
+    """The commands that bring commits upstream, then from there to where they were meant to go."""
+    commits = [commit[:12] for commit in update.strays or ()]
+    named = " ".join(commits[:5]) + (" …" if len(commits) > 5 else "")
+    literal = next((glob for glob in order.first_on if set(glob).isdisjoint("*?[{")), "UPSTREAM")
+    return f"merge it into {literal} first, then git cherry-pick -x what it became there\ngit log --oneline --no-walk {named}"
 
 
 def _renaming(name: str, new: str, snapshot: Snapshot) -> list[str]:

@@ -70,9 +70,13 @@ def pattern_of(strategy: Strategy) -> str:
 def conforms(name: str, strategy: Strategy) -> bool:
     """Whether a name has the form that the strategy asks for."""
     if strategy.pattern:
-        text = name.encode("utf-8", "replace").decode()  # RE2 reads UTF-8 alone
-        return bool(_own(strategy.pattern).fullmatch(text))
+        return matches(strategy.pattern, name)
     return re.fullmatch(pattern_of(strategy), name, re.DOTALL) is not None
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether a whole name has the form of a policy's pattern."""
+    return bool(_own(pattern).fullmatch(name.encode("utf-8", "replace").decode()))  # RE2 reads UTF-8 alone
 
 
 def spared_globs(strategy: Strategy) -> tuple[Glob, ...]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from mlgovern.facts.snapshot import RefUpdate, Snapshot
-from mlgovern.finding import Severity
+from mlgovern.finding import NotJudged, Severity
+
+DETACHED = NotJudged("branch name", "HEAD is detached: no branch is checked out", expected=False)
 
 
 def pushing(snapshot: Snapshot) -> bool:
@@ -16,6 +18,11 @@ def pushed_branches(snapshot: Snapshot, *, deleted: bool = False) -> Iterator[tu
     for update in snapshot.updates:
         if update.branch is not None and (deleted or not update.deletes):
             yield update.branch, update
+
+
+def pushed_tags(snapshot: Snapshot) -> Iterator[tuple[str, RefUpdate]]:
+    """The tags that a push creates, moves or deletes, by name."""
+    return ((update.tag, update) for update in snapshot.updates if update.tag is not None)
 
 
 def judged_names(snapshot: Snapshot) -> list[str]:
@@ -31,6 +38,11 @@ def cap(snapshot: Snapshot) -> Severity:
     return Severity.WARNING if local else Severity.ERROR
 
 
+def detached(snapshot: Snapshot) -> bool:
+    """Whether a name is to be judged and there is none."""
+    return snapshot.branch is None and not pushing(snapshot)
+
+
 def direct_commits(tip: str, snapshot: Snapshot) -> int:
     """How many commits a branch gains by itself: merges, and what comes through them, are not counted."""
     commits = {commit.id: commit for commit in snapshot.commits}
@@ -39,6 +51,16 @@ def direct_commits(tip: str, snapshot: Snapshot) -> int:
         number += len(at.parents) == 1
         at = commits.pop(at.parents[0], None) if at.parents else None
     return number
+
+
+def merged_into(tip: str, snapshot: Snapshot) -> Iterator[tuple[str, ...]]:
+    """For each merge that a branch gains on its own line, the branches that were merged, by what they point at."""
+    commits = {commit.id: commit for commit in snapshot.commits}
+    at = commits.pop(tip, None)
+    while at is not None:
+        if at.merged:
+            yield at.merged
+        at = commits.pop(at.parents[0], None) if at.parents else None
 
 
 def neighbours(snapshot: Snapshot) -> Iterator[tuple[str, tuple[str, ...]]]:

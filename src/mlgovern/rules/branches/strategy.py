@@ -62,6 +62,14 @@ class Flow(NamedTuple):
     discouraged: tuple[Glob, ...] = ()  # merging into these is a warning
 
 
+class Order(NamedTuple):
+    """Where work has to be before it reaches a branch, as itself or cherry-picked."""
+
+    branch: Glob
+    first_on: tuple[Glob, ...] = ()
+    advised: bool = False  # at most a warning: something may be made for this branch alone
+
+
 class Strategy(NamedTuple):
     """What a policy says under `strategy:`; every branch rule reads it. The default is trunk-based development."""
 
@@ -74,6 +82,9 @@ class Strategy(NamedTuple):
         Flow(Glob("release/*"), (Glob("main"), Glob("master"))),
         Flow(Glob("**"), (Glob("main"), Glob("master")), (Glob("main"), Glob("master"))),
     )
+    upstream: tuple[Order, ...] = (Order(Glob("release/*"), (Glob("main"), Glob("master")), advised=True),)
+    lifetime_days: int = 2  # of a working branch; 0: any
+    active_limit: int = 3  # working branches that are not merged yet; 0: any
     grammar: Literal["conventional", "slug", "issue", "any"] = "conventional"
     pattern: Pattern = Pattern("")  # for the whole name, in place of grammar and types
     other_names: tuple[Glob, ...] = ()  # names of another form that the strategy uses as well
@@ -82,3 +93,9 @@ class Strategy(NamedTuple):
     ticket_case: Literal["lower", "any"] = "lower"  # any: type/ABC-123-topic
     max_length: int = 60  # labels made of it, such as those of review apps, end at 63; 0: any
     exempt: tuple[Glob, ...] = MACHINE_MADE  # from the rules on names alone
+
+
+class Settings(NamedTuple):
+    """The strategy, which the policy states once for all these rules."""
+
+    strategy: Strategy = Strategy()

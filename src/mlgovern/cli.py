@@ -44,6 +44,7 @@ CHECK = (
     _option("--range", metavar="A..B", help="judge the commits of a range, and every file version that they bring"),
     _option("--message", metavar="FILE", help="judge a commit message; - reads standard input"),
     _option("--branch", metavar="NAME", help="judge a branch name"),
+    _option("--target", metavar="NAME", help="the branch that --branch or --range is meant to be merged into"),
     _option("--only", metavar="RULE|FAMILY", action="append", default=[], help="run these rules alone (repeatable)"),
     _option("--strict", action="store_true", help="refuse at warnings as well"),
     _option("--format", choices=FORMATS, default="text", help="how to print the report"),
@@ -84,7 +85,7 @@ def run_check(flags: argparse.Namespace) -> int:
     """Judge, print, pass on the exit code."""
     from mlgovern.enforce.check import Request, check
 
-    chosen = (flags.staged, flags.range, flags.message, flags.branch)
+    chosen = (flags.staged, flags.range, flags.message, flags.branch, flags.target)
     only = tuple(name for entry in flags.only for name in entry.split(","))
     files = [_report_file(entry) for entry in flags.report]
     report = check(Request(tuple(flags.paths), *chosen, only, flags.strict, flags.policy, flags.directory is not None))

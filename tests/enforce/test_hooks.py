@@ -297,18 +297,6 @@ def test_post_commit_tells_what_went_past_the_hooks(hooked: Sealed) -> None:
     assert hooked.run("git", "commit", "-q", "-m", "feat: sound").stderr == b""
 
 
-def test_prepare_commit_msg_helps_an_empty_message_alone(hooked: Sealed, tmp_path: Path) -> None:
-    assert hooked.mlgovern("install", "--hook", "prepare-commit-msg").returncode == 0
-    hooked.stage("a.txt", "a\n")
-    seen = tmp_path / "seen"
-    script = f'cp "$1" "{seen}"; printf "feat: add a\\n" > "$1"; :'
-    hooked.git("commit", "-q", GIT_EDITOR=f"sh -c '{script}' --")
-    assert "# type(scope): subject, in the imperative, without a full stop\n# types: " in seen.read_text()
-    hooked.stage("a.txt", "b\n")
-    hooked.git("commit", "-q", "-m", "feat: change a")
-    assert hooked.git("log", "-1", "--format=%B") == "feat: change a"
-
-
 # What is called wrongly.
 
 

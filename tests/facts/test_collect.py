@@ -418,6 +418,15 @@ def test_shallow_clone_is_noticed(repo: Sealed, tmp_path: Path, monkeypatch: pyt
     repo.commit()
     repo.commit("feat: two")
     repo.git("clone", "-q", "--depth=1", f"file://{repo.top}", str(tmp_path / "clone"))
-    with opened(Sealed(tmp_path / "clone", repo.environment), monkeypatch) as here:
-        assert state.shallow(here)
-        assert state.count(here, "HEAD") == 1
+    clone = Sealed(tmp_path / "clone", repo.environment)
+    end = clone.git("rev-parse", "HEAD")
+    new = clone.commit("feat: three")
+    with opened(clone, monkeypatch) as here:
+        assert state.boundary(here) == {end}
+        assert state.count(here, "HEAD") == 2
+        spans = {
+            (stage, selection): next(collect.commit_range(here, ALL, (stage,), collect.Span(selection, new))).gaps
+            for stage in ("ci", "pre-push")
+            for selection in ((new, "--not", end), (new,))
+        }
+    assert [bool(gaps) for gaps in spans.values()] == [True, True, False, True]

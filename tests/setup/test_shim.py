@@ -145,13 +145,53 @@ def test_chain(stand: Stand, hook: str, codes: tuple[int, int], code: int, order
     [b"", b"\n", b"a", b"a\n", b"a\n\n\n", b"  a\\n %s $x `y`\r\n.", b"\xff\xfe\n", b"ref\n" * 50_000],
     ids=["empty", "newline", "no final newline", "one line", "blank lines", "odd", "not UTF-8", "200 KB"],
 )
-@pytest.mark.parametrize("hook", [hook for hook in READS_INPUT if hook in KNOWN])
+@pytest.mark.parametrize("hook", [hook for hook in READS_INPUT if hook in KNOWN and hook != "reference-transaction"])
 def test_both_read_the_same_input(stand: Stand, hook: str, stdin: bytes) -> None:
     stand.program(f"repo/.git/hooks/{hook}.mlgovern-next", "next")
     path = stand.hook(hook, shim(hook, str(stand.python), True))
     code, log, stderr = stand.run(path, "origin", stdin=stdin)
     ours = f"[ours <-E> <-P> <-X> <utf8> <-m> <mlgovern> <hook> <{hook}> <origin>]".encode()
     assert (code, log, stderr) == (0, ours + stdin + b"[next <origin>]" + stdin, "")
+
+
+ZERO, ONE = "0" * 40, "1" * 40
+SOME = (
+    f"{ZERO} {ONE} refs/heads/a\n{ZERO} {ONE} refs/tags/v1\n{ONE} {ZERO} refs/heads/b\n{ZERO} {ONE} refs/heads/ö\\x\n"
+)
+
+
+@pytest.mark.parametrize("chained", [False, True])
+@pytest.mark.parametrize(
+    ("state", "stdin", "given"),
+    [
+        pytest.param("prepared", SOME, f"{ZERO} {ONE} refs/heads/a\n{ZERO} {ONE} refs/heads/ö\\x\n", id="two are new"),
+        pytest.param("prepared", f"{ONE} {ONE} refs/heads/a\n", None, id="a commit"),
+        pytest.param("prepared", f"{ZERO} {ZERO} refs/heads/a\n", None, id="a deletion of whatever is there"),
+        pytest.param("prepared", f"{ZERO} {ONE} refs/remotes/origin/a\n", None, id="a fetch"),
+        pytest.param("prepared", f"{'0' * 64} {'a' * 64} refs/heads/a", None, id="half a line"),
+        pytest.param("committed", SOME, None, id="too late"),
+        pytest.param("aborted", SOME, None, id="nothing happens"),
+    ],
+)
+def test_an_interpreter_starts_for_new_branches_alone(
+    stand: Stand, state: str, stdin: str, given: str | None, *, chained: bool
+) -> None:
+    hook = "reference-transaction"
+    if chained:
+        stand.program(f"repo/.git/hooks/{hook}.mlgovern-next", "next")
+    path = stand.hook(hook, shim(hook, str(stand.python), chained))
+    code, log, stderr = stand.run(path, state, stdin=stdin.encode())
+    ours = f"[ours <-E> <-P> <-X> <utf8> <-m> <mlgovern> <hook> <{hook}> <{state}>]{given}" if given else ""
+    after = f"[next <{state}>]{stdin}" if chained else ""
+    assert (code, log.decode(), stderr) == (0, ours + after, "")
+
+
+def test_a_branch_that_is_refused_is_not_made(stand: Stand) -> None:
+    stand.repo.commit()
+    stand.program("outside/my python", "ours", 1)
+    stand.hook("reference-transaction", shim("reference-transaction", str(stand.python), False))
+    assert stand.repo.run("git", "branch", "new").returncode != 0
+    assert stand.repo.git("branch", "--list", "new") == ""
 
 
 @pytest.mark.parametrize("hook", ["commit-msg", "pre-push", "post-checkout"])

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlgovern import engine
-from mlgovern.enforce.client import message_file, today
+from mlgovern.enforce.client import today
+from mlgovern.enforce.committing import message_file
 from mlgovern.errors import PolicyError, UserError
 from mlgovern.facts import collect, state
 from mlgovern.facts import git as wall
@@ -26,6 +27,7 @@ class Request(NamedTuple):
     range: str | None = None
     message: str | None = None  # a file's path, or - for standard input
     branch: str | None = None
+    target: str | None = None  # the branch that a branch or a range is meant for
     only: tuple[str, ...] = ()
     strict: bool = False
     policy: str | None = None  # a file's path
@@ -39,6 +41,8 @@ def check(request: Request) -> Report:
         raise UserError(f"--{chosen[0]} and --{chosen[1]} ask for different things; give one")
     if chosen and request.paths:
         raise UserError(f"--{chosen[0]} takes no paths")
+    if request.target is not None and chosen not in (["branch"], ["range"]):
+        raise UserError("--target goes with --branch or --range: it says where they are meant to be merged")
     with wall.locate("." if request.foreign else None) as git:
         policy = policy_of(git, request.policy, os.path.join(git.common_dir, "mlgovern"))
         engine.known(policy, request.only)
@@ -69,7 +73,7 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
         return engine.wants(policy, stages, request.only)
 
     if request.branch is not None:
-        return [Snapshot(stages=("ci",), branch=request.branch.removeprefix("refs/heads/"))], ()
+        return [collect.branch(git, wants("ci"), ("ci",), *map(_branch, (request.branch, request.target)))], ()
     if request.message is not None:
         # No GIT_EDITOR says "no editor": a file is what an editor saved, standard input is a title or a pipe.
         editor = request.message != "-" and os.environ.get("GIT_EDITOR") != ":"
@@ -80,9 +84,14 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
     if request.range is not None:
         selection, tip = _range(git, request.range)
         span = collect.Span(selection, tip)
-        return collect.commit_range(git, wants("ci"), ("ci",), span), ()
+        snapshots = collect.commit_range(git, wants("ci"), ("ci",), span)
+        return (snapshot._replace(target=_branch(request.target)) for snapshot in snapshots), ()
     paths = tuple(from_top(git, path) for path in request.paths)
     return collect.whole_index(git, wants("audit"), ("audit",), paths)
+
+
+def _branch(name: str | None) -> str | None:
+    return None if name is None else name.removeprefix("refs/heads/")
 
 
 def _range(git: Git, text: str) -> tuple[tuple[str, ...], str]:

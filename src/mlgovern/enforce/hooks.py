@@ -6,13 +6,16 @@ from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
 from mlgovern.facts.installed import is_ours
 
+FILE_HOOKS = ("pre-commit", "pre-merge-commit", "pre-push", "post-commit")
+
 
 def run(hook: str, words: list[str]) -> int:
     """Run one hook; 0 lets git go on."""
     with wall.locate() as git:
         if hook == "pre-commit" and not words and _commit_msg_follows(git):
             return 0
-        git.foresee(files=hook != "commit-msg" or not (words[:1] == ["--only"] or os.environ.get("PRE_COMMIT") == "1"))
+        alone = words[:1] == ["--only"] or os.environ.get("PRE_COMMIT") == "1"  # then a message is judged without files
+        git.foresee(files=hook in FILE_HOOKS or (hook == "commit-msg" and not alone))
         from mlgovern.enforce import client
 
         return client.run(git, hook, words)

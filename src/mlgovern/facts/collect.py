@@ -88,7 +88,7 @@ def commit_range(git: Git, wants: Wants, stages: tuple[str, ...], span: Span) ->
 
     A long history comes in pages, then as a whole that names only what the tip still holds: memory stays flat.
     """
-    facts = _here(git, stages)._replace(updates=history.updates(git, wants, span.updates), gaps=_cut_off(git))
+    facts = _here(git, stages)._replace(updates=history.updates(git, wants, span.updates))
     if span.updates:
         facts = facts._replace(branches=state.branches(git))
     facts = facts._replace(heads=history.heads(git, wants, _judged(facts)))
@@ -126,6 +126,11 @@ def _with(git: Git, wants: Wants, facts: Snapshot, commits: list[Commit]) -> tup
             paths.setdefault(change.file.commit, []).append(change.file.path)
         commits = [commit._replace(paths=tuple(paths.get(commit.id, ()))) for commit in commits]
     commits = history.completed(git, wants, commits)
+    boundary = state.boundary(git)
+    complete = "pre-push" in facts.stages and boundary.isdisjoint(commit.id or "" for commit in commits)
+    if boundary and not complete:  # what a push brings was made here; what a range lacks, nobody here can tell
+        why = "this clone is shallow; `git fetch --unshallow` brings the history"
+        facts = facts._replace(gaps=(*facts.gaps, NotJudged("commit range", why)))
     return facts._replace(commits=tuple(commits), known=history.known(git, wants, commits)), changes
 
 
@@ -150,16 +155,18 @@ def _listed(git: Git, wants: Wants, facts: Snapshot, span: Span) -> tuple[Snapsh
     return facts._replace(gaps=(*facts.gaps, NotJudged("commit range", why))), ids
 
 
-def _cut_off(git: Git) -> tuple[NotJudged, ...]:
-    why = "this clone is shallow; `git fetch --unshallow` brings the history"
-    return (NotJudged("commit range", why),) if state.shallow(git) else ()
-
-
 def _judged(facts: Snapshot) -> tuple[str, ...]:
     """The branches under judgement: those that a push moves, else the one that is checked out."""
     if facts.updates:
         return tuple(update.branch for update in facts.updates if update.branch and not update.deletes)
     return () if facts.branch is None else (facts.branch,)
+
+
+def branch(git: Git, wants: Wants, stages: tuple[str, ...], name: str | None, target: str | None = None) -> Snapshot:
+    """A branch alone, by its name, among those that exist; `target` is where it is meant to go."""
+    facts = Snapshot(stages=stages, branch=name, target=target, operation=state.operation(git))
+    heads = history.heads(git, wants, _judged(facts))
+    return facts._replace(branches=state.branches(git), heads=heads)
 
 
 def unmerged(git: Git) -> tuple[NotJudged, ...]:

@@ -43,7 +43,7 @@ def known(git: Git, wants: Wants, commits: Iterable[Commit]) -> frozenset[str] |
     said = {
         sha for commit in commits if "This reverts" in commit.message for sha in re.findall(_REVERTED, commit.message)
     }
-    if said and state.shallow(git):
+    if said and state.boundary(git):
         return None
     return frozenset(sha for sha, kind in git.kinds(said).items() if kind == "commit")
 
@@ -83,9 +83,9 @@ def _tips(git: Git) -> dict[str, tuple[str, ...]]:
 def heads(git: Git, wants: Wants, judged: Iterable[str]) -> tuple[Head, ...] | None:
     """Every branch against the trunk; when those under judgement began. None where nobody asks or there is no trunk."""
     asked = wants.asked("heads")
-    if not asked:
-        return None
-    every = state.heads(git)
+    every = state.heads(git) if asked else ()
+    if not every:
+        return () if asked else None
     trunk = _trunk(every, dict.fromkeys(name for ask in asked for name in ask))
     if trunk is None:
         return None

@@ -36,9 +36,9 @@ def merge_heads(git: Git) -> tuple[str, ...]:
     return tuple((_text(os.path.join(git.git_dir, "MERGE_HEAD")) or "").split())
 
 
-def shallow(git: Git) -> bool:
-    """Whether history was cut off when this clone was made."""
-    return os.path.exists(os.path.join(git.common_dir, "shallow"))
+def boundary(git: Git) -> frozenset[str]:
+    """The commits at which history was cut off when this clone was made: their parents are not here."""
+    return frozenset((_text(os.path.join(git.common_dir, "shallow")) or "").split())
 
 
 def resolve(git: Git, revision: str) -> str | None:

@@ -18,8 +18,8 @@ jobs:
       - uses: actions/setup-python@0b93645e9fea7318ecaed2b359559ac225c90a2b # v5.3.0
         with: {python-version: "3.12"}
       - run: pip install "mlgovern~=0.1"
-      - run: mlgovern check --range "origin/$GITHUB_BASE_REF..HEAD"
-      - run: mlgovern check --branch "$GITHUB_HEAD_REF"
+      - run: mlgovern check --range "origin/$GITHUB_BASE_REF..HEAD" --target "$GITHUB_BASE_REF"
+      - run: mlgovern check --branch "$GITHUB_HEAD_REF" --target "$GITHUB_BASE_REF"
 """
 _GITLAB = """\
 policy:
@@ -31,7 +31,7 @@ policy:
   script:
     - pip install "mlgovern~=0.1"
     - mlgovern check --range "$CI_MERGE_REQUEST_DIFF_BASE_SHA..$CI_COMMIT_SHA"
-    - mlgovern check --branch "$CI_MERGE_REQUEST_SOURCE_BRANCH_NAME"
+    - mlgovern check --branch "$CI_MERGE_REQUEST_SOURCE_BRANCH_NAME" --target "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
 """
 SERVICES = {"github": (".github/workflows/policy.yml", _GITHUB), "gitlab": (".gitlab-ci.yml", _GITLAB)}
 

@@ -14,6 +14,22 @@ READS_INPUT = ("pre-push", "post-rewrite", "pre-receive", "post-receive", "refer
 # -E: a PYTHONPATH of "." is common, and would let a module of the work tree shadow ours; -P: so would the current folder.
 _PYTHON = '"$python" -E -P -X utf8 -m mlgovern hook {hook} "$@"'
 
+# Git starts this hook at every change of any ref, several times: only what may create a branch is worth an interpreter.
+_CREATING = """\
+creating() {
+  [ "$1" = prepared ] || return 0
+  while read -r old new ref; do
+    case $ref in refs/heads/*) case $old in *[!0]*) ;; *) case $new in *[!0]*) echo "$old $new $ref" ;; esac ;; esac ;; esac
+  done
+}
+
+judged() {
+  created=$(creating "$1")
+  [ -z "$created" ] || printf '%s\\n' "$created" | ours "$@"
+}
+
+"""
+
 _OURS = """\
 ours() {{
 {baked}  for python in .venv/bin/python .venv/Scripts/python.exe; do
@@ -49,7 +65,10 @@ def shim(hook: str, python: str, next_hook: bool, *, by_name: bool = False, runn
         given, baked, cure = "", "", "mlgovern is not installed here: pip install mlgovern"
     sentence = shlex.quote(f"mlgovern: {_verdict(hook)}, {cure}")
     ours = _OURS.format(baked=baked, run=run, hook=hook, sentence=sentence)
-    end = _chained(hook, by_name=by_name, runner=runner) if next_hook else 'ours "$@"\n'
+    call = "ours"
+    if hook == "reference-transaction":
+        ours, call = ours + _CREATING, "judged"
+    end = _chained(hook, call, by_name=by_name, runner=runner) if next_hook else f'{call} "$@"\n'
     return f"#!/bin/sh\n{MARKER}: {about}\n{given}\n{ours}{end}"
 
 
@@ -58,10 +77,10 @@ def is_ours(text: bytes | None) -> bool:
     return text is not None and marked(text)
 
 
-def _chained(hook: str, *, by_name: bool, runner: bool) -> str:
+def _chained(hook: str, call: str, *, by_name: bool, runner: bool) -> str:
     reads, after = hook in READS_INPUT, hook.startswith("post-")
     given = 'printf %s "$input" 2>/dev/null | ' if reads else ""
-    ours = f'{given}ours "$@"' if reads else '(ours "$@")'
+    ours = f'{given}{call} "$@"' if reads else f'({call} "$@")'
     follow = f'{given}(. "$next")' if by_name else f'{given}"$next" "$@"'
     lines = [f'next=$(dirname -- "$0")/{hook}{NEXT}']
     if runner:
@@ -79,4 +98,6 @@ def _chained(hook: str, *, by_name: bool, runner: bool) -> str:
 def _verdict(hook: str) -> str:
     if hook.startswith("post-"):
         return "nothing was judged"
+    if hook == "reference-transaction":
+        return "branch refused"
     return "push refused" if hook in ("pre-push", "pre-receive") else "commit refused"

@@ -45,7 +45,7 @@ def branch_too_many(snapshot: Snapshot, settings: Settings) -> Verdicts:
         yield NotJudged("active branches", _unknown(strategy), expected=False)
     shared = _active(snapshot, strategy) if judged and snapshot.heads else []
     names = list(dict.fromkeys(head.name for head in shared))
-    if limit < len(names):
+    if limit < len(names) and not set(judged).isdisjoint(names):
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
         listed = ", ".join(map(shown, names[:SHOWN])) + more
         text = f"{len(names)} branches are active, at most {limit} are wanted ({strategy.name}): {listed}"

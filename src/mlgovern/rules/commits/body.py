@@ -106,9 +106,9 @@ def commit_trailer_missing(snapshot: Snapshot, settings: Trailers) -> Verdicts:
         found = trailers(subject.lines, subject.at) if settings.required else ()
         for token, pattern in settings.required.items():
             values = [entry.value for entry in found if entry.token.lower() == token.lower()]
-            if not any(_holds(pattern, value, whole=True) for value in values):
+            if not any(holds(pattern, value, whole=True) for value in values):
                 yield _lacking(subject, token, pattern, wrong=bool(values))
-        if settings.mention and not _holds(settings.mention, "\n".join(subject.lines), whole=False):
+        if settings.mention and not holds(settings.mention, "\n".join(subject.lines), whole=False):
             message = f"the message mentions nothing of the form {settings.mention}"
             yield Finding(
                 message, subject.place(), f"mention {settings.mention} in the subject or the body", key="mention"
@@ -123,7 +123,8 @@ def _lacking(subject: Subject, token: str, pattern: str, *, wrong: bool) -> Find
     return Finding(message, subject.place(), mend, key=token)
 
 
-def _holds(pattern: str, text: str, *, whole: bool) -> bool:
+def holds(pattern: str, text: str, *, whole: bool = True) -> bool:
+    """Whether a text has the form of a policy's pattern; an empty pattern takes any."""
     if not pattern:
         return bool(text.strip())
     compiled = _compiled(pattern)

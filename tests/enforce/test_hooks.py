@@ -248,6 +248,17 @@ def test_a_push_judges_the_remote_branch(hooked: Sealed, remote: Sealed) -> None
     assert push(hooked, "origin", "HEAD:refs/heads/Odd_Name")[0] == 1
 
 
+def test_every_branch_of_a_push_is_judged(hooked: Sealed, remote: Sealed) -> None:
+    hooked.stage("a.txt", "a\n")
+    hooked.commit("feat: add a")
+    hooked.git("switch", "-qc", "feat/other")
+    hooked.stage("A.txt", "A\n")
+    hooked.commit("feat: add another a")
+    for order in (("feat/work", "feat/other"), ("feat/other", "feat/work")):
+        code, out = push(hooked, "origin", *order)
+        assert (code, "case-collision" in out) == (1, True)
+
+
 def test_a_push_may_not_delete_or_force_a_protected_branch(hooked: Sealed, remote: Sealed) -> None:
     assert push(hooked, "origin", ":main")[0] == 1
     hooked.git("switch", "-q", "main")

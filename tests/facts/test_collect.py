@@ -384,7 +384,7 @@ def test_push_lines(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
         f"HEAD {new} refs/heads/unknown {gone}\n"
     )
     with opened(repo, monkeypatch) as here:
-        updates, selection = collect.pushed(here, lines.encode(), "origin")
+        updates, spans = collect.pushed(here, ALL, lines.encode(), "origin")
     assert [(u.branch, u.forced, u.creates, u.deletes) for u in updates] == [
         ("main", False, False, False),
         ("back", True, False, False),
@@ -392,12 +392,16 @@ def test_push_lines(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
         ("dead", False, False, True),
         ("unknown", None, False, False),
     ]
-    assert selection[:3] == (new, old, "--not")
+    assert [(span.tip, span.updates) for span in spans] == [(new, updates), (old, updates)]
+    assert [span.selection for span in spans] == [
+        (new, "--not", old, new, "--remotes=origin"),
+        (old, "--not", old, new, "--remotes=origin", new),
+    ]
 
 
 def test_a_push_line_that_git_would_not_write(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(repo, monkeypatch) as here, pytest.raises(GitError, match="pre-push reads"):
-        collect.pushed(here, b"nonsense\n", "origin")
+        collect.pushed(here, ALL, b"nonsense\n", "origin")
 
 
 def test_branches_local_and_remote(

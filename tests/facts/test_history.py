@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from mlgovern.facts import collect
+from mlgovern.facts import collect, history
 from mlgovern.facts.snapshot import Ask, Head, RefUpdate, Snapshot, Wants
 from tests.conftest import Sealed
 from tests.facts.test_collect import opened
 
 See = Callable[..., Snapshot]
+Strays = Callable[..., tuple[str, ...] | None]
 
 
 @pytest.fixture
@@ -165,49 +166,54 @@ def environments(repo: Sealed) -> Sealed:
     return repo
 
 
-def strays(repo: Sealed, see: See, old: str, new: str) -> tuple[str, ...] | None:
-    update = RefUpdate("refs/heads/production", old, new)
-    span = collect.Span((new, "--not", old), new, (update,))
-    return see(("arrivals", "production", "main", "trunk"), span=span, stage="pre-push").updates[0].strays
+@pytest.fixture
+def strays(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> Strays:
+    """What a push of production from one commit to another brings there first."""
+
+    def look(old: str, new: str, upstream: str = "main") -> tuple[str, ...] | None:
+        wants = Wants(asks=(("arrivals", "production", upstream, "trunk"),))
+        with opened(repo, monkeypatch) as here:
+            return history.updates(here, wants, (RefUpdate("refs/heads/production", old, new),))[0].strays
+
+    return look
 
 
-def test_what_is_upstream_already_may_arrive(environments: Sealed, see: See) -> None:
+def test_what_is_upstream_already_may_arrive(environments: Sealed, strays: Strays) -> None:
     repo = environments
     old, new = repo.git("rev-parse", "production"), repo.git("rev-parse", "main")
-    assert strays(repo, see, old, new) == ()
+    assert strays(old, new) == ()
 
 
-def test_a_cherry_pick_may_arrive_and_a_fix_on_the_spot_may_not(environments: Sealed, see: See) -> None:
+def test_a_cherry_pick_may_arrive_and_a_fix_on_the_spot_may_not(environments: Sealed, strays: Strays) -> None:
     repo = environments
     old = repo.git("rev-parse", "production")
     repo.git("switch", "-q", "production")
     repo.git("cherry-pick", "main")
-    assert strays(repo, see, old, repo.git("rev-parse", "HEAD")) == ()
+    assert strays(old, repo.git("rev-parse", "HEAD")) == ()
     repo.stage("c", "1\n")
     stray = repo.commit("fix: mend it here")
-    assert strays(repo, see, old, stray) == (stray,)
+    assert strays(old, stray) == (stray,)
 
 
-def test_a_cherry_pick_that_was_changed_names_its_origin(environments: Sealed, see: See) -> None:
+def test_a_cherry_pick_that_was_changed_names_its_origin(environments: Sealed, strays: Strays) -> None:
     repo = environments
     old, origin = (repo.git("rev-parse", name) for name in ("production", "main"))
     repo.git("switch", "-q", "production")
     repo.stage("b", "another\n")
     new = repo.commit(f"feat: add b\n\n(cherry picked from commit {origin})")
-    assert strays(repo, see, old, new) == ()
+    assert strays(old, new) == ()
     repo.stage("b", "yet another\n")
     forged = repo.commit(f"feat: add b\n\n(cherry picked from commit {new})")
-    assert strays(repo, see, old, forged) == (forged,)
+    assert strays(old, forged) == (forged,)
 
 
-def test_an_upstream_that_is_not_here(repo: Sealed, see: See) -> None:
-    new = repo.commit()
-    update = RefUpdate("refs/heads/production", "0" * 40, new)
-    seen = see(("arrivals", "production", "develop"), span=collect.Span((new,), new, (update,)), stage="pre-push")
-    assert seen.updates[0].strays is None
+def test_an_upstream_that_is_not_here(environments: Sealed, strays: Strays) -> None:
+    new = environments.git("rev-parse", "HEAD")
+    assert strays("0" * 40, new, "develop") is None
+    assert strays("0" * 40, new, "main") == ()
 
 
-def test_what_decides_on_arrivals_runs_nothing(environments: Sealed, see: See, tmp_path: Path) -> None:
+def test_what_decides_on_arrivals_runs_nothing(environments: Sealed, strays: Strays, tmp_path: Path) -> None:
     """`rev-list --cherry-pick` compares changes: no textconv and no external diff of the repository may have a say."""
     repo, canary = environments, tmp_path / "canary"
     for key in ("diff.external", "diff.x.textconv", "diff.x.command"):
@@ -217,7 +223,7 @@ def test_what_decides_on_arrivals_runs_nothing(environments: Sealed, see: See, t
     repo.git("switch", "-q", "production")
     repo.stage("c", "1\n")
     stray = repo.commit("fix: mend it here")
-    assert strays(repo, see, old, stray) == (stray,)
+    assert strays(old, stray) == (stray,)
     assert not canary.exists()
 
 

@@ -1,6 +1,7 @@
 """The hook before a push: what the remote lacks."""
 
 import sys
+from itertools import chain
 
 from mlgovern import engine
 from mlgovern.enforce.client import Call, today, told
@@ -12,16 +13,14 @@ def pre_push(call: Call) -> int:
     """Judge what the remote lacks: its refs, the commits, every version of a file that they bring."""
     remote = call.arguments[0] if call.arguments else call.environment.get("PRE_COMMIT_REMOTE_NAME", "origin")
     lines = _runner_push(call) if call.runner else sys.stdin.buffer.read()
-    updates, selection = collect.pushed(call.git, lines, remote)
+    stages = ("pre-push",)
+    wants = call.wants(stages)
+    updates, spans = collect.pushed(call.git, wants, lines, remote)
     if not updates:
         return 0
-    stages = ("pre-push",)
-    if selection:
-        span = collect.Span(selection, selection[0], updates)
-        snapshots = collect.commit_range(call.git, call.wants(stages), stages, span)
-        report = engine.evaluate_all(snapshots, call.policy, today(), call.only)
-    else:
-        report = call.judge(Snapshot(stages=stages, updates=updates))
+    ranges = (collect.commit_range(call.git, wants, stages, span) for span in spans)
+    snapshots = chain.from_iterable(ranges) if spans else [Snapshot(stages=stages, updates=updates)]
+    report = engine.evaluate_all(snapshots, call.policy, today(), call.only)
     return told(call, report, "push")
 
 

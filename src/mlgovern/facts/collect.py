@@ -88,7 +88,7 @@ def commit_range(git: Git, wants: Wants, stages: tuple[str, ...], span: Span) ->
 
     A long history comes in pages, then as a whole that names only what the tip still holds: memory stays flat.
     """
-    facts = _here(git, stages)._replace(updates=history.updates(git, wants, span.updates))
+    facts = _here(git, stages)._replace(updates=span.updates)
     if span.updates:
         facts = facts._replace(branches=state.branches(git))
     facts = facts._replace(heads=history.heads(git, wants, _judged(facts)))
@@ -174,17 +174,19 @@ def unmerged(git: Git) -> tuple[NotJudged, ...]:
     return tuple(NotJudged(path, "it has merge conflicts") for path in listings.tracked(git)[1])
 
 
-def pushed(git: Git, lines: bytes, remote: str) -> tuple[tuple[RefUpdate, ...], tuple[str, ...]]:
-    """The updates of a push from pre-push's standard input, and the selection of commits that the remote lacks."""
+def pushed(git: Git, wants: Wants, lines: bytes, remote: str) -> tuple[tuple[RefUpdate, ...], list[Span]]:
+    """The updates of a push from pre-push's standard input, and for each tip the commits that the remote lacks."""
     updates: list[RefUpdate] = []
     for line in lines.decode("utf-8", "surrogateescape").splitlines():
         words = line.split(" ")
         if len(words) != 4:
             raise GitError("pre-push reads `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID` lines, as git writes them")
         updates.append(_update(git, RefUpdate(words[2], words[3], words[1], local=words[0])))
-    tips = dict.fromkeys(update.new for update in updates if not update.deletes)
-    known = dict.fromkeys(update.old for update in updates if update.forced is not None and not update.creates)
-    return tuple(updates), (*tips, "--not", *known, f"--remotes={remote}") if tips else ()
+    told = history.updates(git, wants, tuple(updates))
+    known = dict.fromkeys(update.old for update in told if update.forced is not None and not update.creates)
+    tips = list(dict.fromkeys(update.new for update in told if not update.deletes))
+    there = ("--not", *known, f"--remotes={remote}")
+    return told, [Span((tip, *there, *tips[:number]), tip, told) for number, tip in enumerate(tips)]
 
 
 def _update(git: Git, update: RefUpdate) -> RefUpdate:

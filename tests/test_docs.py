@@ -9,6 +9,8 @@ import yaml
 from mlgovern import reference
 from mlgovern.cli import COMMANDS, parser
 from mlgovern.policy import packs
+from mlgovern.policy.cache import effective
+from mlgovern.policy.model import POLICY_FILE
 from mlgovern.rules import RULES
 
 ROOT = Path(__file__).parent.parent
@@ -49,6 +51,21 @@ def test_options_of_the_readme_exist() -> None:
     }
     rows = [line for line in README.splitlines() if line.startswith("| `mlgovern")]
     assert {flag for row in rows for flag in re.findall(r"--[a-z-]+", row)} <= flags
+
+
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+POLICIES = [
+    block for page in PAGES for block in re.findall(r"```yaml\n(schema: .*?)```", page.read_text("utf-8"), re.DOTALL)
+]
+
+
+@pytest.mark.parametrize("text", POLICIES, ids=lambda text: " ".join(text.split()[2:6]))
+def test_every_policy_that_is_shown_loads(text: str) -> None:
+    assert not effective({POLICY_FILE: text.encode()}.get, None).embedded
+
+
+def test_the_pages_show_policies() -> None:
+    assert len(POLICIES) >= 3
 
 
 def test_everything_that_the_repository_ships_is_where_the_wheel_looks() -> None:

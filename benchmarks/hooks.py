@@ -156,12 +156,12 @@ def once(command: tuple[str, ...], top: Path, environment: dict[str, str]) -> tu
     return time.perf_counter() - begin, usage.ru_maxrss, process.returncode
 
 
-def show(timed: Iterable[Timed], title: str) -> None:
-    """One Markdown table."""
+def show(timed: Iterable[Timed], title: str, floor_name: str = "bare Python") -> None:
+    """One Markdown table; the first row is the floor of all."""
     rows = list(timed)
     floor = rows[0].seconds
     print(
-        f"\n{title}\n\n| command | ms, median | ms over bare Python, median | ratio | peak MB |\n|---|--:|--:|--:|--:|"
+        f"\n{title}\n\n| command | ms, median | ms over {floor_name}, median | ratio | peak MB |\n|---|--:|--:|--:|--:|"
     )
     for row in rows:
         middle = statistics.median(row.seconds) * 1000

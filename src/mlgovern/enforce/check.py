@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.enforce.client import today
-from mlgovern.enforce.committing import message_file
 from mlgovern.errors import PolicyError, UserError
 from mlgovern.facts import collect, state
 from mlgovern.facts import git as wall
@@ -120,6 +119,8 @@ def _message(path: str, *, editor: bool) -> collect.Message:
     if path == "-":
         raw = sys.stdin.buffer.read()
         return collect.Message(raw[:MOST_BYTES], editor, len(raw))
+    from mlgovern.enforce.committing import message_file
+
     return message_file(path, editor=editor)
 
 

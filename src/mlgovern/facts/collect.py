@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mlgovern.errors import GitError
-from mlgovern.facts import history, listings, state
+from mlgovern.facts import listings, state
 from mlgovern.facts.git import Git
 from mlgovern.facts.listings import Change
 from mlgovern.facts.message import MOST_BYTES, needs_config, stored
@@ -31,7 +31,7 @@ def message(git: Git, wants: Wants, stages: tuple[str, ...], text: Message) -> S
     """The message of the commit being made alone."""
     facts = _here(git, stages)
     facts = facts._replace(unborn=not state.born(git, facts.branch))
-    paths = history.staged_paths(git, facts) if wants.asked("paths") else None
+    paths = listings.staged_paths(git, unborn=facts.unborn) if wants.asked("paths") else None
     return _writing(git, wants, facts, text, paths)
 
 
@@ -88,6 +88,8 @@ def commit_range(git: Git, wants: Wants, stages: tuple[str, ...], span: Span) ->
 
     A long history comes in pages, then as a whole that names only what the tip still holds: memory stays flat.
     """
+    from mlgovern.facts import history
+
     facts = _here(git, stages)._replace(updates=span.updates)
     if span.updates:
         facts = facts._replace(branches=state.branches(git))
@@ -125,13 +127,16 @@ def _with(git: Git, wants: Wants, facts: Snapshot, commits: list[Commit]) -> tup
         for change in changes:
             paths.setdefault(change.file.commit, []).append(change.file.path)
         commits = [commit._replace(paths=tuple(paths.get(commit.id, ()))) for commit in commits]
-    commits = history.completed(git, wants, commits)
+    if wants.asked("signatures") or wants.asked("merges"):
+        from mlgovern.facts import history
+
+        commits = history.completed(git, wants, commits)
     boundary = state.boundary(git)
     complete = "pre-push" in facts.stages and boundary.isdisjoint(commit.id or "" for commit in commits)
     if boundary and not complete:  # what a push brings was made here; what a range lacks, nobody here can tell
         why = "this clone is shallow; `git fetch --unshallow` brings the history"
         facts = facts._replace(gaps=(*facts.gaps, NotJudged("commit range", why)))
-    return facts._replace(commits=tuple(commits), known=history.known(git, wants, commits)), changes
+    return facts._replace(commits=tuple(commits), known=_known(git, wants, commits)), changes
 
 
 def _brought(facts: Snapshot, changes: list[Change]) -> Snapshot:
@@ -164,6 +169,8 @@ def _judged(facts: Snapshot) -> tuple[str, ...]:
 
 def branch(git: Git, wants: Wants, stages: tuple[str, ...], name: str | None, target: str | None = None) -> Snapshot:
     """A branch alone, by its name, among those that exist; `target` is where it is meant to go."""
+    from mlgovern.facts import history
+
     facts = Snapshot(stages=stages, branch=name, target=target, operation=state.operation(git))
     heads = history.heads(git, wants, _judged(facts))
     return facts._replace(branches=state.branches(git), heads=heads)
@@ -176,6 +183,8 @@ def unmerged(git: Git) -> tuple[NotJudged, ...]:
 
 def pushed(git: Git, wants: Wants, lines: bytes, remote: str) -> tuple[tuple[RefUpdate, ...], list[Span]]:
     """The updates of a push from pre-push's standard input, and for each tip the commits that the remote lacks."""
+    from mlgovern.facts import history
+
     updates: list[RefUpdate] = []
     for line in lines.decode("utf-8", "surrogateescape").splitlines():
         words = line.split(" ")
@@ -204,11 +213,23 @@ def _writing(git: Git, wants: Wants, facts: Snapshot, message: Message, paths: t
     comment = next((value for key, value in reversed(config.items()) if key.startswith("core.")), "#")
     cleanup, encoding = config.get("commit.cleanup", "default"), config.get("i18n.commitencoding", "")
     text = stored(message.raw, editor=message.editor, cleanup=cleanup, comment=comment, encoding=encoding)
-    author, committer = history.people(git, asked=bool(wants.asked("people")))
+    author, committer = state.people(git, asked=bool(wants.asked("people")))
     heads = state.merge_heads(git)
     parents = () if facts.unborn else ("HEAD", *heads)
     commit = Commit(text, None, parents, author, committer, paths, cut=message.size if message.size > MOST_BYTES else 0)
-    return facts._replace(commits=(commit,), known=history.known(git, wants, [commit]))
+    return facts._replace(commits=(commit,), known=_known(git, wants, [commit]))
+
+
+def _known(git: Git, wants: Wants, commits: Iterable[Commit]) -> frozenset[str] | None:
+    """Which of the commits that messages say they revert exist; almost none say so."""
+    if not wants.asked("reverts"):
+        return None
+    saying = [commit for commit in commits if "This reverts" in commit.message]
+    if not saying:
+        return frozenset()
+    from mlgovern.facts import history
+
+    return history.known(git, saying)
 
 
 def _here(git: Git, stages: tuple[str, ...]) -> Snapshot:

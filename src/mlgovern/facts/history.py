@@ -1,48 +1,21 @@
-"""What only history and refs tell: who merged what, how old a branch is, what reached it first, who is committing."""
+"""What only history and refs tell: who merged what, how old a branch is, what reached it first."""
 
-import os
 import re
 from collections.abc import Iterable
 
 from mlgovern.facts import listings, state
 from mlgovern.facts.git import Git
-from mlgovern.facts.snapshot import Commit, Head, Person, RefUpdate, Snapshot, Wants
+from mlgovern.facts.snapshot import Commit, Head, RefUpdate, Wants
 from mlgovern.globs import matcher
 
 _REVERTED = r"(?m:^This reverts commit ([0-9a-f]{7,64}+))"
 _PICKED = r"(?m:^\(cherry picked from commit ([0-9a-f]{40,64}+)\))"
-_IDENT = re.compile(r"(.*) <(.*)> \d+ [-+]\d+", re.DOTALL)
 MOST_ARRIVALS = 1000  # commits of one push that are looked for upstream by what they change
 
 
-def people(git: Git, *, asked: bool) -> tuple[Person, Person]:
-    """Author and committer of the commit being made. Git tells its hooks of the author; the rest only if asked."""
-    name, email = (os.environ.get(f"GIT_AUTHOR_{what}") for what in ("NAME", "EMAIL"))
-    author = Person(name or "", email or "")
-    if not asked:
-        return author, Person()
-    return author if name or email else _ident(git, "AUTHOR"), _ident(git, "COMMITTER")
-
-
-def _ident(git: Git, who: str) -> Person:
-    said = _IDENT.fullmatch(git.ask("var", f"GIT_{who}_IDENT").decode("utf-8", "surrogateescape").rstrip("\n"))
-    return Person(said[1], said[2]) if said else Person()
-
-
-def staged_paths(git: Git, facts: Snapshot) -> tuple[str, ...]:
-    """What the commit being made changes."""
-    if facts.unborn:
-        return tuple(listings.tracked(git)[0])
-    return tuple(change.file.path for change in listings.changes(git, "HEAD"))
-
-
-def known(git: Git, wants: Wants, commits: Iterable[Commit]) -> frozenset[str] | None:
-    """Of the commits that messages say they revert, those that exist; None where that cannot be told or nobody asks."""
-    if not wants.asked("reverts"):
-        return None
-    said = {
-        sha for commit in commits if "This reverts" in commit.message for sha in re.findall(_REVERTED, commit.message)
-    }
+def known(git: Git, commits: Iterable[Commit]) -> frozenset[str] | None:
+    """Of the commits that messages say they revert, those that exist; None where that cannot be told."""
+    said = {sha for commit in commits for sha in re.findall(_REVERTED, commit.message)}
     if said and state.boundary(git):
         return None
     return frozenset(sha for sha, kind in git.kinds(said).items() if kind == "commit")

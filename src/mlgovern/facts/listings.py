@@ -56,6 +56,11 @@ def changes(git: Git, base: str) -> list[Change]:
     return list(_raw_changes(out.split(b"\0"), None))
 
 
+def staged_paths(git: Git, *, unborn: bool) -> tuple[str, ...]:
+    """What the commit being made changes."""
+    return tuple(tracked(git)[0]) if unborn else tuple(change.file.path for change in changes(git, "HEAD"))
+
+
 def tracked(git: Git) -> tuple[dict[str, File], tuple[str, ...]]:
     """The index by path, and the paths that are unmerged."""
     return _tracked(git.ask(*_HELD))

@@ -3,7 +3,10 @@
 import os
 
 from mlgovern.facts.git import Git
-from mlgovern.facts.snapshot import Head
+from mlgovern.facts.snapshot import Head, Person
+from mlgovern.rx import rx
+
+_IDENT = rx(r"(?s:(.*) <(.*)> \d+ [-+]\d+)")
 
 
 def head_branch(git: Git) -> str | None:
@@ -75,6 +78,20 @@ def heads(git: Git, *only: str) -> tuple[Head, ...]:
 def branches(git: Git) -> tuple[str, ...]:
     """Names of the local branches, and of the remote-tracking ones without their remote."""
     return tuple(dict.fromkeys(head.name for head in heads(git)))
+
+
+def people(git: Git, *, asked: bool) -> tuple[Person, Person]:
+    """Author and committer of the commit being made. Git tells its hooks of the author; the rest only if asked."""
+    name, email = (os.environ.get(f"GIT_AUTHOR_{what}") for what in ("NAME", "EMAIL"))
+    author = Person(name or "", email or "")
+    if not asked:
+        return author, Person()
+    return author if name or email else _ident(git, "AUTHOR"), _ident(git, "COMMITTER")
+
+
+def _ident(git: Git, who: str) -> Person:
+    said = _IDENT.fullmatch(git.ask("var", f"GIT_{who}_IDENT").decode("utf-8", "surrogateescape").rstrip("\n"))
+    return Person(said[1], said[2]) if said else Person()
 
 
 def settings(git: Git, pattern: str) -> dict[str, str]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mlgovern.errors import GitError
-from mlgovern.facts import collect, git, listings, state
+from mlgovern.facts import collect, git, listings, ranges, state
+from mlgovern.facts.batches import batches
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, Snapshot, Wants
 from tests.conftest import Sealed
 
@@ -307,8 +308,8 @@ def test_range_holds_every_version_even_if_a_later_commit_removes_it(
     repo.stage("kept", "two")
     second = repo.commit("feat: two")
     with opened(repo, monkeypatch) as here:
-        span = collect.Span((f"{base}..HEAD",), second)
-        (seen,) = collect.commit_range(here, ALL, ("ci",), span)
+        span = ranges.Span((f"{base}..HEAD",), second)
+        (seen,) = ranges.commit_range(here, ALL, ("ci",), span)
     assert [(file.path, file.commit) for file in seen.files] == [("secret", first), ("kept", second)]
     assert [seen.read(file) for file in seen.files] == [b"one", b"two"]
     assert [commit.message for commit in seen.commits] == ["feat: one\n\nbody", "feat: two"]
@@ -328,7 +329,7 @@ def test_a_merge_brings_only_what_differs_from_all_parents(repo: Sealed, monkeyp
     repo.stage("evil", "e")
     merge = repo.commit("Merge branch 'side'")
     with opened(repo, monkeypatch) as here:
-        (seen,) = collect.commit_range(here, ALL, ("ci",), collect.Span((f"{base}..HEAD",), merge))
+        (seen,) = ranges.commit_range(here, ALL, ("ci",), ranges.Span((f"{base}..HEAD",), merge))
     brought = {file.path: file.commit for file in seen.files}
     assert sorted(brought) == ["evil", "ours", "theirs"]
     assert brought["evil"] == merge
@@ -341,7 +342,7 @@ def test_whole_index_in_batches(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -
     with opened(repo, monkeypatch) as here:
         wants = Wants(reads=("*.txt",), consults=((("**",), ("a.txt",)),))
         (whole,), _ = collect.whole_index(here, wants, ("audit",))
-        seen = list(collect._batches(here, wants, whole, 1500))
+        seen = list(batches(here, wants, whole, 1500))
     files = [(batch.scope, "".join(file.path[0] for file in batch.files)) for batch in seen]
     assert files == [("whole", "abc"), ("files", "ab"), ("files", "c")]
     assert all(batch.read(file) is not None for batch in seen[1:] for file in batch.files)
@@ -384,7 +385,7 @@ def test_push_lines(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
         f"HEAD {new} refs/heads/unknown {gone}\n"
     )
     with opened(repo, monkeypatch) as here:
-        updates, spans = collect.pushed(here, ALL, lines.encode(), "origin")
+        updates, spans = ranges.pushed(here, ALL, lines.encode(), "origin")
     assert [(u.branch, u.forced, u.creates, u.deletes) for u in updates] == [
         ("main", False, False, False),
         ("back", True, False, False),
@@ -401,7 +402,7 @@ def test_push_lines(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_push_line_that_git_would_not_write(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(repo, monkeypatch) as here, pytest.raises(GitError, match="pre-push reads"):
-        collect.pushed(here, ALL, b"nonsense\n", "origin")
+        ranges.pushed(here, ALL, b"nonsense\n", "origin")
 
 
 def test_branches_local_and_remote(
@@ -429,7 +430,7 @@ def test_shallow_clone_is_noticed(repo: Sealed, tmp_path: Path, monkeypatch: pyt
         assert state.boundary(here) == {end}
         assert state.count(here, "HEAD") == 2
         spans = {
-            (stage, selection): next(collect.commit_range(here, ALL, (stage,), collect.Span(selection, new))).gaps
+            (stage, selection): next(ranges.commit_range(here, ALL, (stage,), ranges.Span(selection, new))).gaps
             for stage in ("ci", "pre-push")
             for selection in ((new, "--not", end), (new,))
         }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mlgovern.facts import collect, history
+from mlgovern.facts import history, ranges
 from mlgovern.facts.snapshot import Ask, Head, RefUpdate, Snapshot, Wants
 from tests.conftest import Sealed
 from tests.facts.test_collect import opened
@@ -18,11 +18,11 @@ Strays = Callable[..., tuple[str, ...] | None]
 def see(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> See:
     """The one snapshot of a span of the repository, with some facts asked for."""
 
-    def look(*asks: Ask, span: collect.Span | None = None, stage: str = "ci", files: bool = False) -> Snapshot:
+    def look(*asks: Ask, span: ranges.Span | None = None, stage: str = "ci", files: bool = False) -> Snapshot:
         with opened(repo, monkeypatch) as here:
             tip = repo.git("rev-parse", "HEAD")
-            (seen,) = collect.commit_range(
-                here, Wants(files=files, asks=asks), (stage,), span or collect.Span((tip,), tip)
+            (seen,) = ranges.commit_range(
+                here, Wants(files=files, asks=asks), (stage,), span or ranges.Span((tip,), tip)
             )
             return seen
 
@@ -234,11 +234,11 @@ def test_a_long_history_comes_in_pages(repo: Sealed, monkeypatch: pytest.MonkeyP
         repo.commit(f"feat: add {name}")
     repo.git("rm", "-q", "a")
     tip = repo.commit("fix: remove a")
-    monkeypatch.setattr(collect, "PAGE", 4)
-    span = collect.Span((tip,), tip)
+    monkeypatch.setattr(ranges, "PAGE", 4)
+    span = ranges.Span((tip,), tip)
     with opened(repo, monkeypatch) as here:
-        seen = list(collect.commit_range(here, Wants(reads=("**",)), ("ci",), span))
-        cut = list(collect.commit_range(here, Wants(max_commits=5), ("ci",), span))
+        seen = list(ranges.commit_range(here, Wants(reads=("**",)), ("ci",), span))
+        cut = list(ranges.commit_range(here, Wants(max_commits=5), ("ci",), span))
     assert [(s.scope, len(s.commits), [f.path for f in s.files]) for s in seen] == [
         ("commits", 4, []),
         ("files", 4, ["a", "all", "all", "b", "all", "c", "all", "d"]),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mlgovern import engine
 from mlgovern.enforce.client import today
 from mlgovern.errors import PolicyError, UserError
-from mlgovern.facts import collect, state
+from mlgovern.facts import collect, ranges, state
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
 from mlgovern.facts.message import MOST_BYTES
@@ -82,8 +82,8 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
         return [collect.staged(git, wants("pre-commit"), ("pre-commit",))], collect.unmerged(git)
     if request.range is not None:
         selection, tip = _range(git, request.range)
-        span = collect.Span(selection, tip)
-        snapshots = collect.commit_range(git, wants("ci"), ("ci",), span)
+        span = ranges.Span(selection, tip)
+        snapshots = ranges.commit_range(git, wants("ci"), ("ci",), span)
         return (snapshot._replace(target=_branch(request.target)) for snapshot in snapshots), ()
     paths = tuple(from_top(git, path) for path in request.paths)
     return collect.whole_index(git, wants("audit"), ("audit",), paths)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from mlgovern import engine
 from mlgovern.enforce.client import Call, say, today, told
 from mlgovern.errors import UserError
-from mlgovern.facts import collect, state
+from mlgovern.facts import collect, ranges, state
 from mlgovern.facts.message import MOST_BYTES
 from mlgovern.facts.snapshot import Snapshot
 
@@ -19,8 +19,8 @@ def pre_commit(call: Call) -> int:
     ends = [call.environment.get(f"PRE_COMMIT_{end}_REF", "") for end in ("FROM", "TO")]
     base, tip = (state.resolve(call.git, end) if end else None for end in ends)
     if base and tip:
-        span = collect.Span((f"{base}..{tip}",), tip)
-        return _judged(call, collect.commit_range(call.git, call.wants(("ci",)), ("ci",), span), "this range")
+        span = ranges.Span((f"{base}..{tip}",), tip)
+        return _judged(call, ranges.commit_range(call.git, call.wants(("ci",)), ("ci",), span), "this range")
     snapshot = call.staged(stages)
     if snapshot.files or snapshot.removed:
         return told(call, call.judge(snapshot), "commit")
@@ -53,8 +53,8 @@ def post_commit(call: Call) -> int:
     stages = ("ci",)
     if head is None:
         return 0
-    span = collect.Span(("--no-walk", head), head)
-    snapshots = collect.commit_range(call.git, call.wants(stages), stages, span)
+    span = ranges.Span(("--no-walk", head), head)
+    snapshots = ranges.commit_range(call.git, call.wants(stages), stages, span)
     families = call.only or ("commits", "secrets", "notebooks", "data")
     report = engine.evaluate_all(snapshots, call.policy, today(), families)
     if report.refusing:

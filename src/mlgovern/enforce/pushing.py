@@ -5,7 +5,7 @@ from itertools import chain
 
 from mlgovern import engine
 from mlgovern.enforce.client import Call, today, told
-from mlgovern.facts import collect, state
+from mlgovern.facts import ranges, state
 from mlgovern.facts.snapshot import Snapshot
 
 
@@ -15,11 +15,11 @@ def pre_push(call: Call) -> int:
     lines = _runner_push(call) if call.runner else sys.stdin.buffer.read()
     stages = ("pre-push",)
     wants = call.wants(stages)
-    updates, spans = collect.pushed(call.git, wants, lines, remote)
+    updates, spans = ranges.pushed(call.git, wants, lines, remote)
     if not updates:
         return 0
-    ranges = (collect.commit_range(call.git, wants, stages, span) for span in spans)
-    snapshots = chain.from_iterable(ranges) if spans else [Snapshot(stages=stages, updates=updates)]
+    judged = (ranges.commit_range(call.git, wants, stages, span) for span in spans)
+    snapshots = chain.from_iterable(judged) if spans else [Snapshot(stages=stages, updates=updates)]
     report = engine.evaluate_all(snapshots, call.policy, today(), call.only)
     return told(call, report, "push")
 

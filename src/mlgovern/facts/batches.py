@@ -1,0 +1,88 @@
+"""The files under judgement with their sizes and contents, in batches where they are too many to hold at once."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from mlgovern.facts.git import Git
+from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot, Wants
+from mlgovern.globs import matcher
+
+BATCH_BYTES = 32_000_000  # contents of one batch of a large repository
+
+
+class Weighed(NamedTuple):
+    """A snapshot whose files have sizes, with what is consulted; and the blobs that are still to be read."""
+
+    git: Git
+    whole: Snapshot
+    wanted: dict[str, int]  # bytes by blob
+
+
+def weighed(git: Git, wants: Wants, facts: Snapshot) -> Weighed:
+    """The files of `facts` with their sizes, and what is consulted; the rest is still to be read."""
+    consulted = _consulted(wants, facts)
+    sizes = git.sizes(file.blob for file in [*facts.files, *consulted] if file.mode != SUBMODULE)
+    files = tuple(file._replace(size=sizes.get(file.blob, -1)) for file in facts.files)
+    reads = matcher(wants.reads)
+
+    def readable(blob: str) -> bool:
+        return 0 <= sizes.get(blob, -1) <= wants.max_file_bytes
+
+    shared = _contents(git, {file.blob for file in consulted if readable(file.blob)})
+    wanted = {file.blob for file in files if file.mode == SYMLINK or reads(file.path) is not None}
+    left = {blob: sizes[blob] for blob in wanted if readable(blob) and blob not in shared}
+    return Weighed(git, facts._replace(files=files, contents=shared, scope="whole"), left)
+
+
+def batches(git: Git, wants: Wants, facts: Snapshot, budget: int | None = BATCH_BYTES) -> Iterator[Snapshot]:
+    """The files of `facts` with sizes and contents: one snapshot, or the whole and then its parts."""
+    sized = weighed(git, wants, facts)
+    whole = sized.whole
+    if budget is None or sum(sized.wanted.values()) <= budget:
+        yield whole._replace(contents={**whole.contents, **_contents(git, set(sized.wanted))}, scope="all")
+        return
+    yield whole
+    if whole.commits:
+        yield whole._replace(files=(), scope="commits")
+    yield from parts(sized, budget)
+
+
+def parts(sized: Weighed, budget: int = BATCH_BYTES) -> Iterator[Snapshot]:
+    """The files alone, in batches whose contents stay within a budget."""
+    git, whole, wanted = sized
+    for batch in _cut(whole.files, wanted, budget):
+        ids = {file.blob for file in batch} & wanted.keys()
+        yield whole._replace(files=batch, contents={**whole.contents, **_contents(git, ids)}, scope="files")
+
+
+def _cut(files: Iterable[File], wanted: dict[str, int], budget: int) -> Iterator[tuple[File, ...]]:
+    """Runs of files whose contents stay within a budget; one that exceeds it is alone."""
+    batch: list[File] = []
+    total = 0
+    for file in files:
+        size = file.size if file.blob in wanted else 0
+        if batch and total + size > budget:
+            yield tuple(batch)
+            batch, total = [], 0
+        batch.append(file)
+        total += size
+    yield tuple(batch)
+
+
+def _consulted(wants: Wants, facts: Snapshot) -> list[File]:
+    """The tracked files that rules look into once something under judgement triggers them."""
+    paths = [file.path for file in facts.files] + list(facts.removed)
+    globs: list[str] = []
+    for triggers, consults in wants.consults:
+        fires: Callable[[str], object] = matcher(triggers)
+        if any(fires(path) for path in paths):
+            globs += consults
+    if not globs:
+        return []
+    asked = matcher(dict.fromkeys(globs))
+    return [file for file in facts.tracked.values() if asked(file.path) is not None]
+
+
+def _contents(git: Git, ids: set[str]) -> dict[str, bytes]:
+    blobs = git.objects(sorted(ids))
+    return {blob.id: blob.data for blob in blobs if blob is not None}

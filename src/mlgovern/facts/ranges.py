@@ -1,0 +1,130 @@
+"""The commits of a range or a push, and every version of a file that they bring."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mlgovern.errors import GitError
+from mlgovern.facts import listings, state
+from mlgovern.facts.batches import batches, parts, weighed
+from mlgovern.facts.collect import here, judged, known
+from mlgovern.facts.git import Git
+from mlgovern.facts.listings import Change
+from mlgovern.facts.snapshot import Commit, File, RefUpdate, Snapshot, Wants
+from mlgovern.finding import NotJudged
+
+PAGE = 2000  # commits of one page of a long history
+
+
+class Span(NamedTuple):
+    """The commits of a push or a range: a selection such as `main..HEAD`, and the commit whose tree is judged."""
+
+    selection: tuple[str, ...]
+    tip: str
+    updates: tuple[RefUpdate, ...] = ()
+
+
+def commit_range(git: Git, wants: Wants, stages: tuple[str, ...], span: Span) -> Iterator[Snapshot]:
+    """The commits of a span, oldest first, every version of a file that they bring, and the tip's tree.
+
+    A long history comes in pages, then as a whole that names only what the tip still holds: memory stays flat.
+    """
+    from mlgovern.facts import history
+
+    facts = here(git, stages)._replace(updates=span.updates)
+    if span.updates:
+        facts = facts._replace(branches=state.branches(git))
+    facts = facts._replace(heads=history.heads(git, wants, judged(facts)))
+    few = min(PAGE, wants.max_commits)
+    commits = listings.commits(git, span.selection, few + 1)
+    if len(commits) > few:
+        facts, ids = _listed(git, wants, facts, span)
+        yield from _paged(git, wants, facts, ids, span.tip)
+    else:
+        facts, changes = _with(git, wants, facts, commits)
+        tracked = listings.tree(git, span.tip) if wants.files else {}
+        yield from batches(git, wants, _brought(facts._replace(tracked=tracked), changes))
+
+
+def _paged(git: Git, wants: Wants, facts: Snapshot, ids: list[str], tip: str) -> Iterator[Snapshot]:
+    commits: list[Commit] = []
+    touched: dict[str, str] = {}
+    for start in range(0, len(ids), PAGE):
+        commits = listings.named(git, ids[start : start + PAGE])
+        page, changes = _with(git, wants, facts, commits)
+        touched.update((change.file.path, touched.get(change.file.path, change.status)) for change in changes)
+        page = _brought(page, changes)
+        yield page._replace(files=(), scope="commits")
+        if wants.files:
+            yield from parts(weighed(git, wants, page))
+    tracked = listings.tree(git, tip) if wants.files else {}
+    rest = [Change(touched[path], tracked[path]) for path in touched if path in tracked]
+    gone = [Change("D", File(path)) for path in touched if path not in tracked]
+    whole = _brought(facts._replace(commits=tuple(commits), tracked=tracked), [*rest, *gone])
+    yield weighed(git, wants, whole).whole
+
+
+def _with(git: Git, wants: Wants, facts: Snapshot, commits: list[Commit]) -> tuple[Snapshot, list[Change]]:
+    """The facts with these commits, and what they change, where anybody looks at that."""
+    changes: list[Change] = []
+    if wants.files or wants.asked("paths"):
+        changes = listings.brought(git, [commit.id for commit in commits if commit.id])
+        paths: dict[str | None, list[str]] = {}
+        for change in changes:
+            paths.setdefault(change.file.commit, []).append(change.file.path)
+        commits = [commit._replace(paths=tuple(paths.get(commit.id, ()))) for commit in commits]
+    if wants.asked("signatures") or wants.asked("merges"):
+        from mlgovern.facts import history
+
+        commits = history.completed(git, wants, commits)
+    boundary = state.boundary(git)
+    complete = "pre-push" in facts.stages and boundary.isdisjoint(commit.id or "" for commit in commits)
+    if boundary and not complete:  # what a push brings was made here; what a range lacks, nobody here can tell
+        why = "this clone is shallow; `git fetch --unshallow` brings the history"
+        facts = facts._replace(gaps=(*facts.gaps, NotJudged("commit range", why)))
+    return facts._replace(commits=tuple(commits), known=known(git, wants, commits)), changes
+
+
+def _brought(facts: Snapshot, changes: list[Change]) -> Snapshot:
+    removed = dict.fromkeys(c.file.path for c in changes if c.status == "D" and c.file.path not in facts.tracked)
+    return facts._replace(
+        files=tuple(change.file for change in changes if change.status != "D"),
+        added=frozenset(change.file.path for change in changes if change.status == "A"),
+        removed=tuple(removed),
+    )
+
+
+def _listed(git: Git, wants: Wants, facts: Snapshot, span: Span) -> tuple[Snapshot, list[str]]:
+    """The ids of a long history, oldest first, and what is left out of it because it is too long."""
+    ids = listings.ids(git, span.selection, wants.max_commits)
+    if len(ids) < wants.max_commits:
+        return facts, ids
+    count = state.count(git, *span.selection)
+    if count == len(ids):
+        return facts, ids
+    why = f"it has {count} commits, limits.max_commits is {wants.max_commits}: the newest were judged"
+    return facts._replace(gaps=(*facts.gaps, NotJudged("commit range", why))), ids
+
+
+def pushed(git: Git, wants: Wants, lines: bytes, remote: str) -> tuple[tuple[RefUpdate, ...], list[Span]]:
+    """The updates of a push from pre-push's standard input, and for each tip the commits that the remote lacks."""
+    from mlgovern.facts import history
+
+    updates: list[RefUpdate] = []
+    for line in lines.decode("utf-8", "surrogateescape").splitlines():
+        words = line.split(" ")
+        if len(words) != 4:
+            raise GitError("pre-push reads `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID` lines, as git writes them")
+        updates.append(_update(git, RefUpdate(words[2], words[3], words[1], local=words[0])))
+    told = history.updates(git, wants, tuple(updates))
+    known = dict.fromkeys(update.old for update in told if update.forced is not None and not update.creates)
+    tips = list(dict.fromkeys(update.new for update in told if not update.deletes))
+    there = ("--not", *known, f"--remotes={remote}")
+    return told, [Span((tip, *there, *tips[:number]), tip, told) for number, tip in enumerate(tips)]
+
+
+def _update(git: Git, update: RefUpdate) -> RefUpdate:
+    if update.creates or update.deletes:
+        return update
+    if state.resolve(git, update.old) is None:
+        return update._replace(forced=None)
+    return update._replace(forced=not git.holds("merge-base", "--is-ancestor", update.old, update.new))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding
 from mlgovern.rule import Pattern, Verdicts
-from mlgovern.rules.commits.breaking import near_misses
+from mlgovern.rules.commits.breaking import announced, near_misses
 from mlgovern.rules.commits.exempt import BOTS, Subject, subjects
 from mlgovern.rules.commits.footers import footer, trailers
 from mlgovern.rules.commits.style import MOST
@@ -89,7 +89,7 @@ def commit_breaking_near_miss(snapshot: Snapshot, settings: object) -> Verdicts:
 
 
 def _line(near: re.Match[str]) -> str:
-    rest = near["rest"].strip(" \t:-*_\u2013\u2014") or "what breaks, and what to do"
+    rest = announced(near) or "what breaks, and what to do"
     return pasteable(f"BREAKING CHANGE: {rest}", "begin a line with BREAKING CHANGE, a colon and a blank")
 
 

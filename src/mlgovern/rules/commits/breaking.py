@@ -25,6 +25,16 @@ def near_misses(subject: Subject) -> Iterator[tuple[int, re.Match[str], str]]:
             yield number, near, what
 
 
+def announced(near: re.Match[str]) -> str:
+    """What such a line says breaks; nothing where the text follows below it."""
+    return near["rest"].strip(" \t:-*_\u2013\u2014")
+
+
+def opens(near: re.Match[str]) -> bool:
+    """Whether nothing but marks of a list or a heading stands ahead of it."""
+    return not near.string[: near.start()].strip(" \t*->+#_\u2022")
+
+
 def _marked(subject: Subject) -> bool:
     header = subject.header
     return (header.breaking and not header.malformed) or breaking(subject.lines, subject.at)
@@ -33,11 +43,10 @@ def _marked(subject: Subject) -> bool:
 def _miss(near: re.Match[str]) -> str:
     """What keeps a mention from being a footer; nothing where it is plain prose."""
     words, ahead, rest = near["words"], near.string[: near.start()], near["rest"]
-    opens = not ahead.strip(" \t*->+#_\u2022")
     if not near["mark"]:
-        return "the breaking change has no colon" if opens and words.isupper() and not rest[:1].isalnum() else ""
+        return "the breaking change has no colon" if opens(near) and words.isupper() and not rest[:1].isalnum() else ""
     if not words.isupper():
-        return "the breaking change is not in capitals" if opens else ""
+        return "the breaking change is not in capitals" if opens(near) else ""
     if words not in {"BREAKING CHANGE", "BREAKING-CHANGE"}:
         return f"{quoted(words)} is not BREAKING CHANGE"
     if ahead:

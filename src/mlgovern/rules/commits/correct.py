@@ -25,7 +25,7 @@ def corrected(subject: str, types: tuple[str, ...] = KNOWN, characters: str = SC
         return None
     header = _readable(re.sub(UNSEEN, _kept, subject).strip(), types)
     kind = nearest_type(header.type, types) if header.type else None
-    description = _title(header.description)
+    description = title(header.description)
     if kind is None or not description:
         return None
     scope = "".join(char if fits(char, characters) else "-" for char in header.scope or "")
@@ -70,7 +70,7 @@ def _readable(text: str, types: tuple[str, ...]) -> Header:
     return header if typed(header, types) else parse(guess(text, types))
 
 
-def _title(description: str) -> str:
+def title(description: str) -> str:
     """Without colons before it or full stops behind it, and in the imperative."""
     while description.startswith((":", "\uff1a")) and not re.match(EMOJI_CODE, description):
         description = description[1:].lstrip()

@@ -120,21 +120,26 @@ def commit_subject_case(snapshot: Snapshot, settings: Case) -> Verdicts:
     Why: a log in which every subject begins alike is read faster; names and acronyms keep their capitals.
     Mend: begin with a small letter under `lower`, with a capital under `sentence`
     """
-    if settings.case == "any":
-        return
-    for subject in headers(snapshot):
+    for subject in headers(snapshot) if settings.case != "any" else ():
         header = subject.header
-        word = re.match(_FIRST, header.description)
-        if word is None or subject.by(settings.bots):
-            continue
-        first = word[0]
-        wanted = first.lower() if settings.case == "lower" else first[:1].upper() + first[1:]
-        plain = first[1:].islower() if settings.case == "lower" else first.islower()
-        if plain and first != wanted:  # `README`, `GitHub`, `I` and `iOS` are names
+        begun = misbegun(header.description, settings.case)
+        if begun is not None and not subject.by(settings.bots):
+            first, wanted = begun
             kind = "a small letter" if settings.case == "lower" else "a capital"
             place = subject.place(header.description_at, header.description_at + len(first))
             mend = _begun(corrected(subject.text), settings.case) or f"begin with {quoted(wanted)}"
             yield Finding(f"the subject begins with {quoted(first)}; {kind} is wanted", place, mend)
+
+
+def misbegun(description: str, case: str) -> tuple[str, str] | None:
+    """The first word and how it is wanted, where that differs."""
+    word = re.match(_FIRST, description)
+    if word is None or case == "any":
+        return None
+    first = word[0]
+    wanted = first.lower() if case == "lower" else first[:1].upper() + first[1:]
+    plain = first[1:].islower() if case == "lower" else first.islower()
+    return (first, wanted) if plain and first != wanted else None  # `README`, `GitHub`, `I` and `iOS` are names
 
 
 def _begun(text: str | None, case: str) -> str:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 
 from mlgovern import engine
+from mlgovern.enforce import kept
 from mlgovern.enforce.client import Call, say, today, told
 from mlgovern.errors import UserError
 from mlgovern.facts import collect, ranges, state
@@ -42,7 +43,8 @@ def commit_msg(call: Call) -> int:
     else:
         stages = ("pre-commit", "commit-msg")
         snapshot = call.staged(stages, text)
-    return told(call, call.judge(snapshot), "commit")
+    judged = kept.Judged(call.git, call.policy, today(), snapshot, call.judge(snapshot))
+    return told(call, kept.noted(judged), "commit")
 
 
 def post_commit(call: Call) -> int:

@@ -39,7 +39,7 @@ LAYERS = (
     ("rules",),
     ("policy", "facts", "reporters"),
     ("engine",),
-    ("enforce", "fix", "setup", "reference"),
+    ("enforce", "compose", "fix", "setup", "reference"),
     ("cli",),
     ("__main__",),
 )

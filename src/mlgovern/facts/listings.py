@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from mlgovern.errors import GitError
-from mlgovern.facts.git import Git
+from mlgovern.facts.git import Blob, Git
 from mlgovern.facts.message import MOST_BYTES
 from mlgovern.facts.snapshot import Commit, File, Person
 from mlgovern.facts.state import resolve
@@ -116,6 +116,34 @@ def _logged(git: Git, *selection: str, stdin: bytes = b"") -> list[Commit]:
         "log", "-z", format_, "--no-show-signature", "--encoding=UTF-8", "--no-color", *selection, stdin=stdin
     )
     return [_commit(record.decode("utf-8", "surrogateescape")) for record in out.split(b"\0") if record]
+
+
+def recorded(git: Git, ids: Iterable[str]) -> dict[str, Commit]:
+    """Commits by their full ids, as Git stores them, through one process however many there are."""
+    found = git.objects(ids)
+    return {blob.id: _recorded(blob) for blob in found if blob is not None and blob.kind == "commit"}
+
+
+def _recorded(blob: Blob) -> Commit:
+    head, _, message = blob.data.partition(b"\n\n")
+    fields = [line.partition(b" ")[::2] for line in head.split(b"\n")]  # a signature's own lines begin with a blank
+    named = dict(reversed(fields))
+    encoding = named.get(b"encoding", b"UTF-8").decode("ascii", "replace")
+    author, committer = (_text(named.get(key, b""), encoding) for key in (b"author", b"committer"))
+    parents = tuple(value.decode() for key, value in fields if key == b"parent")
+    return Commit(_text(message, encoding).rstrip("\n"), blob.id, parents, _person(author), _person(committer))
+
+
+def _text(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return data.decode("utf-8", "surrogateescape")
+
+
+def _person(text: str) -> Person:
+    name, _, rest = text.partition(" <")
+    return Person(name, rest.partition(">")[0])
 
 
 def brought(git: Git, ids: Iterable[str]) -> list[Change]:

@@ -38,7 +38,20 @@ def footers(lines: Sequence[str], at: int) -> tuple[Footer, ...]:
 
 def breaking(lines: Sequence[str], at: int) -> bool:
     """Whether a sound BREAKING CHANGE footer begins a line below the header's blank line."""
-    return any(line.startswith(("BREAKING CHANGE: ", "BREAKING-CHANGE: ")) or line in _OPEN for line in lines[at + 2 :])
+    return any(map(_breaks, lines[at + 2 :]))
+
+
+def breaks(lines: Sequence[str], at: int) -> Iterator[str]:
+    """What each of these footers says, up to the next footer or the end of its paragraph."""
+    for number in range(at + 2, len(lines)):
+        if _breaks(lines[number]):
+            below = range(number + 1, len(lines))
+            end = next((n for n in below if not lines[n].strip() or footer(lines[n])), len(lines))
+            yield "\n".join(lines[number:end])[len("BREAKING CHANGE:") :].strip()
+
+
+def _breaks(line: str) -> bool:
+    return line.startswith(("BREAKING CHANGE: ", "BREAKING-CHANGE: ")) or line in _OPEN
 
 
 _OPEN = frozenset({"BREAKING CHANGE:", "BREAKING-CHANGE:"})  # the text follows on the next line

@@ -1,0 +1,55 @@
+"""The policy of the repository here, asked about a message that is being written or that Git has stored."""
+
+from collections.abc import Iterable
+
+from mlgovern import engine
+from mlgovern.enforce.check import policy_of
+from mlgovern.enforce.client import today
+from mlgovern.facts import collect, state
+from mlgovern.facts.git import Git
+from mlgovern.facts.listings import recorded
+from mlgovern.facts.snapshot import Commit, Snapshot
+from mlgovern.finding import Finding, Report
+from mlgovern.policy.cache import effective
+
+FAMILY = ("commits",)
+
+
+class Judge:
+    """Goes by the policy in force; outside a repository, by the built-in one."""
+
+    def __init__(self, git: Git | None) -> None:
+        self.git = git
+        self.policy = policy_of(git, None) if git is not None else effective(lambda _path: None, None)
+
+    def written(self, text: str) -> Report:
+        """As `mlgovern check --message -`: the message of a commit that is being made here, or a title."""
+        if self.git is None:
+            return self._verdict(_making(text), FAMILY)
+        raw = text.encode("utf-8", "surrogateescape")
+        return self._verdict(collect.message(self.git, raw, editor=False), FAMILY)
+
+    def stored(self, commit: Commit) -> Report:
+        """As `mlgovern check --range`: a commit of history."""
+        return self._verdict(Snapshot(stages=("ci",), commits=(commit,)), FAMILY)
+
+    def refusing(self, text: str, rules: Iterable[str]) -> tuple[Finding, ...]:
+        """What some rules refuse in a message that is not whole yet."""
+        return self._verdict(_making(text), rules).refusing
+
+    def commits(self, ids: Iterable[str]) -> dict[str, Commit]:
+        """The commits of these ids, as Git stores them."""
+        return recorded(self.git, ids) if self.git is not None else {}
+
+    @property
+    def signature(self) -> str:
+        """Who commits here, as a sign-off names them."""
+        person = state.settings(self.git, r"^user\.(name|email)$") if self.git is not None else {}
+        return f"{person.get('user.name', '')} <{person.get('user.email', '')}>" if len(person) == 2 else ""
+
+    def _verdict(self, snapshot: Snapshot, rules: Iterable[str]) -> Report:
+        return engine.evaluate(snapshot, self.policy, today(), rules)
+
+
+def _making(text: str) -> Snapshot:
+    return Snapshot(stages=("commit-msg",), commits=(Commit(text, parents=("HEAD",)),))

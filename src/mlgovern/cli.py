@@ -65,7 +65,14 @@ FIX = (
     POLICY_FILE,
     DRY_RUN,
 )
-INSTALL = (_option("--hook", metavar="NAME", action="append", default=[], help="install this hook (repeatable)"),)
+COMMIT = (
+    _option("--retry", action="store_true", help="open the last refused message in git's editor instead of asking"),
+    _option("arguments", nargs="*", metavar="-- ARGUMENT", help="passed on to git commit, such as -- --amend"),
+)
+INSTALL = (
+    _option("--hook", metavar="NAME", action="append", default=[], help="install this hook (repeatable)"),
+    _option("--template", action="store_true", help="set commit.template to one that follows the policy as well"),
+)
 INIT = (
     _option("--pack", metavar="P", default="ml-project", help="the pack to extend: base, ml-project or strict"),
     _option("--strategy", metavar="S", default="", help="branching strategy: trunk-based, github-flow, gitflow, …"),
@@ -114,20 +121,30 @@ def run_init(flags: argparse.Namespace) -> int:
     return _say(init.run(wanted, dry_run=flags.dry_run))
 
 
+def run_commit(flags: argparse.Namespace) -> int:
+    """Ask, and commit."""
+    from mlgovern.compose.commit import commit
+
+    with _located(flags) as git:
+        return commit(git, tuple(flags.arguments), retry=flags.retry)
+
+
 def run_install(flags: argparse.Namespace) -> int:
     """Put the hooks in."""
+    from mlgovern.setup import commit_template
     from mlgovern.setup.install import install
 
     with _located(flags) as git:
-        return _say(install(git, tuple(flags.hook)))
+        return _say([*install(git, tuple(flags.hook)), *(commit_template.put(git) if flags.template else ())])
 
 
 def run_uninstall(flags: argparse.Namespace) -> int:
     """Take the hooks out."""
+    from mlgovern.setup import commit_template
     from mlgovern.setup.install import uninstall
 
     with _located(flags) as git:
-        return _say(uninstall(git))
+        return _say([*uninstall(git), *commit_template.take(git)])
 
 
 def run_rules(flags: argparse.Namespace) -> int:
@@ -154,6 +171,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("check", "judge what is tracked, staged, in a range, in a message or in a branch name", CHECK, run_check),
     Command("fix", "mend what can be mended mechanically", FIX, run_fix),
     Command("init", "scaffold a repository: policy, ignore lines, hook manager, editor", INIT, run_init),
+    Command("commit", "ask for a message that follows the policy, and commit", COMMIT, run_commit),
     Command("install", "put the Git hooks in", INSTALL, run_install),
     Command("uninstall", "take the Git hooks out again", (), run_uninstall),
     Command("rules", "list the rules and how grave the policy takes them", RULES, run_rules),

@@ -34,6 +34,15 @@ _SET = {
     "LC_ALL": "C",
 }
 _DROPPED = ("GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_PROXY_COMMAND", "GIT_TRACE")
+_OF_ONE_REPOSITORY = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_PREFIX",
+)
 _PATHSPECS = ("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS")
 _TIMEOUT = 120.0
 _SIZES = "--batch-check=%(objectname) %(objectsize)"
@@ -209,6 +218,15 @@ def _no_repository(err: bytes, directory: str | None) -> str:
     if b"not a git repo" in err or b"cannot change to" in err:
         return f"there is no Git repository at {directory or 'this folder'}; `git init` makes one"
     return f"git cannot open this repository: {_last_line(err)}"
+
+
+def commit_as_typed(git: Git, arguments: Iterable[str]) -> int:
+    """`git commit` on its user's terminal, with their editor, identity and hooks; its exit code.
+
+    The one call that is not hardened, since it is theirs: it runs in the current folder, as if they had typed it.
+    """
+    kept = {key: value for key, value in os.environ.items() if key in git.environment or key not in _OF_ONE_REPOSITORY}
+    return subprocess.call([_binary(), "commit", *arguments], env=kept)
 
 
 def hooks_folder(git: Git) -> str:

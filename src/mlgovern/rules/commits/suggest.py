@@ -9,6 +9,7 @@ from mlgovern.rules.commits.mood import imperative
 from mlgovern.rules.commits.verbs import Lexicon, lexicon
 
 LONGEST_MEND = 200
+PLACEHOLDER = "type"  # of a template that nobody filled in: no misspelt `style`
 
 _TAG = r"(?s:[\[(<{](?P<type>[A-Za-z][\w-]*+)(?:\((?P<scope>[^()\s]++)\))?[\])>}][\s:-]*+(?P<rest>\S.*))"
 _PREFIXED = r"(?s:(?P<before>\S{1,40}+)\s++(?P<rest>[A-Za-z][\w-]*+(?:\([^()]++\))?!?: ?\S.*))"
@@ -72,7 +73,7 @@ def nearest_type(word: str, types: Sequence[str]) -> str | None:
     plain, lower = {kind.lower(): kind for kind in types}, word.lower()
     best = lower if lower in plain else _by_word()[0].get(lower, "")
     if best not in plain:
-        if len(lower) > 24:
+        if len(lower) > 24 or lower == PLACEHOLDER:
             return None
         reach = min(2, len(lower) // 2)
         best = min(plain, key=lambda kind: distance(lower, kind), default="")

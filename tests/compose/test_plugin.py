@@ -56,8 +56,9 @@ def bumped(cz: BaseCommitizen) -> Callable[[str], str]:
 
 
 def report(judge: Judge, commit: Commit, stage: str) -> Report:
-    """The engine itself, on a commit of its own making."""
-    return engine.evaluate(Snapshot(stages=(stage,), commits=(commit,)), judge.policy, TODAY, ("commits",))
+    """The engine itself, on a commit of its own making, where nothing that a message says to revert exists."""
+    snapshot = Snapshot(stages=(stage,), commits=(commit,), known=frozenset())
+    return engine.evaluate(snapshot, judge.policy, TODAY, ("commits",))
 
 
 def by_our_parser(message: str) -> str:

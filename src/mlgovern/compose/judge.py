@@ -7,7 +7,7 @@ from mlgovern.enforce.check import policy_of
 from mlgovern.enforce.client import today
 from mlgovern.facts import collect, state
 from mlgovern.facts.git import Git
-from mlgovern.facts.listings import recorded
+from mlgovern.facts.listings import brought, recorded
 from mlgovern.facts.snapshot import Commit, Snapshot
 from mlgovern.finding import Finding, Report
 from mlgovern.policy.cache import effective
@@ -26,12 +26,22 @@ class Judge:
         """As `mlgovern check --message -`: the message of a commit that is being made here, or a title."""
         if self.git is None:
             return self._verdict(_making(text), FAMILY)
-        raw = text.encode("utf-8", "surrogateescape")
-        return self._verdict(collect.message(self.git, raw, editor=False), FAMILY)
+        raw, stages = text.encode("utf-8", "surrogateescape"), ("commit-msg",)
+        wants = engine.wants(self.policy, stages, FAMILY)
+        return self._verdict(collect.message(self.git, wants, stages, collect.Message(raw, editor=False)), FAMILY)
 
     def stored(self, commit: Commit) -> Report:
         """As `mlgovern check --range`: a commit of history."""
-        return self._verdict(Snapshot(stages=("ci",), commits=(commit,)), FAMILY)
+        snapshot = Snapshot(stages=("ci",), commits=(commit,))
+        return self._verdict(snapshot if self.git is None else self._known(self.git, snapshot), FAMILY)
+
+    def _known(self, git: Git, snapshot: Snapshot) -> Snapshot:
+        """With the facts beyond its text that the policy's rules ask for."""
+        wants, (commit,) = engine.wants(self.policy, snapshot.stages, FAMILY), snapshot.commits
+        if commit.id and wants.asked("paths"):
+            paths = tuple(change.file.path for change in brought(git, [commit.id]))
+            commit = commit._replace(paths=paths)
+        return snapshot._replace(commits=(commit,), known=collect.known(git, wants, [commit]))
 
     def refusing(self, text: str, rules: Iterable[str]) -> tuple[Finding, ...]:
         """What some rules refuse in a message that is not whole yet."""

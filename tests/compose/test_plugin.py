@@ -55,9 +55,9 @@ def bumped(cz: BaseCommitizen) -> Callable[[str], str]:
     return lambda commit: command._find_increment([GitCommit(commit, "", "")]) or "NONE"
 
 
-def report(judge: Judge, commit: Commit, stage: str) -> Report:
-    """The engine itself, on a commit of its own making, where nothing that a message says to revert exists."""
-    snapshot = Snapshot(stages=(stage,), commits=(commit,), known=frozenset())
+def report(judge: Judge, commit: Commit, stage: str, known: frozenset[str] | None = None) -> Report:
+    """The engine itself, on a commit of its own making; `known` are the commits that a message may say it reverts."""
+    snapshot = Snapshot(stages=(stage,), commits=(commit,), known=known)
     return engine.evaluate(snapshot, judge.policy, TODAY, ("commits",))
 
 
@@ -108,7 +108,7 @@ def test_the_verdict_and_the_bump_of_every_stored_message(inside: Sealed) -> Non
     bump_of = bumped(cz)
     different, accepted, bumps = [], 0, set()
     for commit, row in zip(ids, rows, strict=True):
-        ours = report(judge, commits[commit], "ci").exit_code == 0
+        ours = report(judge, commits[commit], "ci", frozenset()).exit_code == 0
         theirs = verdict(cz, row["message"], commit)
         bump, wanted = bump_of(commit), by_our_parser(row["message"])
         if (ours, wanted) != (theirs, bump):

@@ -1,6 +1,7 @@
-"""Our own constant patterns, compiled when first needed: a commit waits for each that is compiled for nothing."""
+"""Patterns, compiled when first needed: a commit waits for each that is compiled for nothing."""
 
 import re
+from functools import lru_cache
 from typing import Any, cast
 
 
@@ -17,10 +18,27 @@ class _Pending:
 
 
 def rx(text: str, flags: int = 0) -> re.Pattern[str]:
-    """The pattern of a text."""
+    """A constant pattern of ours."""
     return cast("re.Pattern[str]", _Pending(text, flags))
 
 
 def rxb(text: bytes, flags: int = 0) -> re.Pattern[bytes]:
-    """The pattern of bytes."""
+    """A constant pattern of ours over bytes."""
     return cast("re.Pattern[bytes]", _Pending(text, flags))
+
+
+def holds(pattern: str, text: str, *, whole: bool = False, nocase: bool = False) -> bool:
+    """Whether a pattern that a policy supplies, in the RE2 dialect, is in a text, or is the whole of it."""
+    compiled = _supplied(pattern, nocase)
+    clean = text.encode("utf-8", "replace").decode()  # RE2 reads UTF-8 alone
+    return (compiled.fullmatch(clean) if whole else compiled.search(clean)) is not None
+
+
+@lru_cache(maxsize=64)
+def _supplied(pattern: str, nocase: bool) -> Any:  # re2 has no types
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = not nocase
+    return re2.compile(pattern, options)

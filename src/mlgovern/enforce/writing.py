@@ -67,10 +67,10 @@ def draft(branch: str | None, policy: Policy) -> Draft:
 
 def _token(ticket: str, policy: Policy) -> str:
     """The trailer that names a ticket: one that the policy requires, else Refs."""
-    from mlgovern.rules.commits.body import holds
+    from mlgovern.rx import holds
 
     required = engine.settings(policy, "commit-trailer-missing").required
-    return next((token for token, pattern in required.items() if pattern and holds(pattern, ticket)), "Refs")
+    return next((token for token, pattern in required.items() if pattern and holds(pattern, ticket, whole=True)), "Refs")
 
 
 def _hints(policy: Policy) -> tuple[str, ...]:

@@ -1,14 +1,13 @@
 """The grammar of branch names: Conventional Branch 1.0.0, and the other forms that strategies know."""
 
 import re
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mlgovern.finding import Severity
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob
 from mlgovern.rules.branches.strategy import Strategy
-from mlgovern.rx import rx
+from mlgovern.rx import holds, rx
 
 TRUNKS = (Glob("main"), Glob("master"), Glob("develop"))  # sound by Conventional Branch, whatever the strategy
 VERSIONED = ("release", "releases", "hotfix", "support")  # types whose topic is a version, with dots in it
@@ -70,13 +69,8 @@ def pattern_of(strategy: Strategy) -> str:
 def conforms(name: str, strategy: Strategy) -> bool:
     """Whether a name has the form that the strategy asks for."""
     if strategy.pattern:
-        return matches(strategy.pattern, name)
+        return holds(strategy.pattern, name, whole=True)
     return re.fullmatch(pattern_of(strategy), name, re.DOTALL) is not None
-
-
-def matches(pattern: str, name: str) -> bool:
-    """Whether a whole name has the form of a policy's pattern."""
-    return bool(_own(pattern).fullmatch(name.encode("utf-8", "replace").decode()))  # RE2 reads UTF-8 alone
 
 
 def spared_globs(strategy: Strategy) -> tuple[Glob, ...]:
@@ -169,12 +163,3 @@ def _odd(name: str, strategy: Strategy) -> str:
 def _topic(strategy: Strategy, words: str) -> str:
     topic = f"(?:{_TICKET}(?:-{words})?|{words})" if strategy.ticket_case == "any" else words
     return f"{topic}(?:/{topic})*" if strategy.nested else topic
-
-
-@lru_cache
-def _own(pattern: str) -> Any:  # re2 has no types
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    return re2.compile(pattern, options)

@@ -7,9 +7,10 @@ from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Pattern, Verdicts
 from mlgovern.rules.branches.mends import onto_working_branch, push_elsewhere
-from mlgovern.rules.branches.names import matches, shown
+from mlgovern.rules.branches.names import shown
 from mlgovern.rules.branches.pushes import DETACHED, direct_commits, pushed_branches, pushed_tags, pushing
 from mlgovern.rules.branches.strategy import Settings, Strategy
+from mlgovern.rx import holds
 
 
 class PushSettings(NamedTuple):
@@ -120,7 +121,7 @@ def tag_name_malformed(snapshot: Snapshot, settings: TagNames) -> Verdicts:
     Mend: git tag NEW OLD && git tag -d OLD
     """
     for name, update in pushed_tags(snapshot):
-        if update.creates and not matches(settings.pattern, name):
+        if update.creates and not holds(settings.pattern, name, whole=True):
             text = f"tag {shown(name)} does not have the form {settings.pattern[:120]}"
             yield Finding(
                 text, Place(branch=update.ref), "give it a name of that form: git tag NEW OLD && git tag -d OLD", name

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding
@@ -14,6 +13,7 @@ from mlgovern.rules.commits.exempt import BOTS, Subject, subjects
 from mlgovern.rules.commits.footers import footer, trailers
 from mlgovern.rules.commits.style import MOST
 from mlgovern.rules.commits.suggest import pasteable, quoted
+from mlgovern.rx import holds
 
 
 class Width(NamedTuple):
@@ -106,9 +106,9 @@ def commit_trailer_missing(snapshot: Snapshot, settings: Trailers) -> Verdicts:
         found = trailers(subject.lines, subject.at) if settings.required else ()
         for token, pattern in settings.required.items():
             values = [entry.value for entry in found if entry.token.lower() == token.lower()]
-            if not any(holds(pattern, value, whole=True) for value in values):
+            if not any(_holds(pattern, value, whole=True) for value in values):
                 yield _lacking(subject, token, pattern, wrong=bool(values))
-        if settings.mention and not holds(settings.mention, "\n".join(subject.lines), whole=False):
+        if settings.mention and not _holds(settings.mention, "\n".join(subject.lines), whole=False):
             message = f"the message mentions nothing of the form {settings.mention}"
             yield Finding(
                 message, subject.place(), f"mention {settings.mention} in the subject or the body", key="mention"
@@ -123,19 +123,5 @@ def _lacking(subject: Subject, token: str, pattern: str, *, wrong: bool) -> Find
     return Finding(message, subject.place(), mend, key=token)
 
 
-def holds(pattern: str, text: str, *, whole: bool = True) -> bool:
-    """Whether a text has the form of a policy's pattern; an empty pattern takes any."""
-    if not pattern:
-        return bool(text.strip())
-    compiled = _compiled(pattern)
-    clean = text.encode("utf-8", "replace").decode("utf-8")
-    return (compiled.fullmatch(clean) if whole else compiled.search(clean)) is not None
-
-
-@lru_cache(maxsize=64)
-def _compiled(pattern: str) -> Any:
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    return re2.compile(pattern, options)
+def _holds(pattern: str, text: str, *, whole: bool) -> bool:
+    return holds(pattern, text, whole=whole) if pattern else bool(text.strip())

@@ -1,11 +1,11 @@
 """What a notebook tells about how it was run: on which kernel, and in which order."""
 
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from mlgovern.rule import Pattern
 from mlgovern.rules.notebooks.parse import Notebook
+from mlgovern.rx import holds
 
 _LONGEST_NAME = 40
 
@@ -17,10 +17,6 @@ class Kernels(NamedTuple):
     environments: Pattern = Pattern(r"(?i)\bconda env:|\bv?env\b|\(\d+\.\d+\.\d+\)")
 
 
-class _Compiled(Protocol):
-    def search(self, text: str) -> object: ...
-
-
 def kernel_flaws(notebook: Notebook, settings: Kernels) -> Iterator[str]:
     """What is wrong with the kernel that a notebook asks for. A display name is not repeated: it may name a project."""
     kernel = notebook.metadata.get("kernelspec")
@@ -29,7 +25,7 @@ def kernel_flaws(notebook: Notebook, settings: Kernels) -> Iterator[str]:
     name, display = kernel.get("name"), kernel.get("display_name")
     if isinstance(name, str) and name not in settings.names:
         yield f"the kernel is {name[:_LONGEST_NAME]!r}; allowed: {', '.join(settings.names)}"
-    if isinstance(display, str) and _compiled(settings.environments).search(_encodable(display)):
+    if isinstance(display, str) and holds(settings.environments, display):
         yield "the kernel's display name is that of one's own environment; usual is one like 'Python 3 (ipykernel)'"
 
 
@@ -38,17 +34,3 @@ def out_of_order(notebook: Notebook) -> list[tuple[int, int]]:
     counts = ((index, cell.get("execution_count", cell.get("prompt_number"))) for index, cell in notebook.cells)
     ran = ((index, count) for index, count in counts if count is not None)
     return [(index, wanted) for wanted, (index, count) in enumerate(ran, 1) if count != wanted][:1]
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
-
-
-@lru_cache(maxsize=8)
-def _compiled(pattern: str) -> _Compiled:
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    compiled: _Compiled = re2.compile(pattern, options)
-    return compiled

@@ -1,15 +1,14 @@
 """How files and folders are named."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import lru_cache
 from shlex import quote
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Glob, Pattern
 from mlgovern.rules.structure.tree import any_glob, brought
-from mlgovern.rx import rx
+from mlgovern.rx import holds, rx
 
 Case = Literal["", "snake", "kebab", "camel", "pascal", "screaming-snake", "lower"]
 
@@ -61,18 +60,9 @@ def _stem(name: str) -> str:
 
 
 def _fits(name: str, entry: Naming) -> bool:
-    if entry.pattern and not _compiled(entry.pattern).search(name):
+    if entry.pattern and not holds(entry.pattern, name):
         return False
     return not entry.case or _CASES[entry.case](_stem(name).strip("_"))
-
-
-@lru_cache(maxsize=64)
-def _compiled(pattern: str) -> Any:
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    return re2.compile(pattern, options)
 
 
 def _made_of(stem: str, separator: str) -> bool:
@@ -111,7 +101,7 @@ def _proposal(name: str, case: Case) -> str:
 
 def _misnamed(path: str, file: File, entry: Naming, tracked: Collection[str]) -> Finding:
     folder, slash, name = path.rpartition("/")
-    fits_pattern = not entry.pattern or _compiled(entry.pattern).search(name)
+    fits_pattern = not entry.pattern or holds(entry.pattern, name)
     proposal = _proposal(name, entry.case) if fits_pattern else ""
     if fits_pattern:
         wanted = f"{entry.case.replace('-', ' ')} case" if entry.case != "lower" else "lower case"

@@ -5,15 +5,17 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
+from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding
 from mlgovern.rule import Pattern, Verdicts
 from mlgovern.rules.commits.breaking import announced, near_misses
-from mlgovern.rules.commits.exempt import BOTS, Subject, subjects
-from mlgovern.rules.commits.footers import footer, trailers
+from mlgovern.rules.commits.exempt import Subject, subjects
+from mlgovern.rules.commits.footers import footer
 from mlgovern.rules.commits.style import MOST
 from mlgovern.rules.commits.suggest import pasteable, quoted
 from mlgovern.rx import holds
+from mlgovern.trailers import trailers
 
 
 class Width(NamedTuple):

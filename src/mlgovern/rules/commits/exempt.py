@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from mlgovern.bots import by_one_of
 from mlgovern.facts.snapshot import Commit, Snapshot
 from mlgovern.finding import NotJudged, Place
 from mlgovern.rules.commits.header import Header, parse
 
 Exemption = Literal["", "empty", "merge", "revert", "autosquash", "initial"]
-
-BOTS = ("dependabot[bot]", "github-actions[bot]", "pre-commit-ci[bot]", "renovate[bot]")
 
 _REVERT = r'(?s:(?:Revert|Reapply) ".*"(?: \([#!]\d++\))?)'
 _REVERTS = r"(?m:^This reverts commit ([0-9a-f]{7,64}+)(?![0-9A-Za-z]))"
@@ -45,9 +44,7 @@ class Subject(NamedTuple):
 
     def by(self, names: tuple[str, ...]) -> bool:
         """Whether author or committer has one of these names or addresses."""
-        people = (self.commit.author, self.commit.committer)
-        known = {name.lower() for name in names}
-        return any(part.lower() in known for person in people for part in person)
+        return by_one_of(names, self.commit)
 
 
 def subjects(snapshot: Snapshot) -> tuple[Subject, ...]:

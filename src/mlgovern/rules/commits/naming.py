@@ -2,12 +2,13 @@
 
 from typing import Literal, NamedTuple
 
+from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts
 from mlgovern.rules.commits.correct import KNOWN, TYPES, corrected
-from mlgovern.rules.commits.exempt import BOTS, Subject, headers
+from mlgovern.rules.commits.exempt import Subject, headers
 from mlgovern.rules.commits.header import Header, parse
 from mlgovern.rules.commits.suggest import quoted
 

@@ -4,11 +4,12 @@ import re
 from itertools import islice
 from typing import Literal, NamedTuple
 
+from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Severity
 from mlgovern.rule import Verdicts
 from mlgovern.rules.commits.correct import UNSEEN, bare, corrected, full_stop, joins
-from mlgovern.rules.commits.exempt import BOTS, headers
+from mlgovern.rules.commits.exempt import headers
 from mlgovern.rules.commits.header import parse
 from mlgovern.rules.commits.mood import mood
 from mlgovern.rules.commits.suggest import quoted

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from mlgovern.facts.snapshot import Commit
+from mlgovern.facts.snapshot import Person
 
 BOTS = ("dependabot[bot]", "github-actions[bot]", "pre-commit-ci[bot]", "renovate[bot]")
 
 
-def by_one_of(names: Iterable[str], commit: Commit) -> bool:
-    """Whether author or committer has one of these names or addresses; letter case aside."""
+def any_called(names: Iterable[str], people: Iterable[Person]) -> bool:
+    """Whether one of the people has one of these names or addresses; letter case aside."""
     known = {name.lower() for name in names}
-    return any(part.lower() in known for person in (commit.author, commit.committer) for part in person)
+    return any(part.lower() in known for person in people for part in person)

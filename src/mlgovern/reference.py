@@ -46,7 +46,20 @@ def markdown() -> str:
     for rules in RULES.values():
         for rule in rules:
             lines += ["", *_markdown(rule)]
+    lines += ["", "## Shared settings", "", "Several rules go by these; a policy says them once, at its top."]
+    for name in SHARED:
+        lines += ["", *_shared(name)]
     return "\n".join(lines) + "\n"
+
+
+def _shared(name: str) -> list[str]:
+    """A setting that several rules have in common: what it is, its fields, who goes by it."""
+    users = [rule for rules in RULES.values() for rule in rules if hasattr(rule.settings, name)]
+    record = getattr(users[0].settings, name)
+    rows = [f"| `{name}.{key}` | {_cell(_plain(value))} |" for key, value in record._asdict().items()]
+    rules = ", ".join(f"[{rule.id}](#{rule.id})" for rule in users)
+    about = " ".join((record.__doc__ or "").split())
+    return [f"### {name}", "", about, "", f"Rules: {rules}", "", "| setting | default |", "|---|---|", *rows]
 
 
 def _explained(rule: Rule, policy: Policy) -> str:

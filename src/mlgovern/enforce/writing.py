@@ -70,7 +70,9 @@ def _token(ticket: str, policy: Policy) -> str:
     from mlgovern.rx import holds
 
     required = engine.settings(policy, "commit-trailer-missing").required
-    return next((token for token, pattern in required.items() if pattern and holds(pattern, ticket, whole=True)), "Refs")
+    return next(
+        (token for token, pattern in required.items() if pattern and holds(pattern, ticket, whole=True)), "Refs"
+    )
 
 
 def _hints(policy: Policy) -> tuple[str, ...]:

@@ -81,17 +81,24 @@ def branches(git: Git) -> tuple[str, ...]:
 
 
 def people(git: Git, *, asked: bool) -> tuple[Person, Person]:
-    """Author and committer of the commit being made. Git tells its hooks of the author; the rest only if asked."""
-    name, email = (os.environ.get(f"GIT_AUTHOR_{what}") for what in ("NAME", "EMAIL"))
-    author = Person(name or "", email or "")
-    if not asked:
-        return author, Person()
-    return author if name or email else _ident(git, "AUTHOR"), _ident(git, "COMMITTER")
+    """Author and committer of the commit being made, without name and address where they are not known.
+
+    Git tells its hooks of the author, and of the committer only what was in the environment before: the rest if asked.
+    """
+    author, committer = (_told(who) or (asked and _ident(git, who)) or Person() for who in ("AUTHOR", "COMMITTER"))
+    return author, committer
 
 
-def _ident(git: Git, who: str) -> Person:
-    said = _IDENT.fullmatch(git.ask("var", f"GIT_{who}_IDENT").decode("utf-8", "surrogateescape").rstrip("\n"))
-    return Person(said[1], said[2]) if said else Person()
+def _told(who: str) -> Person | None:
+    name, email = (os.environ.get(f"GIT_{who}_{what}") for what in ("NAME", "EMAIL"))
+    return None if name is None or email is None else Person(name, email)
+
+
+def _ident(git: Git, who: str) -> Person | None:
+    """What git would write; None where it would refuse to, since no identity is configured."""
+    out = git.ask("var", f"GIT_{who}_IDENT", allowed=(0, 128))
+    said = _IDENT.fullmatch(out.decode("utf-8", "surrogateescape").rstrip("\n"))
+    return Person(said[1], said[2]) if said else None
 
 
 def settings(git: Git, pattern: str) -> dict[str, str]:

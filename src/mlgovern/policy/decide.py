@@ -11,7 +11,7 @@ from mlgovern.policy.settings import Reader, is_record
 from mlgovern.policy.sources import OWN_KEYS, Gathered
 from mlgovern.rule import Glob, Rule, family_of
 
-SHARED = ("strategy", "env_files")  # settings that several rules have in common stand at the top, once
+SHARED = ("strategy", "agents", "env_files")  # settings that several rules have in common stand at the top, once
 
 LENDER = "commit-type-unknown"  # its `types` are what the other rules on subjects go by, unless told otherwise
 

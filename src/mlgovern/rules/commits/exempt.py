@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from mlgovern.bots import by_one_of
+from mlgovern.bots import any_called
 from mlgovern.facts.snapshot import Commit, Snapshot
 from mlgovern.finding import NotJudged, Place
 from mlgovern.rules.commits.header import Header, parse
@@ -44,7 +44,7 @@ class Subject(NamedTuple):
 
     def by(self, names: tuple[str, ...]) -> bool:
         """Whether author or committer has one of these names or addresses."""
-        return by_one_of(names, self.commit)
+        return any_called(names, (self.commit.author, self.commit.committer))
 
 
 def subjects(snapshot: Snapshot) -> tuple[Subject, ...]:

@@ -177,6 +177,19 @@ def test_the_hook_path_loads_nothing_heavy(repo: Sealed, hook: str) -> None:
     assert done.stdout.decode().strip() == "[]"
 
 
+def test_a_family_whose_rules_are_off_is_neither_loaded_nor_asked_for(repo: Sealed) -> None:
+    repo.stage(".mlgovern.yaml", "schema: 1\nextends: [base]\nrules: {placeholder-identity: off}\n")
+    message = repo.write(".git/COMMIT_EDITMSG", "feat: load the data\n")
+    repo.mlgovern("hook", "commit-msg", str(message))  # fills the cache of the policy
+    code = (
+        "import sys; from mlgovern.facts import history; history._ident = None; "  # whoever asks git breaks
+        "from mlgovern.__main__ import run; code = run(['hook', 'commit-msg', sys.argv[1]]); "
+        "print(code, [name for name in sys.modules if name.startswith('mlgovern.rules.authorship')])"
+    )
+    done = repo.run(sys.executable, "-P", "-c", code, str(message))
+    assert done.stdout.decode().strip() == "0 []"
+
+
 def test_a_check_changes_nothing(repo: Sealed) -> None:
     repo.stage("a.ipynb", "{}")
     repo.stage(".env", "A=1\n")

@@ -121,3 +121,11 @@ def test_the_types_of_commits_are_said_once() -> None:
     assert all(decisions[name].settings.types[-1] == "annotation" for name in names)
     own = text.replace("rules: {", "rules: {commit-header-malformed: {settings: {types: {$replace: [x]}}}, ")
     assert load({POLICY_FILE: own.encode()}.get, ALL).policy.decisions[names[1]].settings.types == ("x",)
+
+
+def test_the_ai_tools_of_a_team_are_said_once() -> None:
+    text = b"schema: 1\nextends: [base]\nagents: {tools: {$append: [{name: Acme, emails: [coder@acme.example]}]}}\n"
+    decisions = load({POLICY_FILE: text}.get, ALL).policy.decisions
+    for rule in ("ai-co-author", "undeclared-ai"):
+        names = [tool.name for tool in decisions[rule].settings.agents.tools]
+        assert (names[0], names[-1]) == ("Aider", "Acme")

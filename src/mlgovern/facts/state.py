@@ -83,7 +83,7 @@ def branches(git: Git) -> tuple[str, ...]:
 def people(git: Git, *, asked: bool) -> tuple[Person, Person]:
     """Author and committer of the commit being made, without name and address where they are not known.
 
-    Git tells its hooks of the author, and of the committer only what was in the environment before: the rest if asked.
+    `git commit` tells its hooks of the author; `git merge` does not, and neither of the committer: the rest if asked.
     """
     author, committer = (_told(who) or (asked and _ident(git, who)) or Person() for who in ("AUTHOR", "COMMITTER"))
     return author, committer

@@ -3,8 +3,11 @@
 import pytest
 
 from mlgovern.facts.snapshot import Commit, Person
+from mlgovern.rule import Pattern
 from mlgovern.rules.authorship import RULES
 from mlgovern.rules.authorship.signatures import Signed, SignOff
+from mlgovern.rules.commits import RULES as COMMIT_RULES
+from mlgovern.rules.commits.body import Trailers
 from tests.factories import a_commit, a_snapshot, judged, not_judged, rule_of
 
 MISMATCH, UNSIGNED = rule_of(RULES, "sign-off-mismatch"), rule_of(RULES, "missing-signature")
@@ -69,6 +72,24 @@ def stored(message: str = "feat: x", **facts: object) -> Commit:
 )
 def test_sign_off_mismatch(commit: Commit, settings: SignOff, flagged: bool) -> None:
     assert bool(judged(MISMATCH, a_snapshot(commits=(commit,)), settings)) is flagged
+
+
+DCO = rule_of(COMMIT_RULES, "commit-trailer-missing")
+
+
+@pytest.mark.parametrize(
+    ("message", "lacks", "differs"),
+    (
+        pytest.param("feat: x", True, False, id="no sign-off"),
+        pytest.param(signed("Bob <bob@acme.example>"), False, True, id="somebody else's"),
+        pytest.param(signed("Ann Author <ann@acme.example>"), False, False, id="the author's"),
+    ),
+)
+def test_a_policy_may_ask_for_a_sign_off_and_that_it_is_the_author_s(message: str, lacks: bool, differs: bool) -> None:
+    snapshot = a_snapshot(commits=(stored(message),))
+    missing = judged(DCO, snapshot, Trailers(required={"Signed-off-by": Pattern("")}))
+    assert (bool(missing), bool(judged(MISMATCH, snapshot))) == (lacks, differs)
+    assert {finding.mend for finding in missing} <= {"git commit --amend --no-edit --signoff"}
 
 
 def test_a_merge_in_progress_is_a_merge() -> None:

@@ -31,7 +31,8 @@ def ai_co_author(snapshot: Snapshot, settings: CoAuthors) -> Verdicts:
     """A trailer credits an AI tool with the commit.
 
     Why: authors answer for their work, and a tool cannot; squash merges carry such lines into the history of the trunk
-    for good. The switch is the severity: off allows them.
+    for good. The tools are those of `agents`; beside undeclared-ai, switch `declarations` off, or one refuses what the
+    other wants.
     Mend: take the line out: git commit --amend
     """
     for commit in judged(snapshot):
@@ -62,7 +63,7 @@ def undeclared_ai(snapshot: Snapshot, settings: Undeclared) -> Verdicts:
     """An AI tool made the commit, or its branch is one that such a tool opens, and the message does not say so.
 
     Why: reviewers look closer, and licences and customers may ask: a trailer in the commit itself outlives every pull
-    request. That a person commits what a tool wrote cannot be told unless the branch tells.
+    request. The tools are those of `agents`. What a person commits that a tool wrote, only the branch can tell.
     Mend: git commit --amend --no-edit --trailer "Assisted-by: TOOL"
     """
     branch, wanted = _agents_branch(snapshot, settings.agents), _wanted(settings)

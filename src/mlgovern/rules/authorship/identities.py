@@ -44,7 +44,8 @@ def placeholder_identity(snapshot: Snapshot, settings: Placeholders) -> Verdicts
     """The author or the committer is a placeholder, or a machine's name for its user.
 
     Why: git makes an identity up where none is configured, and tutorials are pasted whole; later nobody can tell who
-    made the commit, nor ask. Of the commit being made, who git tells its hooks of is judged: the author, but in a merge.
+    made the commit, nor ask. A name, or an address in a domain of `examples`, is a warning at the most. Of the commit
+    being made, who git tells its hooks of is judged: the author, though in a merge nobody; the rest once it is stored.
     Mend: git config user.email ADDRESS and git config user.name "YOUR NAME"; then, for a commit that is there already,
     git commit --amend --no-edit --reset-author
     """

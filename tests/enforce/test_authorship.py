@@ -17,6 +17,7 @@ POLICY = "schema: 1\nextends: [ml-project]\nrules: {missing-required-path: off, 
 def nobody(repo: Sealed) -> Sealed:
     """A repository under the default pack, hooks in, on a working branch, where the machine made an identity up."""
     repo.stage(".mlgovern.yaml", POLICY)
+    repo.stage(".mlgovern.yaml", "schema: 1\nextends: [ml-project]\nrules: {placeholder-identity: error}\n")
     repo.commit("chore: begin")
     assert repo.mlgovern("install").returncode == 0
     repo.git("switch", "-qc", "feat/work")

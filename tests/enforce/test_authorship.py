@@ -10,14 +10,17 @@ import pytest
 from tests.conftest import Sealed
 from tests.reporters.vscode import dialog_line
 
-POLICY = "schema: 1\nextends: [ml-project]\nrules: {missing-required-path: off, not-ignored-path: off}\n"
+POLICY = """\
+schema: 1
+extends: [ml-project]
+rules: {placeholder-identity: error, missing-required-path: off, not-ignored-path: off}
+"""
 
 
 @pytest.fixture
 def nobody(repo: Sealed) -> Sealed:
-    """A repository under the default pack, hooks in, on a working branch, where the machine made an identity up."""
+    """A repository that asks for real people, hooks in, on a working branch, where the machine made an identity up."""
     repo.stage(".mlgovern.yaml", POLICY)
-    repo.stage(".mlgovern.yaml", "schema: 1\nextends: [ml-project]\nrules: {placeholder-identity: error}\n")
     repo.commit("chore: begin")
     assert repo.mlgovern("install").returncode == 0
     repo.git("switch", "-qc", "feat/work")

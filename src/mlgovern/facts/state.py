@@ -46,8 +46,10 @@ def boundary(git: Git) -> frozenset[str]:
 
 def resolve(git: Git, revision: str) -> str | None:
     """The commit id of a revision, or None."""
-    asked = ("rev-parse", "-q", "--verify", "--end-of-options", f"{revision}^{{commit}}")
-    return git.ask(*asked, allowed=(0, 1, 128)).decode().strip() or None
+    if "\n" in revision:
+        return None
+    found = next(git.objects([f"{revision}^{{commit}}"]))
+    return None if found is None else found.id
 
 
 def born(git: Git, branch: str | None) -> bool:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlgovern.rules.commits.correct import TYPES
-from mlgovern.rules.commits.header import parse
+from mlgovern.rules.commits.header import _closely, parse
+from mlgovern.rules.commits.near import distance, nearest
 from mlgovern.rules.commits.suggest import nearest_type, typed
 
 
@@ -109,13 +110,37 @@ def test_flaws(text: str, flaws: list[tuple[int, int, str]]) -> None:
         pytest.param("x" * 100, TYPES, None, id="long"),
         pytest.param("feat", (), None, id="nothing is allowed"),
         pytest.param("Data", ("data",), "data", id="a team's own"),
+        pytest.param("fest", TYPES, None, id="feat and test are as near"),
     ],
 )
 def test_nearest_type(word: str, types: tuple[str, ...], nearest: str | None) -> None:
     assert nearest_type(word, types) == nearest
 
 
+WORDS = st.text(st.sampled_from(list("abc-é")), max_size=8)
+
+
+@given(WORDS, st.lists(WORDS, max_size=6))
+def test_nearest_is_the_least_distance(word: str, words: list[str]) -> None:
+    steps = {other: distance(word, other) for other in words}
+    least = min([*steps.values(), min(2, len(word) // 2) + 1])
+    within = least <= min(2, len(word) // 2)
+    assert nearest(word, words) == (tuple(other for other in steps if steps[other] == least) if within else ())
+
+
 ODD = st.text(st.sampled_from(list("feat(io)!: \t\u00a0\u200b\ufeff：#[]{}-x1.é✨\r\ud800")), max_size=40)
+
+
+HEADERS = st.lists(
+    st.sampled_from(
+        ["feat", "Fix-a", "(io)", "(a b)", "()", "(é/@b)", "!", ":", ": ", " ", "\u200b", "\ufeff", "é", "x y"]
+    )
+)
+
+
+@given(HEADERS.map("".join) | ODD)
+def test_what_is_sound_at_a_glance_is_sound(text: str) -> None:
+    assert parse(text) == _closely(text)
 
 
 @given(ODD | st.text(max_size=60))

@@ -18,20 +18,28 @@ _PULL_REQUEST = r" \([#!]\d++\)\Z"
 _ABBREVIATED = r"\W*(?:etc|vs|cf|approx|incl|resp|(?:[a-z]\.)+[a-z])"
 
 
-@lru_cache(maxsize=64)  # every rule of the family asks for the same subjects
 def corrected(subject: str, types: tuple[str, ...] = KNOWN, characters: str = SCOPE_CHARACTERS) -> str | None:
     """The subject with every mechanical correction at once; a sound one is its own, and some have none."""
-    if len(subject) > LONGEST * 2:
-        return None
+    return _corrected(subject, types, characters) if len(subject) <= LONGEST * 2 else None
+
+
+@lru_cache(maxsize=4096)  # every rule of the family asks for the same subjects, a page of a history after another
+def _corrected(subject: str, types: tuple[str, ...], characters: str) -> str | None:
     header = _readable(re.sub(UNSEEN, _kept, subject).strip(), types)
     kind = nearest_type(header.type, types) if header.type else None
     description = title(header.description)
     if kind is None or not description:
         return None
-    scope = "".join(char if fits(char, characters) else "-" for char in header.scope or "")
+    scope = "".join([char if fits(char, characters) else "-" for char in header.scope or ""])
     text = header._replace(type=kind, scope=scope, description=description).corrected
     sound = len(bare(text)) <= LONGEST and not parse(text).flaws and mood(description) is None
     return pasteable(text, "") or None if sound else None
+
+
+def misfit(scope: str, characters: str) -> str:
+    """The first character that a scope may not hold, or nothing."""
+    odd = "".join({*scope}.difference(characters, " "))
+    return next(char for char in scope if not fits(char, characters)) if odd and not odd.isalnum() else ""
 
 
 def fits(char: str, characters: str) -> bool:

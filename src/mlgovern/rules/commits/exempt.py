@@ -13,6 +13,7 @@ Exemption = Literal["", "empty", "merge", "revert", "autosquash", "initial"]
 
 _REVERT = r'(?s:(?:Revert|Reapply) ".*"(?: \([#!]\d++\))?)'
 _REVERTS = r"(?m:^This reverts commit ([0-9a-f]{7,64}+)(?![0-9A-Za-z]))"
+_UNDOING = ('Revert "', 'Reapply "')
 _AUTOSQUASH = ("fixup! ", "squash! ", "amend! ")
 
 
@@ -49,20 +50,39 @@ class Subject(NamedTuple):
 
 def subjects(snapshot: Snapshot) -> tuple[Subject, ...]:
     """Every message under judgement, the exempt ones included."""
-    if not _last or _last[0][0] is not snapshot:  # every rule of the family asks for the same commits
-        _last[:] = [(snapshot, tuple(_subject(commit, snapshot) for commit in snapshot.commits))]
+    return _read(snapshot)[()]
+
+
+def headers(snapshot: Snapshot, *, initial: bool = True, merges: bool = False) -> tuple[Subject, ...]:
+    """The subjects that the header rules judge; `initial` passes "Initial commit" on a root commit."""
+    parts, wanted = _read(snapshot), ("", "" if initial else "initial", "merge" if merges else "")
+    if wanted not in parts:
+        parts[wanted] = tuple([one for one in parts[()] if one.exempt in wanted and one.decodable])
+    return parts[wanted]
+
+
+def flawed(snapshot: Snapshot) -> tuple[Subject, ...]:
+    """Those among them that are not what the grammar asks for."""
+    return tuple([subject for subject in headers(snapshot) if subject.header.flaws])
+
+
+def certain(snapshot: Snapshot) -> tuple[Subject, ...]:
+    """Those among them whose parts are certain: what is malformed is refused for that."""
+    parts = _read(snapshot)
+    if _CERTAIN not in parts:
+        parts[_CERTAIN] = tuple([one for one in headers(snapshot) if not one.header.malformed])
+    return parts[_CERTAIN]
+
+
+def _read(snapshot: Snapshot) -> dict[tuple[str, ...], tuple[Subject, ...]]:
+    """The subjects, and the parts of them that were asked for: every rule of the family looks at the same commits."""
+    if not _last or _last[0][0] is not snapshot:
+        _last[:] = [(snapshot, {(): tuple([_subject(commit, snapshot) for commit in snapshot.commits])})]
     return _last[0][1]
 
 
-_last: list[tuple[Snapshot, tuple[Subject, ...]]] = []
-
-
-def headers(snapshot: Snapshot, *, initial: bool = True, merges: bool = False) -> Iterator[Subject]:
-    """The subjects that the header rules judge; `initial` passes "Initial commit" on a root commit."""
-    wanted = {"", "" if initial else "initial", "merge" if merges else ""}
-    for subject in subjects(snapshot):
-        if subject.exempt in wanted and subject.decodable:
-            yield subject
+_CERTAIN = ("certain",)
+_last: list[tuple[Snapshot, dict[tuple[str, ...], tuple[Subject, ...]]]] = []
 
 
 def undecodable(snapshot: Snapshot) -> Iterator[NotJudged]:
@@ -75,38 +95,38 @@ def undecodable(snapshot: Snapshot) -> Iterator[NotJudged]:
 
 def _subject(commit: Commit, snapshot: Snapshot) -> Subject:
     lines = tuple(commit.message.removesuffix("\n").split("\n"))  # LF alone ends a line
-    at = next((number for number, line in enumerate(lines) if line.strip(" \t\r")), None)
-    if at is None:
+    at = 0 if lines[0][:1].isalnum() else next((n for n, line in enumerate(lines) if line.strip(" \t\r")), -1)
+    if at < 0:
         return Subject(commit, exempt="empty")
-    text = lines[at].rstrip(" \t\r")
-    subject = Subject(commit, lines, at, parse(text), decodable=_decodable(text))
-    return subject._replace(exempt=_exemption(subject, snapshot))
+    header = parse(lines[at].rstrip(" \t\r"))
+    return Subject(commit, lines, at, header, _exemption(commit, header.text, snapshot), _decodable(header.text))
 
 
-def _exemption(subject: Subject, snapshot: Snapshot) -> Exemption:
-    commit = subject.commit
+def _exemption(commit: Commit, text: str, snapshot: Snapshot) -> Exemption:
     making = commit.id is None
     if len(commit.parents) >= 2 or (making and snapshot.operation == "merge"):
         return "merge"
-    if _reverts(subject, snapshot.known):
+    if text.startswith(_UNDOING) and _reverts(commit, text, snapshot.known):
         return "revert"
     # Over a range `commit-autosquash` refuses them instead; a title that a squash merge would write has no such excuse.
-    if subject.text.startswith(_AUTOSQUASH) and not (making and {"ci", "pre-receive"} & {*snapshot.stages}):
+    if text.startswith(_AUTOSQUASH) and not (making and {"ci", "pre-receive"} & {*snapshot.stages}):
         return "autosquash"
-    if subject.text == "Initial commit" and not commit.parents and (snapshot.unborn or not making):
+    if text == "Initial commit" and not commit.parents and (snapshot.unborn or not making):
         return "initial"
     return ""
 
 
-def _reverts(subject: Subject, known: frozenset[str] | None) -> bool:
+def _reverts(commit: Commit, text: str, known: frozenset[str] | None) -> bool:
     """The form that git gives a revert, of a commit that exists where that was looked up."""
-    if not subject.text.startswith(('Revert "', 'Reapply "')) or not re.fullmatch(_REVERT, subject.text):
+    if not re.fullmatch(_REVERT, text):
         return False
-    named = re.findall(_REVERTS, "\n".join(subject.lines[subject.at + 1 :]))
+    named = re.findall(_REVERTS, commit.message)
     return any(known is None or sha in known for sha in named)
 
 
 def _decodable(text: str) -> bool:
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:

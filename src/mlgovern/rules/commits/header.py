@@ -15,6 +15,7 @@ INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\uf
 _ASIDE = "\u200b\u2060\ufeff"  # what an editor or a browser leaves before a text
 
 # Possessive throughout: no part gives back what it took, so hostile input costs linear time.
+_SOUND = rx(r"([A-Za-z][\w-]*+)(?:\(([\w./@,#*-]++)\))?+(!?+): (?=[!-9;-~])")  # what nearly every header is
 _LOOSE = rx(
     r"(?P<lead>\s*+)(?P<type>[A-Za-z][\w-]*+)(?P<marks>(?:[\s!]++|\([^()]*+\)|\([^():]*+|\))*+)"
     r"(?P<colon>[:\uff1a])(?P<more>:*+)(?P<gap>\s*+)"
@@ -55,7 +56,7 @@ class Header(NamedTuple):
     @property
     def malformed(self) -> bool:
         """The parts cannot be told apart for certain."""
-        return any(flaw.kind == "malformed" for flaw in self.flaws)
+        return bool(self.flaws) and any(flaw.kind == "malformed" for flaw in self.flaws)
 
     @property
     def corrected(self) -> str:
@@ -66,6 +67,16 @@ class Header(NamedTuple):
 
 def parse(text: str) -> Header:
     """Read a header; total on any one line."""
+    sound = _SOUND.match(text)
+    if sound is None:
+        return _closely(text)
+    kind, scope, mark = sound.groups()
+    end = sound.end()
+    return Header(text, kind, 0, scope, 0 if scope is None else len(kind) + 1, mark == "!", text[end:], end)
+
+
+def _closely(text: str) -> Header:
+    """A header with whatever is wrong with it."""
     found = _LOOSE.match(text, len(text) - len(text.lstrip(_ASIDE)))
     if found is None and not text.isprintable() and (seen := _hidden(text)) is not None:
         return seen

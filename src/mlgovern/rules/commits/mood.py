@@ -33,6 +33,7 @@ _PREAMBLE = (
     r"|(?:i|we|i['’](?:d|m|ve|ll)|we['’](?:d|re|ve|ll)) (?=[a-z])|it['’]s )"
 )
 _PREFIXES = ("auto-", "auto", "de", "dis", "mis", "pre-", "pre", "re-", "re", "un")
+_LAST = frozenset("dgs,;:!?.")  # -ed, -ing, -s, and what may follow the first word
 _NEVER_PAST = frozenset({"based", "broken", "expected", "failed", "needed", "required"})
 
 
@@ -41,13 +42,16 @@ def mood(text: str) -> Mood | None:
     start = _untagged(text)
     opens = text[start : start + 6].lower().startswith(_OPENERS)
     if opens and (preamble := re.compile(_PREAMBLE).match(text, start)):
-        words = preamble[0].strip()
-        return Mood("preamble", words, "", start, start + len(words))
+        said = preamble[0].strip()
+        return Mood("preamble", said, "", start, start + len(said))
     first, after = [*text[start : start + LONGEST].split(None, 2), "", ""][:2]
+    lower, words = first.lower(), lexicon()
+    if lower[-1:] not in _LAST and lower not in words.past:
+        return None
     word = first[:-1] if first.endswith((",", ";", ":", "!", "?", ".")) else first
     if not _plain(word):
         return None
-    verdict = _judge(word.lower(), after, lexicon())
+    verdict = _judge(word.lower(), after, words)
     if verdict is None:
         return None
     kind, base = verdict

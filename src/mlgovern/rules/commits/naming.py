@@ -8,8 +8,8 @@ from mlgovern.finding import Finding
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts
 from mlgovern.rules.commits.correct import KNOWN, TYPES, corrected
-from mlgovern.rules.commits.exempt import Subject, headers
-from mlgovern.rules.commits.header import Header, parse
+from mlgovern.rules.commits.exempt import certain
+from mlgovern.rules.commits.header import parse
 from mlgovern.rules.commits.suggest import quoted
 
 
@@ -39,12 +39,6 @@ class ScopeMissing(NamedTuple):
     exempt_types: tuple[str, ...] = ()
 
 
-def _typed(snapshot: Snapshot) -> list[tuple[Subject, Header]]:
-    """The subjects whose parts are certain: what is malformed is refused for that."""
-    both = [(subject, subject.header) for subject in headers(snapshot)]
-    return [(subject, header) for subject, header in both if not header.malformed]
-
-
 def commit_type_unknown(snapshot: Snapshot, settings: Types) -> Verdicts:
     """The type of a commit is not one that the policy allows.
 
@@ -52,7 +46,8 @@ def commit_type_unknown(snapshot: Snapshot, settings: Types) -> Verdicts:
     Mend: use a type of the list, or add yours to `types`
     """
     allowed = {kind.lower() for kind in settings.types}
-    for subject, header in _typed(snapshot):
+    for subject in certain(snapshot):
+        header = subject.header
         if header.type.lower() not in allowed:
             types = ", ".join(settings.types) or "none"
             message = f"the type {quoted(header.type)} is not allowed; allowed are {types}"
@@ -68,14 +63,19 @@ def commit_type_case(snapshot: Snapshot, settings: TypeCase) -> Verdicts:
     Mend: write the type in lower case, `fix: …`
     """
     allowed = {kind.lower() for kind in settings.types}
-    for subject, header in _typed(snapshot):
-        wanted = {"lower": header.type.lower(), "upper": header.type.upper()}.get(settings.case, header.type)
+    for subject in certain(snapshot):
+        header = subject.header
+        wanted = _cased(header.type, settings.case)
         if header.type != wanted and header.type.lower() in allowed and not subject.by(settings.bots):
             message = f"the type {quoted(header.type)} is not in {settings.case} case; write {quoted(wanted)}"
             place = subject.place(header.type_at, header.type_at + len(header.type))
             text = corrected(subject.text, settings.types)
             mend = parse(text)._replace(type=wanted).corrected if text else f"write the type as {quoted(wanted)}"
             yield Finding(message, place, mend)
+
+
+def _cased(word: str, case: str) -> str:
+    return word.lower() if case == "lower" else word.upper() if case == "upper" else word
 
 
 def commit_scope_unknown(snapshot: Snapshot, settings: Scopes) -> Verdicts:
@@ -85,7 +85,8 @@ def commit_scope_unknown(snapshot: Snapshot, settings: Scopes) -> Verdicts:
     Mend: use a scope of the list, or add yours to `scopes`
     """
     allowed = matcher((glob.lower() for glob in settings.scopes), nocase=True)
-    for subject, header in _typed(snapshot):
+    for subject in certain(snapshot):
+        header = subject.header
         scope = (header.scope or "").strip()
         parts = [scope] if allowed(scope.lower()) else [part.strip() for part in scope.split(",")]
         odd = next((part for part in parts if part and not allowed(part.lower())), None)
@@ -104,7 +105,8 @@ def commit_scope_missing(snapshot: Snapshot, settings: ScopeMissing) -> Verdicts
     Mend: name the part in brackets after the type, `fix(loader): …`
     """
     exempt = {kind.lower() for kind in settings.exempt_types}
-    for subject, header in _typed(snapshot):
+    for subject in certain(snapshot):
+        header = subject.header
         if header.scope is None and header.type.lower() not in exempt:
             message = f'{quoted(header.text)} names no scope; "{header.type[:20]}(SCOPE): …" is wanted'
             place = subject.place(header.type_at, header.type_at + len(header.type))

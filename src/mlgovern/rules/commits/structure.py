@@ -5,8 +5,8 @@ from typing import NamedTuple
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Verdicts
-from mlgovern.rules.commits.correct import SCOPE_CHARACTERS, TYPES, corrected, fits
-from mlgovern.rules.commits.exempt import Subject, headers, subjects, undecodable
+from mlgovern.rules.commits.correct import SCOPE_CHARACTERS, TYPES, corrected, misfit
+from mlgovern.rules.commits.exempt import Subject, flawed, headers, subjects, undecodable
 from mlgovern.rules.commits.header import PATTERN, UNTYPED, Flaw, Header
 from mlgovern.rules.commits.suggest import quoted, typed
 
@@ -39,21 +39,24 @@ def commit_header_malformed(snapshot: Snapshot, settings: Grammar) -> Verdicts:
     """
     yield from undecodable(snapshot)
     for subject in headers(snapshot, initial=settings.initial_commit):
+        flaws = _malformed(subject.header, settings)
+        if not flaws:
+            continue
         mend = corrected(subject.text, settings.types, settings.scope_characters) or f"write the subject as {PATTERN}"
-        for flaw in _malformed(subject.header, settings):
+        for flaw in flaws:
             allowed = f" (types: {', '.join(settings.types)})" if flaw.what == UNTYPED else ""
             message = f"{flaw.what}: {quoted(subject.text)} is not {PATTERN}{allowed}"
             yield Finding(message, subject.place(flaw.start, flaw.end), mend)
 
 
 def _malformed(header: Header, settings: Grammar) -> tuple[Flaw, ...]:
-    flaws = tuple(flaw for flaw in header.flaws if flaw.kind == "malformed")
+    flaws = tuple([flaw for flaw in header.flaws if flaw.kind == "malformed"])
     if flaws and not typed(header, settings.types):
         start = header.type_at if header.type else flaws[0].start
         return (Flaw("malformed", start, len(header.text), UNTYPED),)
     scope = header.scope or ""
-    odd = next((char for char in scope if not fits(char, settings.scope_characters)), "")
-    if odd and not flaws:
+    odd = "" if flaws or scope.isalnum() else misfit(scope, settings.scope_characters)
+    if odd:
         allowed = f"a scope has letters, digits, inner blanks and {' '.join(settings.scope_characters)}"
         name = f'"{odd}"' if odd.isprintable() else f"the character U+{ord(odd):04X}"
         return (Flaw("malformed", header.scope_at, header.scope_at + len(scope), f"the scope holds {name}; {allowed}"),)
@@ -84,7 +87,7 @@ def commit_description_empty(snapshot: Snapshot, settings: object) -> Verdicts: 
 
 
 def _flawed(snapshot: Snapshot, kind: str) -> list[tuple[Subject, Flaw]]:
-    return [(subject, flaw) for subject in headers(snapshot) for flaw in subject.header.flaws if flaw.kind == kind]
+    return [(subject, flaw) for subject in flawed(snapshot) for flaw in subject.header.flaws if flaw.kind == kind]
 
 
 def commit_body_not_separated(snapshot: Snapshot, settings: object) -> Verdicts:  # noqa: ARG001
@@ -95,15 +98,14 @@ def commit_body_not_separated(snapshot: Snapshot, settings: object) -> Verdicts:
     """
     for subject in subjects(snapshot):
         line = subject.at + 1
-        if (
-            subject.exempt in {"", "autosquash", "initial"}
-            and line < len(subject.lines)
-            and subject.lines[line].strip()
-        ):
+        if line < len(subject.lines) and subject.lines[line].strip() and subject.exempt in _SEPARATED:
             message = f"line {line + 1} follows the subject at once: {quoted(subject.lines[line])}; one blank line stands between"
             yield Finding(
                 message, subject.place(line=line), f"put an empty line before line {line + 1}", key="separation"
             )
+
+
+_SEPARATED = ("", "autosquash", "initial")
 
 
 def commit_autosquash(snapshot: Snapshot, settings: object) -> Verdicts:  # noqa: ARG001

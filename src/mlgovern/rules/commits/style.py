@@ -60,6 +60,8 @@ def commit_header_long(snapshot: Snapshot, settings: Length) -> Verdicts:
     Mend: shorten the subject; the reasons belong in the body, after a blank line
     """
     for subject in headers(snapshot, merges=settings.merges):
+        if len(subject.header.text) <= settings.warn:
+            continue
         length = len(bare(subject.text))
         limit = settings.max if length > settings.max else settings.warn
         if length > limit and not subject.by(settings.bots):
@@ -76,6 +78,8 @@ def commit_full_stop(snapshot: Snapshot, settings: Bots) -> Verdicts:
     Mend: leave the full stop out
     """
     for subject in headers(snapshot):
+        if "." not in subject.header.text[-24:]:  # in front of a pull request's number, at the latest
+            continue
         front = bare(subject.text)
         number = full_stop(front)
         if number and not subject.by(settings.bots):

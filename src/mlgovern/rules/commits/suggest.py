@@ -1,15 +1,16 @@
 """What a header was meant to be: the nearest type, and a header that would be accepted."""
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from mlgovern.rules.commits.header import Header
 from mlgovern.rules.commits.mood import imperative
+from mlgovern.rules.commits.near import nearest
 from mlgovern.rules.commits.verbs import Lexicon, lexicon
 
 LONGEST_MEND = 200
 PLACEHOLDER = "type"  # of a template that nobody filled in: no misspelt `style`
+LONGEST_TYPE = 60  # what is longer was meant as none
 
 _TAG = r"(?s:[\[(<{](?P<type>[A-Za-z][\w-]*+)(?:\((?P<scope>[^()\s]++)\))?[\])>}][\s:-]*+(?P<rest>\S.*))"
 _PREFIXED = r"(?s:(?P<before>\S{1,40}+)\s++(?P<rest>[A-Za-z][\w-]*+(?:\([^()]++\))?!?: ?\S.*))"
@@ -53,38 +54,28 @@ def _by_word() -> tuple[dict[str, str], dict[str, str]]:
     return first, second
 
 
-def distance(one: str, two: str) -> int:
-    """How many insertions, deletions, changes and swaps of neighbours apart two words are."""
-    before: list[int] = []
-    row: list[int] = [*range(len(two) + 1)]
-    for i, char in enumerate(one, 1):
-        older = before
-        before, row = row, [i]
-        for j, other in enumerate(two, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (char != other))
-            if i > 1 and j > 1 and char == two[j - 2] and one[i - 2] == other:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
+def likely_types(word: str, types: tuple[str, ...]) -> tuple[str, ...]:
+    """The allowed types that a word may have been meant to be."""
+    return _likely(word.lower(), types) if len(word) <= LONGEST_TYPE else ()
 
 
-def nearest_type(word: str, types: Sequence[str]) -> str | None:
+@lru_cache(maxsize=1024)  # a history has few words before its colons
+def _likely(word: str, types: tuple[str, ...]) -> tuple[str, ...]:
+    plain = {kind.lower(): kind for kind in types}
+    other = _by_word()[0].get(word, "")
+    known = [one for one in (word, other) if one in plain][:1]
+    return tuple([plain[kind] for kind in known or (nearest(word, plain) if word != PLACEHOLDER else ())])
+
+
+def nearest_type(word: str, types: tuple[str, ...]) -> str | None:
     """The allowed type that a word was meant to be; None where that is anybody's guess."""
-    plain, lower = {kind.lower(): kind for kind in types}, word.lower()
-    best = lower if lower in plain else _by_word()[0].get(lower, "")
-    if best not in plain:
-        if len(lower) > 24 or lower == PLACEHOLDER:
-            return None
-        reach = min(2, len(lower) // 2)
-        best = min(plain, key=lambda kind: distance(lower, kind), default="")
-        if not best or distance(lower, best) > reach:
-            return None
-    return plain[best]
+    likely = likely_types(word, types)
+    return likely[0] if len(likely) == 1 else None
 
 
-def typed(header: Header, types: Sequence[str]) -> bool:
+def typed(header: Header, types: tuple[str, ...]) -> bool:
     """Whether what stands before the colon is meant as a type, and not as in `https://` or `Note:this`."""
-    return bool(header.type) and nearest_type(header.type, types) is not None
+    return bool(header.type and likely_types(header.type, types))
 
 
 def pasteable(text: str, otherwise: str) -> str:
@@ -94,7 +85,7 @@ def pasteable(text: str, otherwise: str) -> str:
     return otherwise if any("\ud800" <= char <= "\udfff" for char in text) else text
 
 
-def guess(text: str, types: Sequence[str]) -> str:
+def guess(text: str, types: tuple[str, ...]) -> str:
     """A header for a text that has none that can be read; empty where it tells no type."""
     text = text.strip()[: LONGEST_MEND + 1].strip()
     if text.startswith(("[", "(", "<", "{")) and (tag := re.match(_TAG, text)):
@@ -106,20 +97,23 @@ def guess(text: str, types: Sequence[str]) -> str:
     if ":" in text and (prefixed := re.match(_PREFIXED, text)):
         kind, colon, rest = prefixed["rest"].partition(":")
         ticket = re.fullmatch(_TICKET, prefixed["before"])
-        if kind.partition("(")[0].rstrip("!").lower() in {one.lower() for one in types} and (
-            ticket or not prefixed["before"].isalnum()
-        ):
+        if kind.partition("(")[0].rstrip("!").lower() in _lower(types) and (ticket or not prefixed["before"].isalnum()):
             return f"{kind.lower()}{colon} {rest.strip()}{f' ({ticket[1]})' if ticket else ''}"
     return _from_words(text, types)
 
 
-def _from_words(text: str, types: Sequence[str]) -> str:
+@lru_cache(maxsize=8)
+def _lower(types: tuple[str, ...]) -> frozenset[str]:
+    return frozenset([kind.lower() for kind in types])
+
+
+def _from_words(text: str, types: tuple[str, ...]) -> str:
     """The first word is a type without its colon, or a verb that tells the type and stays."""
     word = re.match(_WORD, text)
     if word is None:
         return ""
     first, words = word["type"].lower(), lexicon()
-    kinds = {one.lower() for one in types}
+    kinds = _lower(types)
     if first in kinds and (word["mark"] or first not in words.verbs or _commands(word["rest"], words)):
         return f"{first}: {word['rest']}"
     verb, blank, rest = imperative(text).partition(" ")

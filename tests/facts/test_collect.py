@@ -435,3 +435,24 @@ def test_shallow_clone_is_noticed(repo: Sealed, tmp_path: Path, monkeypatch: pyt
             for selection in ((new, "--not", end), (new,))
         }
     assert [bool(gaps) for gaps in spans.values()] == [True, True, False, True]
+
+
+def test_what_is_tracked_is_told_where_only_messages_are_judged(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.stage("packages/io/a", "1")
+    repo.commit()
+    repo.stage("packages/web/b", "1")
+    head = repo.commit("feat: add web")
+    repo.stage("packages/new/c", "1")
+    wants = Wants(files=False, asks=(("paths",), ("tracked",)))
+    with opened(repo, monkeypatch) as here:
+        writing = collect.message(here, wants, ("commit-msg",), collect.Message(b"feat: x\n", editor=True))
+        assert sorted(writing.tracked) == ["packages/io/a", "packages/new/c", "packages/web/b"]
+        assert writing.commits[0].paths == ("packages/new/c",)
+        span = ranges.Span((head,), head)
+        stored = next(ranges.commit_range(here, wants, ("ci",), span))
+        monkeypatch.setattr(ranges, "PAGE", 1)
+        paged = next(ranges.commit_range(here, wants, ("ci",), span))
+    for seen in (stored, paged):
+        assert sorted(seen.tracked) == ["packages/io/a", "packages/web/b"]
+    assert [commit.paths for commit in stored.commits] == [("packages/io/a",), ("packages/web/b",)]
+    assert (paged.scope, len(paged.commits)) == ("commits", 1)

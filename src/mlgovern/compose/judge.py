@@ -7,7 +7,7 @@ from mlgovern.enforce.check import policy_of
 from mlgovern.enforce.client import today
 from mlgovern.facts import collect, state
 from mlgovern.facts.git import Git
-from mlgovern.facts.listings import brought, recorded
+from mlgovern.facts.listings import brought, recorded, tree
 from mlgovern.facts.snapshot import Commit, Snapshot
 from mlgovern.finding import Finding, Report
 from mlgovern.policy.cache import effective
@@ -41,6 +41,8 @@ class Judge:
         if commit.id and wants.asked("paths"):
             paths = tuple(change.file.path for change in brought(git, [commit.id]))
             commit = commit._replace(paths=paths)
+        if commit.id and wants.asked("tracked"):
+            snapshot = snapshot._replace(tracked=tree(git, commit.id))
         return snapshot._replace(commits=(commit,), known=collect.known(git, wants, [commit]))
 
     def refusing(self, text: str, rules: Iterable[str]) -> tuple[Finding, ...]:

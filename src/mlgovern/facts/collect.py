@@ -28,6 +28,7 @@ def message(git: Git, wants: Wants, stages: tuple[str, ...], text: Message) -> S
     facts = here(git, stages)
     facts = facts._replace(unborn=not state.born(git, facts.branch))
     paths = listings.staged_paths(git, unborn=facts.unborn) if wants.asked("paths") else None
+    facts = facts._replace(tracked=listings.tracked(git)[0] if wants.asked("tracked") else {})
     return _writing(git, wants, facts, text, paths)
 
 

@@ -41,22 +41,27 @@ def commit_range(git: Git, wants: Wants, stages: tuple[str, ...], span: Span) ->
         yield from _paged(git, wants, facts, ids, span.tip)
     else:
         facts, changes = _with(git, wants, facts, commits)
-        tracked = listings.tree(git, span.tip) if wants.files else {}
-        yield from batches(git, wants, _brought(facts._replace(tracked=tracked), changes))
+        facts = facts._replace(tracked=_tree(git, wants, span.tip))
+        yield from batches(git, wants, _brought(facts, changes))
+
+
+def _tree(git: Git, wants: Wants, tip: str) -> dict[str, File]:
+    return listings.tree(git, tip) if wants.files or wants.asked("tracked") else {}
 
 
 def _paged(git: Git, wants: Wants, facts: Snapshot, ids: list[str], tip: str) -> Iterator[Snapshot]:
     commits: list[Commit] = []
     touched: dict[str, str] = {}
+    early = _tree(git, wants, tip) if wants.asked("tracked") else {}  # else memory is kept free for the pages
     for start in range(0, len(ids), PAGE):
         commits = listings.named(git, ids[start : start + PAGE])
         page, changes = _with(git, wants, facts, commits)
         touched.update((change.file.path, touched.get(change.file.path, change.status)) for change in changes)
         page = _brought(page, changes)
-        yield page._replace(files=(), scope="commits")
+        yield page._replace(files=(), tracked=early, scope="commits")
         if wants.files:
             yield from parts(weighed(git, wants, page))
-    tracked = listings.tree(git, tip) if wants.files else {}
+    tracked = early or _tree(git, wants, tip)
     rest = [Change(touched[path], tracked[path]) for path in touched if path in tracked]
     gone = [Change("D", File(path)) for path in touched if path not in tracked]
     whole = _brought(facts._replace(commits=tuple(commits), tracked=tracked), [*rest, *gone])

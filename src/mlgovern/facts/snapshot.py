@@ -12,6 +12,7 @@ REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = 0o100644, 0o100755, 0o120000, 0o160000
 
 # A fact that is gathered only where a rule asks for it: its name, then what it is about.
 #   paths                        Commit.paths of the commit being made, where its message alone is judged
+#   tracked                      Snapshot.tracked where no file is judged
 #   people                       Commit.author and .committer of the commit being made
 #   signatures                   Commit.signature of stored commits
 #   reverts                      Snapshot.known: which of the commits that messages say they revert exist

@@ -1,5 +1,6 @@
 """What the merged policy decides about every rule."""
 
+from collections.abc import Mapping
 from datetime import date
 from types import GenericAlias
 from typing import Any, Literal
@@ -13,7 +14,11 @@ from mlgovern.rule import Glob, Rule, family_of
 
 SHARED = ("strategy", "agents", "env_files")  # settings that several rules have in common stand at the top, once
 
-LENDER = "commit-type-unknown"  # its `types` are what the other rules on subjects go by, unless told otherwise
+LENDERS = {  # settings that are said at one rule, and that others go by unless told otherwise
+    "types": "commit-type-unknown",
+    "scopes": "commit-scope-unknown",
+    "folders": "commit-scope-unknown",
+}
 
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
@@ -35,15 +40,12 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
     by_rule = reader.fields(
         _said(whole, "rules"), tuple(rule.id for rule in rules), "'rules'", listing="; `mlgovern rules` lists them"
     )
-    lender = next((rule for rule in rules if rule.id == LENDER), None)
-    lent: tuple[str, ...] | None = None
+    lent = {"protected": defaults["strategy"].protected} if hasattr(defaults.get("strategy"), "protected") else {}
     decisions: dict[str, Decision] = {}
-    for rule in sorted(rules, key=lambda rule: rule is not lender):
-        settings = _defaults(rule, defaults)
-        if lent is not None and hasattr(settings, "types"):
-            settings = settings._replace(types=lent)
-        decisions[rule.id] = _decision(rule, _said(by_rule, rule.id), Decision(mode=mode, settings=settings), reader)
-        lent = decisions[rule.id].settings.types if rule is lender else lent
+    for rule in sorted(rules, key=lambda rule: rule.id not in LENDERS.values()):
+        base = Decision(mode=mode, settings=_borrowing(_defaults(rule, defaults), lent))
+        decision = decisions[rule.id] = _decision(rule, _said(by_rule, rule.id), base, reader)
+        lent |= {name: getattr(decision.settings, name) for name, lender in LENDERS.items() if lender == rule.id}
     decisions = {rule.id: decisions[rule.id] for rule in rules}
     policy = Policy(decisions=decisions, fail_on=Severity[fail_on.upper()], limits=limits, embedded=gathered.embedded)
     return policy if gathered.embedded else policy._replace(origin=_origin(gathered))
@@ -99,6 +101,11 @@ def _shared_by(rule: Rule) -> tuple[str, ...]:
 def _defaults(rule: Rule, shared: dict[str, Any]) -> Any:
     mine = _shared_by(rule)
     return rule.settings._replace(**{name: shared[name] for name in mine}) if mine else rule.settings
+
+
+def _borrowing(settings: Any, lent: Mapping[str, Any]) -> Any:
+    mine = {name: value for name, value in lent.items() if hasattr(settings, name)}
+    return settings._replace(**mine) if mine else settings
 
 
 def _said(fields: Fields, key: str) -> Node:

@@ -12,8 +12,8 @@ PARENT = "1" * 40
 
 
 def about(message: str, **facts: Any) -> Snapshot:
-    """A stored commit of one parent in CI; `operation`, `unborn`, `stages` and `target` are facts of the snapshot."""
-    around = {name: facts.pop(name) for name in ("operation", "unborn", "stages", "target") if name in facts}
+    """A stored commit of one parent in CI; what a commit has no field for is a fact of the snapshot."""
+    around = {name: facts.pop(name) for name in [*facts] if name not in Commit._fields}
     person = Person("Ann Author", "ann@acme.example")
     commit = Commit(message, **{"id": SHA, "parents": (PARENT,), "author": person, "committer": person, **facts})
     return Snapshot(**{"stages": ("ci",), **around}, commits=(commit,))
@@ -32,5 +32,5 @@ def only(found: list[Finding]) -> Finding:
 
 def refused(message: str, **facts: Any) -> set[str]:
     """The rules that refuse a message under the default settings, of those that are on without being asked for."""
-    optional = {"commit-scope-missing", "commit-scope-unknown"}
+    optional = {"commit-scope-missing", "commit-scope-unknown", "commit-scope-mismatch"}
     return {rule.id for rule in RULES if rule.id not in optional and judged(rule, about(message, **facts))}

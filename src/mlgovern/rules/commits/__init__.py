@@ -5,7 +5,7 @@ from typing import Any
 
 from mlgovern.facts.snapshot import Ask, Snapshot
 from mlgovern.rule import COMMIT_STAGES, Rule, Verdicts
-from mlgovern.rules.commits import body, naming, structure, style
+from mlgovern.rules.commits import body, naming, scopes, structure, style
 
 
 def _rule(
@@ -13,22 +13,28 @@ def _rule(
     judge: Callable[[Snapshot, Any], Verdicts],
     settings: Any = (),
     stages: tuple[str, ...] = COMMIT_STAGES,
-    asks: tuple[Ask, ...] = (),
+    asks: Callable[[Any], tuple[Ask, ...]] = lambda _settings: (),
 ) -> Rule:
     """A rule that judges each commit by itself and looks at no file."""
-    return Rule(name, judge, settings, stages, each="commit", files=False, asks=lambda _settings: asks)
+    return Rule(name, judge, settings, stages, each="commit", files=False, asks=asks)
 
 
 RULES: tuple[Rule, ...] = (
     _rule("commit-message-empty", structure.commit_message_empty),
-    _rule("commit-header-malformed", structure.commit_header_malformed, structure.Grammar(), asks=(("reverts",),)),
+    _rule(
+        "commit-header-malformed",
+        structure.commit_header_malformed,
+        structure.Grammar(),
+        asks=lambda _settings: (("reverts",),),
+    ),
     _rule("commit-scope-empty", structure.commit_scope_empty),
     _rule("commit-description-empty", structure.commit_description_empty),
     _rule("commit-body-not-separated", structure.commit_body_not_separated),
     _rule("commit-type-unknown", naming.commit_type_unknown, naming.Types()),
     _rule("commit-type-case", naming.commit_type_case, naming.TypeCase()),
-    _rule("commit-scope-unknown", naming.commit_scope_unknown, naming.Scopes()),
-    _rule("commit-scope-missing", naming.commit_scope_missing, naming.ScopeMissing()),
+    _rule("commit-scope-unknown", scopes.commit_scope_unknown, scopes.Scopes(), asks=scopes.asks),
+    _rule("commit-scope-missing", scopes.commit_scope_missing, scopes.ScopeMissing(), asks=scopes.asks),
+    _rule("commit-scope-mismatch", scopes.commit_scope_mismatch, scopes.Parts(), asks=scopes.asks),
     _rule("commit-header-long", style.commit_header_long, style.Length()),
     _rule("commit-full-stop", style.commit_full_stop, style.Bots()),
     _rule("commit-not-imperative", style.commit_not_imperative, style.FirstWord()),

@@ -1,6 +1,7 @@
 """What a header was meant to be: the nearest type, and a header that would be accepted."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from mlgovern.rules.commits.header import Header
@@ -10,6 +11,7 @@ from mlgovern.rules.commits.verbs import Lexicon, lexicon
 
 LONGEST_MEND = 200
 PLACEHOLDER = "type"  # of a template that nobody filled in: no misspelt `style`
+MOST_LISTED = 20  # words of a list in a message
 LONGEST_TYPE = 60  # what is longer was meant as none
 
 _TAG = r"(?s:[\[(<{](?P<type>[A-Za-z][\w-]*+)(?:\((?P<scope>[^()\s]++)\))?[\])>}][\s:-]*+(?P<rest>\S.*))"
@@ -125,6 +127,13 @@ def _commands(text: str, words: Lexicon) -> bool:
     """Whether a verb and its object follow, as in `fix add a check`: then the word before them is a type."""
     verb, after = [*text.split(None, 2), ""][:2]
     return verb.lower() in words.verbs and after.lower() in words.determiners
+
+
+def listed(words: Iterable[str]) -> str:
+    """Foreign words one after another; of many, the first few and a count."""
+    every = [quoted(word)[1:-1] for word in words]
+    more = f", and {len(every) - MOST_LISTED} more" if len(every) > MOST_LISTED else ""
+    return ", ".join(every[:MOST_LISTED]) + more
 
 
 def quoted(text: str) -> str:

@@ -129,3 +129,24 @@ def test_the_ai_tools_of_a_team_are_said_once() -> None:
     for rule in ("ai-co-author", "undeclared-ai"):
         names = [tool.name for tool in decisions[rule].settings.agents.tools]
         assert (names[0], names[-1]) == ("Aider", "Acme")
+
+
+@pytest.mark.parametrize(
+    ("said", "lent"),
+    [
+        ("strategy: {protected: [trunk]}", {"commit-autosquash": {"protected": ("trunk",)}}),
+        (
+            "strategy: {protected: [trunk]}\nrules: {commit-autosquash: {settings: {protected: [main]}}}",
+            {"commit-autosquash": {"protected": ("main",)}},
+        ),
+        (
+            "rules: {commit-scope-unknown: {settings: {folders: ['packages/*']}}}",
+            {name: {"folders": ("packages/*",)} for name in ("commit-scope-missing", "commit-scope-mismatch")},
+        ),
+    ],
+)
+def test_what_rules_have_in_common_is_said_once(said: str, lent: dict[str, dict[str, object]]) -> None:
+    decisions = load({POLICY_FILE: f"schema: 1\nextends: [base]\n{said}".encode()}.get, ALL).policy.decisions
+    for rule, fields in lent.items():
+        assert {field: getattr(decisions[rule].settings, field) for field in fields} == fields
+    assert decisions["commit-scope-mismatch"].outline.asks == decisions["commit-scope-unknown"].outline.asks

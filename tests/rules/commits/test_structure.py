@@ -206,31 +206,6 @@ def test_commit_body_not_separated(message: str, facts: dict[str, object], flagg
     assert bool(findings("commit-body-not-separated", message, **facts)) is flagged
 
 
-@pytest.mark.parametrize(
-    ("message", "facts", "flagged"),
-    [
-        pytest.param("squash! feat: add x\n", {}, True, id="squash"),
-        pytest.param("amend! feat: add x\n\nfeat: add y\n", {}, True, id="amend"),
-        pytest.param("fixup! nothing at all\n", {}, True, id="whatever it mends"),
-        pytest.param("fixup! x\n", {"id": None, "stages": ("commit-msg",)}, False, id="being made"),
-        pytest.param("feat: allow fixup! commits\n", {}, False, id="not at the start"),
-    ],
-)
-def test_commit_autosquash(message: str, facts: dict[str, object], flagged: bool) -> None:
-    assert bool(findings("commit-autosquash", message, **facts)) is flagged
-
-
-def test_the_base_of_the_rebase_is_quoted_for_the_shell() -> None:
-    assert (
-        only(findings("commit-autosquash", "fixup! x\n", target="a;b")).mend
-        == "git rebase -i --autosquash 'origin/a;b'"
-    )
-
-
-def test_the_autosquash_rule_is_off_while_a_commit_is_made() -> None:
-    assert rule_of(RULES, "commit-autosquash").stages == ("pre-push", "ci", "pre-receive")
-
-
 def test_quoted_text_is_short_and_holds_no_key() -> None:
     long = only(findings("commit-header-malformed", "word " * 40 + "\n")).message
     assert f'"{("word " * 40)[:59]}…"' in long

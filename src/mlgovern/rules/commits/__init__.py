@@ -5,7 +5,7 @@ from typing import Any
 
 from mlgovern.facts.snapshot import Ask, Snapshot
 from mlgovern.rule import COMMIT_STAGES, Rule, Verdicts
-from mlgovern.rules.commits import body, naming, scopes, structure, style
+from mlgovern.rules.commits import autosquash, body, naming, scopes, structure, style
 
 
 def _rule(
@@ -44,5 +44,5 @@ RULES: tuple[Rule, ...] = (
     _rule("commit-breaking-near-miss", body.commit_breaking_near_miss),
     _rule("commit-trailer-missing", body.commit_trailer_missing, body.Trailers()),
     # The commit being made has no id and may still be folded in: the rule judges stored commits alone.
-    _rule("commit-autosquash", structure.commit_autosquash, stages=COMMIT_STAGES[1:]),
+    _rule("commit-autosquash", autosquash.commit_autosquash, autosquash.Sharing(), COMMIT_STAGES[1:]),
 )

@@ -106,23 +106,3 @@ def commit_body_not_separated(snapshot: Snapshot, settings: object) -> Verdicts:
 
 
 _SEPARATED = ("", "autosquash", "initial")
-
-
-def commit_autosquash(snapshot: Snapshot, settings: object) -> Verdicts:  # noqa: ARG001
-    """A fixup!, squash! or amend! commit was not folded in.
-
-    Why: such a commit is half a change; the history that others build on should hold it only inside the commit it mends.
-    Mend: git rebase -i --autosquash BASE
-    """
-    for subject in subjects(snapshot):
-        if subject.exempt == "autosquash" and subject.commit.id is not None:
-            mark = subject.text.partition(" ")[0]
-            message = f"{quoted(subject.text)} waits to be folded into the commit it mends; no {mark} commit is kept"
-            base = "origin/HEAD" if snapshot.target is None else f"origin/{snapshot.target}"
-            yield Finding(message, subject.place(0, len(mark)), f"git rebase -i --autosquash {_shell(base)}")
-
-
-def _shell(text: str) -> str:
-    from shlex import quote
-
-    return quote(text)

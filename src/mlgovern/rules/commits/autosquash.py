@@ -1,0 +1,62 @@
+"""Commits that wait to be folded into another, and where they must not arrive."""
+
+from typing import NamedTuple
+
+from mlgovern.facts.snapshot import Snapshot
+from mlgovern.finding import Finding
+from mlgovern.globs import matcher
+from mlgovern.rule import Glob, Verdicts
+from mlgovern.rules.commits.exempt import Subject, subjects
+from mlgovern.rules.commits.suggest import quoted
+
+
+class Sharing(NamedTuple):
+    """Which pushes are judged; the gate judges every commit."""
+
+    protected: tuple[Glob, ...] = (Glob("main"), Glob("master"), Glob("release/*"))  # the strategy's, unless said here
+    everywhere: bool = False  # a push to any other branch as well
+
+
+def commit_autosquash(snapshot: Snapshot, settings: Sharing) -> Verdicts:
+    """A fixup!, squash! or amend! commit was not folded in.
+
+    Why: such a commit is half a change; the history that others build on should hold it only inside the commit it mends.
+    Pushing one for a review is free, unless the policy says otherwise.
+    Mend: git rebase -i --autosquash BASE
+    """
+    waiting = [one for one in subjects(snapshot) if one.exempt == "autosquash" and one.commit.id is not None]
+    for subject in _arriving(waiting, snapshot, settings) if waiting else ():
+        mark = subject.text.partition(" ")[0]
+        message = f"{quoted(subject.text)} waits to be folded into the commit it mends; no {mark} commit is kept"
+        base = "origin/HEAD" if snapshot.target is None else f"origin/{snapshot.target}"
+        yield Finding(message, subject.place(0, len(mark)), f"git rebase -i --autosquash {_shell(base)}")
+
+
+def _arriving(waiting: list[Subject], snapshot: Snapshot, settings: Sharing) -> list[Subject]:
+    """Those that a push brings to a protected branch; at the gate, or if the policy says so, all of them."""
+    if settings.everywhere or "pre-push" not in snapshot.stages:
+        return waiting
+    protected = matcher(settings.protected)
+    tips = [update.new for update in snapshot.updates if update.branch and protected(update.branch)]
+    if tips and snapshot.scope == "commits":  # a page of a long history: what leads to its commits lies in another
+        return waiting
+    reached = _reached(tips, snapshot)
+    return [subject for subject in waiting if subject.commit.id in reached]
+
+
+def _reached(tips: list[str], snapshot: Snapshot) -> set[str]:
+    """The commits under judgement that are reachable from some of them."""
+    parents = {commit.id: commit.parents for commit in snapshot.commits if commit.id}
+    reached: set[str] = set()
+    while tips:
+        tip = tips.pop()
+        if tip in parents and tip not in reached:
+            reached.add(tip)
+            tips += parents[tip]
+    return reached
+
+
+def _shell(text: str) -> str:
+    from shlex import quote
+
+    return quote(text)

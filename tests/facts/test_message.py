@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlgovern.facts.message import needs_config, stored
+from mlgovern.facts.message import CUT, ends_early, needs_config, stored
 
 Git = Callable[..., bytes]
 SCISSORS = b" ------------------------ >8 ------------------------\n"
@@ -192,3 +192,25 @@ def test_total(raw: bytes, editor: bool, cleanup: str, comment: str) -> None:
     text = stored(raw, editor=editor, cleanup=cleanup, comment=comment)
     assert cleanup == "verbatim" or not text.startswith("\n")
     assert needs_config(raw) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("raw", "editor", "cleanup", "early"),
+    [
+        pytest.param(b"feat: x\n#" + CUT + b"diff --git a b", True, "default", True, id="a verbose commit"),
+        pytest.param(b"feat: x\n#" + CUT + b"diff --git a b", False, "default", False, id="no editor cuts nothing"),
+        pytest.param(b"feat: x\n#" + CUT + b"more", True, "verbatim", False, id="nothing is cut"),
+        pytest.param(
+            b"feat: x\n#" + CUT + b"diff --git a b",
+            True,
+            "verbatim",
+            True,
+            id="a verbose commit that keeps its comments",
+        ),
+        pytest.param(b"feat: x\n\nwhy", True, "default", False, id="no scissors"),
+    ],
+)
+def test_a_message_ends_at_the_scissors_however_long_the_diff_is(
+    raw: bytes, editor: bool, cleanup: str, early: bool
+) -> None:
+    assert ends_early(raw, editor=editor, cleanup=cleanup) is early

@@ -10,7 +10,7 @@ from mlgovern.facts import listings, state
 from mlgovern.facts.batches import batches
 from mlgovern.facts.git import Git
 from mlgovern.facts.listings import Change
-from mlgovern.facts.message import MOST_BYTES, needs_config, stored
+from mlgovern.facts.message import MOST_BYTES, ends_early, needs_config, stored
 from mlgovern.facts.snapshot import Commit, File, Snapshot, Wants
 from mlgovern.finding import NotJudged
 
@@ -96,7 +96,10 @@ def _writing(git: Git, wants: Wants, facts: Snapshot, message: Message, paths: t
     author, committer = state.people(git, asked=bool(wants.asked("people")))
     heads = state.merge_heads(git)
     parents = () if facts.unborn else ("HEAD", *heads)
-    commit = Commit(text, None, parents, author, committer, paths, cut=message.size if message.size > MOST_BYTES else 0)
+    early = message.size <= MOST_BYTES or ends_early(
+        message.raw, editor=message.editor, cleanup=cleanup, comment=comment
+    )
+    commit = Commit(text, None, parents, author, committer, paths, cut=0 if early else message.size)
     return facts._replace(commits=(commit,), known=known(git, wants, [commit]))
 
 

@@ -182,5 +182,5 @@ def _commit(record: str) -> Commit:
         tuple(parents.split()),
         Person(author, author_mail),
         Person(committer, committer_mail),
-        cut=len(message) if len(message) > MOST_BYTES else 0,
+        cut=len(message.encode("utf-8", "surrogateescape")) if len(message) > MOST_BYTES else 0,
     )

@@ -28,6 +28,13 @@ def stored(raw: bytes, *, editor: bool, cleanup: str = "default", comment: str =
     return raw.decode("utf-8", "surrogateescape")
 
 
+def ends_early(raw: bytes, *, editor: bool, cleanup: str = "default", comment: str = "#") -> bool:
+    """Whether git stores nothing of what follows these bytes: the scissors line is among them."""
+    prefix = _prefix(raw, comment, editor=editor)
+    always = cleanup not in {"whitespace", "verbatim"}
+    return editor and len(_above_scissors(raw, prefix, always=always)) < len(raw)
+
+
 def needs_config(raw: bytes) -> bool:
     """Whether git's configuration has a say: a line could be a comment, since it starts with no letter or digit, or
     the text is not UTF-8.

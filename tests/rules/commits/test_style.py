@@ -1,4 +1,4 @@
-"""Length, full stop, mood, case, and what nobody can see."""
+"""Length, full stop, mood and case."""
 
 import pytest
 
@@ -149,33 +149,3 @@ def test_what_the_case_reads_like() -> None:
         'the subject begins with "Add"; a small letter is wanted'
     )
     assert "a capital is wanted" in only(findings("commit-subject-case", "feat: add x", Case("sentence"))).message
-
-
-@pytest.mark.parametrize(
-    ("message", "name", "at_most"),
-    [
-        pytest.param("\ufefffeat: add x", "a byte order mark (U+FEFF)", Severity.ERROR, id="byte order mark"),
-        pytest.param("feat: \u200badd x", "a zero-width blank (U+200B)", Severity.WARNING, id="zero-width blank"),
-        pytest.param("feat: add\u202e x", "the invisible character U+202E", Severity.WARNING, id="bidi"),
-        pytest.param("feat: add\rx", "a carriage return", Severity.WARNING, id="carriage return"),
-        pytest.param("feat: a\u00add x", "a soft hyphen (U+00AD)", Severity.WARNING, id="soft hyphen"),
-        pytest.param("feat: a\x1b[31mx", "the invisible character U+001B", Severity.WARNING, id="escape"),
-        pytest.param(
-            "feat: add\u200d x", "the invisible character U+200D", Severity.WARNING, id="a joiner that joins nothing"
-        ),
-        pytest.param("feat: 👩\u200d🔬 x", None, None, id="a joined emoji"),
-        pytest.param("feat: नमस्\u200dते", None, None, id="a script that joins"),
-        pytest.param("feat: add ä", None, None, id="visible"),
-        pytest.param("feat: add\tx", None, None, id="tab"),
-    ],
-)
-def test_commit_subject_invisible(message: str, name: str | None, at_most: Severity | None) -> None:
-    found = findings("commit-subject-invisible", message)
-    assert [finding.at_most for finding in found] == ([] if at_most is None else [at_most])
-    for finding in found:
-        assert finding.message == f"the subject holds {name} in column {finding.place.column}"
-        assert not findings("commit-subject-invisible", finding.mend)
-
-
-def test_a_hostile_subject_has_few_findings() -> None:
-    assert len(findings("commit-subject-invisible", "a\u200b" * 50_000)) == 20

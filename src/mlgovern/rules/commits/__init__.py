@@ -5,7 +5,7 @@ from typing import Any
 
 from mlgovern.facts.snapshot import Ask, Snapshot
 from mlgovern.rule import COMMIT_STAGES, Rule, Verdicts
-from mlgovern.rules.commits import autosquash, body, naming, scopes, structure, style
+from mlgovern.rules.commits import autosquash, body, characters, naming, scopes, structure, style
 
 
 def _rule(
@@ -21,13 +21,9 @@ def _rule(
 
 RULES: tuple[Rule, ...] = (
     _rule("commit-message-empty", structure.commit_message_empty),
-    _rule(
-        "commit-header-malformed",
-        structure.commit_header_malformed,
-        structure.Grammar(),
-        asks=lambda _settings: (("reverts",),),
-    ),
-    _rule("commit-scope-empty", structure.commit_scope_empty),
+    _rule("commit-message-oversized", structure.commit_message_oversized, structure.Size()),
+    _rule("commit-header-malformed", structure.commit_header_malformed, structure.Grammar(), asks=structure.asks),
+    _rule("commit-scope-empty", structure.commit_scope_empty, structure.Typed()),
     _rule("commit-description-empty", structure.commit_description_empty),
     _rule("commit-body-not-separated", structure.commit_body_not_separated),
     _rule("commit-type-unknown", naming.commit_type_unknown, naming.Types()),
@@ -39,7 +35,8 @@ RULES: tuple[Rule, ...] = (
     _rule("commit-full-stop", style.commit_full_stop, style.Bots()),
     _rule("commit-not-imperative", style.commit_not_imperative, style.FirstWord()),
     _rule("commit-subject-case", style.commit_subject_case, style.Case()),
-    _rule("commit-subject-invisible", style.commit_subject_invisible),
+    _rule("commit-subject-invisible", characters.commit_subject_invisible, structure.Typed()),
+    _rule("commit-body-invisible", characters.commit_body_invisible),
     _rule("commit-body-long-line", body.commit_body_long_line, body.Width()),
     _rule("commit-breaking-near-miss", body.commit_breaking_near_miss),
     _rule("commit-trailer-missing", body.commit_trailer_missing, body.Trailers()),

@@ -10,9 +10,9 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding
 from mlgovern.rule import Pattern, Verdicts
 from mlgovern.rules.commits.breaking import announced, near_misses
+from mlgovern.rules.commits.characters import MOST
 from mlgovern.rules.commits.exempt import Subject, subjects
 from mlgovern.rules.commits.footers import footer
-from mlgovern.rules.commits.style import MOST
 from mlgovern.rules.commits.suggest import pasteable, quoted
 from mlgovern.rx import holds
 from mlgovern.trailers import trailers

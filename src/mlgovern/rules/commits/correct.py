@@ -12,8 +12,9 @@ KNOWN = (*TYPES, "data", "model", "exp")  # for rules that have no list of their
 SCOPE_CHARACTERS = "_-./@,#*"  # beside letters, digits and inner blanks
 LONGEST = 100  # more is refused for its length
 
-UNSEEN = rf"[{INVISIBLE}\x00-\x08\x0b-\x1f\x7f-\x9f]++"
+UNSEEN = rf"[{INVISIBLE}\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]++"
 _JOINERS = frozenset("\u200c\u200d")  # they join letters of Indic and Arabic script, and emoji
+_FLAG, _REGION = "\U0001f3f4", 7  # the letters of a region follow it, as that many tags at most
 _PULL_REQUEST = r" \([#!]\d++\)\Z"
 _ABBREVIATED = r"\W*(?:etc|vs|cf|approx|incl|resp|(?:[a-z]\.)+[a-z])"
 
@@ -64,9 +65,10 @@ def full_stop(text: str) -> int:
 
 
 def joins(found: re.Match[str]) -> bool:
-    """Whether invisible characters do their work: they join emoji, or letters of a script that needs it."""
-    start = found.start()
-    return not _JOINERS.isdisjoint(found[0]) and found.string[start - 1 : start] > "\u02ff"
+    """Whether invisible characters do their work: they join emoji, letters of a script that needs it, or spell a flag."""
+    start, end = found.span()
+    ahead = found.string[start - 1 : start]
+    return (not _JOINERS.isdisjoint(found[0]) and ahead > "\u02ff") or (ahead == _FLAG and end - start <= _REGION)
 
 
 def _kept(found: re.Match[str]) -> str:

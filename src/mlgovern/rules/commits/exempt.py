@@ -40,7 +40,7 @@ class Subject(NamedTuple):
     def place(self, start: int = 0, end: int | None = None, line: int | None = None) -> Place:
         """Characters of the header, or of the line with that number, counted from 0."""
         line = self.at if line is None else line
-        end = len(self.lines[line]) if end is None else end
+        end = len("".join(self.lines[line : line + 1])) if end is None else end
         return Place(line=line + 1, column=start + 1, end_line=line + 1, end_column=end + 1, commit=self.commit.id)
 
     def by(self, names: tuple[str, ...]) -> bool:

@@ -11,7 +11,7 @@ Kind = Literal["malformed", "scope", "description"]
 UNTYPED = "the subject has no type"
 EMOJI_CODE = r":[a-z0-9_+-]++:"
 PATTERN = '"type(scope): subject"'
-INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"  # as in a set of a pattern
+INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f"  # as in a set of a pattern
 _ASIDE = "\u200b\u2060\ufeff"  # what an editor or a browser leaves before a text
 
 # Possessive throughout: no part gives back what it took, so hostile input costs linear time.

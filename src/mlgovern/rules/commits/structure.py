@@ -1,11 +1,11 @@
-"""Rules that follow from Conventional Commits alone, and what must not reach a shared branch."""
+"""Rules that follow from what a message is, and from Conventional Commits alone."""
 
 from typing import NamedTuple
 
-from mlgovern.facts.snapshot import Snapshot
+from mlgovern.facts.snapshot import Ask, Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Verdicts
-from mlgovern.rules.commits.correct import SCOPE_CHARACTERS, TYPES, corrected, misfit
+from mlgovern.rules.commits.correct import KNOWN, SCOPE_CHARACTERS, TYPES, corrected, misfit
 from mlgovern.rules.commits.exempt import Subject, flawed, headers, subjects, undecodable
 from mlgovern.rules.commits.header import PATTERN, UNTYPED, Flaw, Header
 from mlgovern.rules.commits.suggest import quoted, typed
@@ -19,6 +19,23 @@ class Grammar(NamedTuple):
     initial_commit: bool = True  # "Initial commit" may open a history
 
 
+class Size(NamedTuple):
+    """Bytes of the whole message, as git will store it."""
+
+    max_bytes: int = 100_000
+
+
+class Typed(NamedTuple):
+    """The types that a mend goes by."""
+
+    types: tuple[str, ...] = KNOWN
+
+
+def asks(_settings: object) -> tuple[Ask, ...]:
+    """Whether what a revert says it undoes is there."""
+    return (("reverts",),)
+
+
 def commit_message_empty(snapshot: Snapshot, settings: object) -> Verdicts:  # noqa: ARG001
     """The commit message is empty.
 
@@ -29,6 +46,22 @@ def commit_message_empty(snapshot: Snapshot, settings: object) -> Verdicts:  # n
         if subject.exempt == "empty":
             message = "the message is empty once git has dropped comments and blanks; one line of text is needed"
             yield Finding(message, Place(line=1, column=1, commit=subject.commit.id), f"write {PATTERN}")
+
+
+def commit_message_oversized(snapshot: Snapshot, settings: Size) -> Verdicts:
+    """The message is larger than anybody reads.
+
+    Why: every clone carries it and every log shows it; so much text is a file, a log, or a diff that an editor left in.
+    Mend: git commit --amend, with a message that says why; put the rest into a file
+    """
+    for subject in subjects(snapshot):
+        commit = subject.commit
+        if commit.cut or len(commit.message) * 4 > settings.max_bytes:
+            size = commit.cut or len(commit.message.encode("utf-8", "replace"))
+            if size > settings.max_bytes:
+                begun = f"; the first {len(commit.message):,} characters were judged" if commit.cut else ""
+                message = f"the message has {size:,} bytes, {settings.max_bytes:,} are the most{begun}"
+                yield Finding(message, subject.place(), "say why in a few lines; put the rest into a file", "size")
 
 
 def commit_header_malformed(snapshot: Snapshot, settings: Grammar) -> Verdicts:
@@ -63,7 +96,7 @@ def _malformed(header: Header, settings: Grammar) -> tuple[Flaw, ...]:
     return flaws
 
 
-def commit_scope_empty(snapshot: Snapshot, settings: object) -> Verdicts:  # noqa: ARG001
+def commit_scope_empty(snapshot: Snapshot, settings: Typed) -> Verdicts:
     """The brackets of the scope are empty.
 
     Why: a scope is a noun that names a part of the code; empty brackets say nothing and break tools that group by scope.
@@ -71,7 +104,7 @@ def commit_scope_empty(snapshot: Snapshot, settings: object) -> Verdicts:  # noq
     """
     for subject, flaw in _flawed(snapshot, "scope"):
         message = f"{flaw.what}: {quoted(subject.text)}; name a part of the code or leave the brackets out"
-        mend = corrected(subject.text) or "name the scope or leave the brackets out"
+        mend = corrected(subject.text, settings.types) or "name the scope or leave the brackets out"
         yield Finding(message, subject.place(flaw.start, flaw.end), mend)
 
 

@@ -1,27 +1,17 @@
-"""How a subject reads: its length, its mood, its capitals, its end, and what nobody can see in it."""
+"""How a subject reads: its length, its mood, its capitals and its end."""
 
 import re
-from itertools import islice
 from typing import Literal, NamedTuple
 
 from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Severity
 from mlgovern.rule import Verdicts
-from mlgovern.rules.commits.correct import UNSEEN, bare, corrected, full_stop, joins
+from mlgovern.rules.commits.correct import KNOWN, bare, corrected, full_stop
 from mlgovern.rules.commits.exempt import headers
 from mlgovern.rules.commits.header import parse
 from mlgovern.rules.commits.mood import mood
 from mlgovern.rules.commits.suggest import quoted
-
-MOST = 20  # findings of one rule in one message: the rest is shown once these are mended
-
-_CHARACTERS = {
-    "\r": "a carriage return",
-    "\ufeff": "a byte order mark (U+FEFF)",
-    "\u200b": "a zero-width blank (U+200B)",
-    "\u00ad": "a soft hyphen (U+00AD)",
-}
 
 
 class Length(NamedTuple):
@@ -37,6 +27,7 @@ class Bots(NamedTuple):
     """Authors or committers, by name or address, who are not asked for style."""
 
     bots: tuple[str, ...] = BOTS
+    types: tuple[str, ...] = KNOWN  # for the mend
 
 
 class FirstWord(NamedTuple):
@@ -44,6 +35,7 @@ class FirstWord(NamedTuple):
 
     exempt: tuple[str, ...] = ()
     bots: tuple[str, ...] = BOTS
+    types: tuple[str, ...] = KNOWN  # for the mend
 
 
 class Case(NamedTuple):
@@ -51,6 +43,7 @@ class Case(NamedTuple):
 
     case: Literal["any", "lower", "sentence"] = "any"
     bots: tuple[str, ...] = BOTS
+    types: tuple[str, ...] = KNOWN  # for the mend
 
 
 def commit_header_long(snapshot: Snapshot, settings: Length) -> Verdicts:
@@ -84,7 +77,7 @@ def commit_full_stop(snapshot: Snapshot, settings: Bots) -> Verdicts:
         number = full_stop(front)
         if number and not subject.by(settings.bots):
             place = subject.place(len(front) - number, len(front))
-            mend = corrected(subject.text) or "leave the full stop out"
+            mend = corrected(subject.text, settings.types) or "leave the full stop out"
             yield Finding(f"the subject ends with a full stop: {_end(front)}", place, mend)
 
 
@@ -113,7 +106,9 @@ def commit_not_imperative(snapshot: Snapshot, settings: FirstWord) -> Verdicts:
             wanted = f"write {quoted(f'{flaw.base} …')}" if flaw.base else "write the verb as a command"
             message, mend = f"{quoted(flaw.word)} is {_KINDS[flaw.kind]}, not the imperative; {wanted}", wanted
         start = header.description_at + flaw.start
-        yield Finding(message, subject.place(start, start + len(flaw.word)), corrected(subject.text) or mend)
+        yield Finding(
+            message, subject.place(start, start + len(flaw.word)), corrected(subject.text, settings.types) or mend
+        )
 
 
 _KINDS = {"past tense": "past tense", "third person": "third person", "gerund": "a gerund"}
@@ -132,7 +127,7 @@ def commit_subject_case(snapshot: Snapshot, settings: Case) -> Verdicts:
             first, wanted = begun
             kind = "a small letter" if settings.case == "lower" else "a capital"
             place = subject.place(header.description_at, header.description_at + len(first))
-            mend = _begun(corrected(subject.text), settings.case) or f"begin with {quoted(wanted)}"
+            mend = _begun(corrected(subject.text, settings.types), settings.case) or f"begin with {quoted(wanted)}"
             yield Finding(f"the subject begins with {quoted(first)}; {kind} is wanted", place, mend)
 
 
@@ -153,24 +148,3 @@ def _begun(text: str | None, case: str) -> str:
 
 
 _FIRST = r"[^\W\d_]++(?=[\s,;:!?]|\Z)"
-
-
-def commit_subject_invisible(snapshot: Snapshot, settings: object) -> Verdicts:  # noqa: ARG001
-    """The subject holds a character that nobody can see.
-
-    Why: a byte order mark hides the type from every tool, and bidirectional controls make a text read other than it is stored.
-    Mend: type the subject again instead of pasting it
-    """
-    for subject in headers(snapshot):
-        text, header = subject.text, subject.header
-        if text.isprintable():
-            continue
-        mend = corrected(text) or "type the subject again"
-        for found in islice(re.finditer(UNSEEN, text), MOST):
-            start, end = found.span()
-            if joins(found):
-                continue
-            name = _CHARACTERS.get(found[0][0], f"the invisible character U+{ord(found[0][0]):04X}")
-            ahead = (end <= header.type_at or not header.type) and not text[:start].strip()
-            message, place = f"the subject holds {name} in column {start + 1}", subject.place(start, end)
-            yield Finding(message, place, mend, name, Severity.ERROR if ahead else Severity.WARNING)

@@ -28,6 +28,9 @@ BLOCKS = {
     "not last": "feat: x\n\nRefs: 1\n\nprose\n",
     "indented first": "feat: x\n\n Refs: 1\n",
     "blank lines at the end": "feat: x\n\nRefs: 1\n\n\n",
+    "comments that were kept": f"feat: x\n\n# why\n{SIGNED}\n\n# Conflicts:\n#\ta\n",
+    "a value on the next line": "feat: x\n\nRefs:\n 1\n",
+    "too much folded prose": f"feat: x\n\nprose\n prose\n prose\n prose\n{SIGNED}\n",
 }
 
 
@@ -67,4 +70,4 @@ def test_total(lines: list[str]) -> None:
     ),
 )
 def test_person(value: str, person: Person | None) -> None:
-    assert Trailer("Signed-off-by", value, 0).person == person
+    assert Trailer("Signed-off-by", value, 0, 0, 0).person == person

@@ -32,5 +32,7 @@ def only(found: list[Finding]) -> Finding:
 
 def refused(message: str, **facts: Any) -> set[str]:
     """The rules that refuse a message under the default settings, of those that are on without being asked for."""
-    optional = {"commit-scope-missing", "commit-scope-unknown", "commit-scope-mismatch"}
+    optional = {"commit-scope-missing", "commit-scope-unknown", "commit-forbidden-word"} | {
+        *("commit-body-missing", "commit-body-unexplained")
+    }
     return {rule.id for rule in RULES if rule.id not in optional and judged(rule, about(message, **facts))}

@@ -4,7 +4,7 @@ import pytest
 
 from mlgovern.facts.snapshot import Person
 from mlgovern.finding import Severity
-from mlgovern.rules.commits.style import Bots, Case, FirstWord, Length
+from mlgovern.rules.commits.style import Bots, Case, Length, Verbs
 from tests.rules.commits.judging import PARENT, SHA, findings, only
 
 BOT = {"author": Person("dependabot[bot]", "bot@acme.example")}
@@ -112,13 +112,13 @@ def test_commit_not_imperative(message: str, said: str, mend: str) -> None:
 @pytest.mark.parametrize(
     ("message", "settings", "facts"),
     [
-        pytest.param("feat: add x", FirstWord(), {}, id="imperative"),
-        pytest.param("feat: Added x", FirstWord(exempt=("added",)), {}, id="a team's exemption"),
-        pytest.param("feat: added x", FirstWord(), BOT, id="a bot"),
-        pytest.param("Added x", FirstWord(), {"parents": (PARENT, SHA)}, id="a merge"),
+        pytest.param("feat: add x", Verbs(), {}, id="imperative"),
+        pytest.param("feat: Added x", Verbs(exempt=("added",)), {}, id="a team's exemption"),
+        pytest.param("feat: added x", Verbs(), BOT, id="a bot"),
+        pytest.param("Added x", Verbs(), {"parents": (PARENT, SHA)}, id="a merge"),
     ],
 )
-def test_imperative_enough(message: str, settings: FirstWord, facts: dict[str, object]) -> None:
+def test_imperative_enough(message: str, settings: Verbs, facts: dict[str, object]) -> None:
     assert not findings("commit-not-imperative", message, settings, **facts)
 
 

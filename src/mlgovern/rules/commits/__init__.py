@@ -5,7 +5,7 @@ from typing import Any
 
 from mlgovern.facts.snapshot import Ask, Snapshot
 from mlgovern.rule import COMMIT_STAGES, Rule, Verdicts
-from mlgovern.rules.commits import autosquash, body, characters, naming, scopes, structure, style
+from mlgovern.rules.commits import autosquash, body, characters, explaining, naming, scopes, structure, style, words
 
 
 def _rule(
@@ -33,10 +33,14 @@ RULES: tuple[Rule, ...] = (
     _rule("commit-scope-mismatch", scopes.commit_scope_mismatch, scopes.Parts(), asks=scopes.asks),
     _rule("commit-header-long", style.commit_header_long, style.Length()),
     _rule("commit-full-stop", style.commit_full_stop, style.Bots()),
-    _rule("commit-not-imperative", style.commit_not_imperative, style.FirstWord()),
+    _rule("commit-not-imperative", style.commit_not_imperative, style.Verbs()),
+    _rule("commit-passive-subject", style.commit_passive_subject, style.Verbs()),
+    _rule("commit-forbidden-word", words.commit_forbidden_word, words.Words()),
     _rule("commit-subject-case", style.commit_subject_case, style.Case()),
     _rule("commit-subject-invisible", characters.commit_subject_invisible, structure.Typed()),
     _rule("commit-body-invisible", characters.commit_body_invisible),
+    _rule("commit-body-missing", explaining.commit_body_missing, explaining.Bodies()),
+    _rule("commit-body-unexplained", explaining.commit_body_unexplained, explaining.Reasons()),
     _rule("commit-body-long-line", body.commit_body_long_line, body.Width()),
     _rule("commit-breaking-near-miss", body.commit_breaking_near_miss),
     _rule("commit-trailer-missing", body.commit_trailer_missing, body.Trailers()),

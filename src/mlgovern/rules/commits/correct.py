@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from mlgovern.rules.commits.header import EMOJI_CODE, INVISIBLE, Header, parse
 from mlgovern.rules.commits.mood import imperative, mood
+from mlgovern.rules.commits.passive import active
 from mlgovern.rules.commits.suggest import guess, nearest_type, pasteable, typed
 
 TYPES = ("build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test")
@@ -84,6 +85,6 @@ def title(description: str) -> str:
     """Without colons before it or full stops behind it, and in the imperative."""
     while description.startswith((":", "\uff1a")) and not re.match(EMOJI_CODE, description):
         description = description[1:].lstrip()
-    text = imperative(description)
+    text = active(imperative(description))
     front = bare(text)
     return front[: len(front) - full_stop(front)] + text[len(front) :]

@@ -8,12 +8,14 @@ _FOOTER = r"(?s:(?P<token>BREAKING[ -]CHANGE|[A-Za-z][A-Za-z0-9-]*+)(?P<separato
 
 
 class Footer(NamedTuple):
-    """One footer; `line` counts from 0 in the message."""
+    """One footer, from its token to the last character of its value; all counted from 0 in the message."""
 
     token: str
     separator: str
     value: str
     line: int
+    end_line: int
+    end_column: int
 
 
 def footer(line: str) -> re.Match[str] | None:
@@ -24,14 +26,15 @@ def footer(line: str) -> re.Match[str] | None:
 def footers(lines: Sequence[str], at: int) -> tuple[Footer, ...]:
     """The footers of a message whose header is line `at`: from the first paragraph that opens with one."""
     first = next((n for n in range(at + 2, len(lines)) if not lines[n - 1].strip() and footer(lines[n])), len(lines))
-    found: list[tuple[str, str, list[str], int]] = []
-    for number in range(first, len(lines)):
-        start = footer(lines[number])
-        if start:
-            found.append((start["token"], start["separator"].strip(), [start["value"]], number))
-        else:  # a value may span lines and paragraphs (item 10)
-            found[-1][2].append(lines[number])
-    return tuple(Footer(token, mark, "\n".join(value).strip(), line) for token, mark, value, line in found)
+    starts = [(number, start) for number in range(first, len(lines)) if (start := footer(lines[number]))]
+    ends = [number for number, _ in starts[1:]] + [len(lines)]  # a value may span lines and paragraphs (item 10)
+    return tuple([_footer(lines, number, start, end) for (number, start), end in zip(starts, ends, strict=False)])
+
+
+def _footer(lines: Sequence[str], number: int, start: re.Match[str], end: int) -> Footer:
+    value = "\n".join((start["value"], *lines[number + 1 : end])).strip()
+    last = next((n for n in range(end - 1, number, -1) if lines[n].strip()), number)
+    return Footer(start["token"], start["separator"].strip(), value, number, last, len(lines[last].rstrip()))
 
 
 def breaking(lines: Sequence[str], at: int) -> bool:

@@ -11,6 +11,7 @@ from mlgovern.rules.commits.correct import KNOWN, bare, corrected, full_stop
 from mlgovern.rules.commits.exempt import headers
 from mlgovern.rules.commits.header import parse
 from mlgovern.rules.commits.mood import mood
+from mlgovern.rules.commits.passive import passive
 from mlgovern.rules.commits.suggest import quoted
 
 
@@ -30,8 +31,8 @@ class Bots(NamedTuple):
     types: tuple[str, ...] = KNOWN  # for the mend
 
 
-class FirstWord(NamedTuple):
-    """First words that are no flaw, and authors who are not asked for style."""
+class Verbs(NamedTuple):
+    """Words that are no flaw as a verb, and authors who are not asked for style."""
 
     exempt: tuple[str, ...] = ()
     bots: tuple[str, ...] = BOTS
@@ -85,7 +86,7 @@ def _end(text: str) -> str:
     return quoted(text if len(text) <= 60 else "…" + text[-59:])
 
 
-def commit_not_imperative(snapshot: Snapshot, settings: FirstWord) -> Verdicts:
+def commit_not_imperative(snapshot: Snapshot, settings: Verbs) -> Verdicts:
     """The subject is not in the imperative mood.
 
     Why: git itself writes "Merge" and "Revert"; a subject that completes "this commit will …" reads alike in every log.
@@ -112,6 +113,26 @@ def commit_not_imperative(snapshot: Snapshot, settings: FirstWord) -> Verdicts:
 
 
 _KINDS = {"past tense": "past tense", "third person": "third person", "gerund": "a gerund"}
+
+
+def commit_passive_subject(snapshot: Snapshot, settings: Verbs) -> Verdicts:
+    """The subject ends with its verb.
+
+    Why: in "Connection to db added" what was done comes last, where logs cut it off; "Add connection to db" reads at once.
+    Mend: begin with the verb, as a command
+    """
+    exempt = {word.lower() for word in settings.exempt}
+    for subject in headers(snapshot):
+        header = subject.header
+        flaw = passive(bare(header.description))
+        if flaw is None or flaw.word.lower() in exempt or subject.by(settings.bots):
+            continue
+        place = subject.place(header.description_at + flaw.start, header.description_at + flaw.end)
+        message = f"the subject ends with its verb, {quoted(flaw.word)}; a command begins with it"
+        written = corrected(subject.text, settings.types) if flaw.active else ""
+        yield Finding(
+            message, place, written or (flaw.active and f"write {quoted(flaw.active)}") or "begin with the verb"
+        )
 
 
 def commit_subject_case(snapshot: Snapshot, settings: Case) -> Verdicts:

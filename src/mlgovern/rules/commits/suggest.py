@@ -7,6 +7,7 @@ from functools import lru_cache
 from mlgovern.rules.commits.header import Header
 from mlgovern.rules.commits.mood import imperative
 from mlgovern.rules.commits.near import nearest
+from mlgovern.rules.commits.passive import active
 from mlgovern.rules.commits.verbs import Lexicon, lexicon
 
 LONGEST_MEND = 200
@@ -118,7 +119,7 @@ def _from_words(text: str, types: tuple[str, ...]) -> str:
     kinds = _lower(types)
     if first in kinds and (word["mark"] or first not in words.verbs or _commands(word["rest"], words)):
         return f"{first}: {word['rest']}"
-    verb, blank, rest = imperative(text).partition(" ")
+    verb, blank, rest = active(imperative(text)).partition(" ")
     kind = _by_word()[1].get(verb.lower())
     return f"{kind}: {verb.lower()}{blank}{rest}" if kind in kinds else ""
 

@@ -155,6 +155,14 @@ forgot:remember froze:freeze gave:give got:get held:hold hid:hide kept:keep made
 redid:redo reran:rerun rethought:rethink rewrote:rewrite said:say saw:see sent:send shrank:shrink taught:teach
 thought:think threw:throw told:tell took:take tried:try undid:undo went:go wrote:write
 """
+_ACTS = """
+adapted:adapt added:add adjusted:adjust bumped:bump corrected:correct created:create deduplicated:deduplicate
+deleted:delete documented:document extracted:extract fixed:fix implemented:implement improved:improve
+introduced:introduce moved:move optimised:optimise optimized:optimize polished:polish refactored:refactor
+reformatted:reformat removed:remove renamed:rename reorganised:reorganise reorganized:reorganize replaced:replace
+resolved:resolve restored:restore restructured:restructure reverted:revert reworked:rework rewritten:rewrite
+simplified:simplify updated:update upgraded:upgrade
+"""
 _THIRD = "does:do goes:go has:have redoes:redo undoes:undo"
 
 _DETERMINERS = """
@@ -178,6 +186,7 @@ class Lexicon(NamedTuple):
     nouns_ing: frozenset[str]
     plurals: frozenset[str]
     past: dict[str, str]
+    acts: dict[str, str]  # participles of what is done to code; at the end of a subject they stand for its verb
     third: dict[str, str]
     determiners: frozenset[str]
     prepositions: frozenset[str]
@@ -193,6 +202,7 @@ def lexicon() -> Lexicon:
         nouns_ing=_words(_NOUNS_ING),
         plurals=_words(_PLURALS),
         past=_pairs(_PAST),
+        acts=_pairs(_ACTS),
         third=_pairs(_THIRD),
         determiners=_words(_DETERMINERS),
         prepositions=_words(_PREPOSITIONS),

@@ -121,11 +121,35 @@ WORDS = st.text(st.sampled_from(list("abc-é")), max_size=8)
 
 
 @given(WORDS, st.lists(WORDS, max_size=6))
-def test_nearest_is_the_least_distance(word: str, words: list[str]) -> None:
+def test_nearest_is_the_least_distance_within_reach(word: str, words: list[str]) -> None:
+    reach = 1 if len(word) <= 7 else 2
     steps = {other: distance(word, other) for other in words}
-    least = min([*steps.values(), min(2, len(word) // 2) + 1])
-    within = least <= min(2, len(word) // 2)
-    assert nearest(word, words) == (tuple(other for other in steps if steps[other] == least) if within else ())
+    near = {other: number for other, number in steps.items() if number <= reach}
+    if len(word) <= 3:
+        near = {other: number for other, number in near.items() if len(other) == len(word)}
+    if len(word) <= 2:
+        near = {other: number for other, number in near.items() if {*word} <= {*other}}
+    assert nearest(word, words) == tuple(other for other in near if near[other] == min(near.values()))
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        *(("feet", "feat"), ("faet", "feat"), ("feta", "feat"), ("fxi", "fix"), ("fox", "fix"), ("ic", "ci")),
+        *(("refcator", "refactor"), ("rfactr", None), ("rfeactro", "refactor"), ("biuld", "build"), ("docss", "docs")),
+        *(
+            ("cli", None),
+            ("ui", None),
+            ("lock", None),
+            ("stage", None),
+            ("state", None),
+            ("move", None),
+            ("list", None),
+        ),
+    ],
+)
+def test_what_is_near_enough(word: str, near: str | None) -> None:
+    assert nearest_type(word, TYPES) == near
 
 
 ODD = st.text(st.sampled_from(list("feat(io)!: \t\u00a0\u200b\ufeff：#[]{}-x1.é✨\r\ud800")), max_size=40)

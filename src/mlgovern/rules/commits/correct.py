@@ -16,7 +16,6 @@ LONGEST = 100  # more is refused for its length
 UNSEEN = rf"[{INVISIBLE}\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]++"
 _JOINERS = frozenset("\u200c\u200d")  # they join letters of Indic and Arabic script, and emoji
 _FLAG, _REGION = "\U0001f3f4", 7  # the letters of a region follow it, as that many tags at most
-_PULL_REQUEST = r" \([#!]\d++\)\Z"
 _ABBREVIATED = r"\W*(?:etc|vs|cf|approx|incl|resp|(?:[a-z]\.)+[a-z])"
 
 
@@ -27,10 +26,11 @@ def corrected(subject: str, types: tuple[str, ...] = KNOWN, characters: str = SC
 
 @lru_cache(maxsize=4096)  # every rule of the family asks for the same subjects, a page of a history after another
 def _corrected(subject: str, types: tuple[str, ...], characters: str) -> str | None:
-    header = _readable(re.sub(UNSEEN, _kept, subject).strip(), types)
-    kind = nearest_type(header.type, types) if header.type else None
-    description = title(header.description)
-    if kind is None or not description:
+    seen = subject if subject.isprintable() else re.sub(UNSEEN, _kept, subject)
+    header = _readable(seen.strip(), types)
+    kind = nearest_type(header.type, types) if header else None
+    description = title(header.description) if header and kind else ""
+    if header is None or kind is None or not description:
         return None
     scope = "".join([char if fits(char, characters) else "-" for char in header.scope or ""])
     text = header._replace(type=kind, scope=scope, description=description).corrected
@@ -51,8 +51,8 @@ def fits(char: str, characters: str) -> bool:
 
 def bare(text: str) -> str:
     """Without the number that a forge appends when it squashes a pull request."""
-    tail = re.compile(_PULL_REQUEST).search(text, max(0, len(text) - 24)) if text.endswith(")") else None
-    return text[: tail.start()] if tail else text
+    at = text.rfind(" (", max(0, len(text) - 24)) if text.endswith(")") else -1
+    return text[:at] if at >= 0 and text[at + 2] in "#!" and text[at + 3 : -1].isdecimal() else text
 
 
 def full_stop(text: str) -> int:
@@ -76,9 +76,12 @@ def _kept(found: re.Match[str]) -> str:
     return found[0] if joins(found) else ""
 
 
-def _readable(text: str, types: tuple[str, ...]) -> Header:
+def _readable(text: str, types: tuple[str, ...]) -> Header | None:
     header = parse(text)
-    return header if typed(header, types) else parse(guess(text, types))
+    if typed(header, types):
+        return header
+    guessed = guess(text, types)
+    return parse(guessed) if guessed else None
 
 
 def title(description: str) -> str:

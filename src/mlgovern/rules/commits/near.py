@@ -3,16 +3,20 @@
 from collections.abc import Iterable
 
 LONGEST = 24  # characters of a word that is worth comparing
-REACH = 2  # steps
+SHORT = 7  # characters of a word that one step may lead to; a longer one may be two steps away
 
 
 def nearest(word: str, words: Iterable[str]) -> tuple[str, ...]:
-    """The words that are fewest steps away, if these are two at most and half of the word stays; letter case counts."""
-    reach = min(REACH, len(word) // 2)
+    """The words that are fewest steps away, if these are few enough for a slip of the fingers; letter case counts.
+
+    Of three letters none was left out or added, and two were at most swapped: `cli` is not `ci`, and `ui` is not.
+    """
+    reach = 1 if len(word) <= SHORT else 2
+    added, changed = (0 if len(word) <= 3 else reach), (0 if len(word) <= 2 else reach)
     steps = {
         other: distance(word, other)
         for other in words
-        if abs(len(other) - len(word)) <= reach and len({*word} - {*other}) <= reach and len(word) <= LONGEST
+        if abs(len(other) - len(word)) <= added and len({*word} - {*other}) <= changed and len(word) <= LONGEST
     }
     least = min(steps.values(), default=reach + 1)
     return tuple([other for other, number in steps.items() if number == least]) if least <= reach else ()

@@ -11,7 +11,6 @@ from mlgovern.rules.commits.passive import active
 from mlgovern.rules.commits.verbs import Lexicon, lexicon
 
 LONGEST_MEND = 200
-PLACEHOLDER = "type"  # of a template that nobody filled in: no misspelt `style`
 MOST_LISTED = 20  # words of a list in a message
 LONGEST_TYPE = 60  # what is longer was meant as none
 
@@ -67,7 +66,7 @@ def _likely(word: str, types: tuple[str, ...]) -> tuple[str, ...]:
     plain = {kind.lower(): kind for kind in types}
     other = _by_word()[0].get(word, "")
     known = [one for one in (word, other) if one in plain][:1]
-    return tuple([plain[kind] for kind in known or (nearest(word, plain) if word != PLACEHOLDER else ())])
+    return tuple([plain[kind] for kind in known or nearest(word, plain)])
 
 
 def nearest_type(word: str, types: tuple[str, ...]) -> str | None:

@@ -62,7 +62,8 @@ def commit_forbidden_word(snapshot: Snapshot, settings: Words) -> Verdicts:
     )
     for subject in headers(snapshot):
         text = subject.header.text.lower()
-        found = next(filter(None, (_span(subject, word) for word in words if word in text)), None)
+        held = [word for word in words if word in text]
+        found = next(filter(None, (_span(subject, word) for word in held)), None) if held else None
         if found is not None and not subject.by(settings.bots):
             word = quoted(subject.text[slice(*found)])
             yield Finding(f"the subject holds {word}, which is not wanted there", subject.place(*found), _MEND, word)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from benchmarks import differences
 from mlgovern.facts.message import stored
-from mlgovern.rules.commits.exempt import subjects
 from mlgovern.rules.commits.mood import mood
-from tests.rules.commits.judging import PARENT, about, refused
+from tests.rules.commits.judging import refused
 
 CASES = [
     json.loads(line) for line in (Path(__file__).parent / "cases" / "settled.jsonl").read_text("utf-8").splitlines()
@@ -21,14 +21,6 @@ SPEC = {
     "commit-scope-empty",
     "commit-description-empty",
     "commit-body-not-separated",
-}
-STYLE = {
-    "subject-case",
-    "subject-full-stop",
-    "header-max-length",
-    "header-trim",
-    "body-max-line-length",
-    "footer-max-line-length",
 }
 
 
@@ -44,42 +36,49 @@ def test_settled_verdict(case: dict[str, Any]) -> None:
     assert (not refused(text) & SPEC) is case["spec"], case["note"]
 
 
-def explained(row: dict[str, Any], peer: str, ours: set[str]) -> str:
-    """The cause of a difference between our verdict and a peer's; nothing where there is none known."""
-    header = row["message"].lstrip("\n").partition("\n")[0]
-    exempt = subjects(about(row["message"], parents=(PARENT,) * row["parents"]))[0].exempt
-    upper = header[:1].isupper() and ":" in header
-    wrong = set(row["commitlint_rules"])
-    causes = (  # we accept, the peer refuses
-        ("a merge by its parents", not ours and exempt == "merge"),
-        ("git's own revert by its body", not ours and exempt == "revert"),
-        ("style alone", not ours and peer == "commitlint" and wrong <= STYLE),
-        (
-            "an upper-case type, item 15",
-            not ours and upper and (peer == "cz" or wrong <= STYLE | {"type-case", "type-enum"}),
-        ),
-        ("the characters of a scope", not ours and peer == "cpc" and "(" in header),
-        # we refuse, the peer accepts
-        ("the type bump", ours == {"commit-type-unknown"} and peer == "cz" and header.startswith("bump:")),
-        ("a line that begins with # is no comment", bool(ours) and peer == "commitlint" and header.startswith("#")),
-        ("a bare version is no header", bool(ours) and peer == "commitlint" and header.lstrip("v")[:1].isdigit()),
-        ("a merge or revert by its text alone", bool(ours) and header.startswith(("Merge ", "Revert "))),
-        ("the body at once, item 6", ours == {"commit-body-not-separated"} and peer == "commitlint"),
-    )
-    return next((cause for cause, holds in causes if holds), "")
-
-
 def test_every_difference_from_three_peers_has_a_cause() -> None:
-    unexplained, differences = [], 0
-    for row in corpus("real.jsonl"):
-        ours = refused(row["message"], parents=(PARENT,) * row["parents"]) & (SPEC | {"commit-type-unknown"})
-        for peer, accepted in row["peers"].items():
-            if accepted == bool(ours):
-                differences += 1
-                if not explained(row, peer, ours):
-                    unexplained.append((row["id"], peer, accepted, sorted(ours)))
-    assert differences > 300
-    assert unexplained == []
+    corpus("real.jsonl")
+    found = list(differences.differences())
+    assert len(found) > 300
+    assert [one for one in found if not one.cause] == [], differences.table(found)
+
+
+ROW = {"id": "x", "parents": 1, "commitlint_rules": [], "commitlint_warnings": []}
+
+
+@pytest.mark.parametrize(
+    ("row", "causes"),
+    [
+        pytest.param({"message": "feat: x", "peers": {"cz": True}}, [], id="both accept"),
+        pytest.param({"message": "junk", "peers": {"cz": False}}, [], id="both refuse"),
+        pytest.param({"message": "feat: x", "peers": {"cz": False}}, [""], id="nobody knows why"),
+        pytest.param({"message": "junk", "peers": {"commitlint": True}}, [""], id="nor here"),
+        pytest.param(
+            {"message": "feat: x", "peers": {"commitlint": False}, "commitlint_rules": ["odd"]},
+            [""],
+            id="nor of a rule",
+        ),
+        pytest.param({"message": "Fix: x", "peers": {"cz": False}}, ["commit-type-case"], id="a rule of ours"),
+        pytest.param(
+            {"message": "feat: Add x", "peers": {"commitlint": False}, "commitlint_rules": ["subject-case"]},
+            ["commit-subject-case"],
+            id="a rule of ours that is off",
+        ),
+        pytest.param(
+            {"message": "x", "peers": {"cpc": False}, "parents": 2},
+            ["exempt by structure: a merge by its parents"],
+            id="an exemption",
+        ),
+        pytest.param(
+            {"message": "Merge x", "peers": {"cz": True}},
+            ["commit-header-malformed (it exempts by text: Merge or Revert)"],
+            id="the peer exempts more",
+        ),
+    ],
+)
+def test_what_the_comparison_calls_a_cause(tmp_path: Path, row: dict[str, Any], causes: list[str]) -> None:
+    (tmp_path / "rows").write_text(json.dumps({**ROW, **row}))
+    assert [one.cause for one in differences.differences(tmp_path / "rows")] == causes
 
 
 def test_mood_is_as_sure_as_promised() -> None:

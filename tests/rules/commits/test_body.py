@@ -64,6 +64,11 @@ LONG = "word " * 30
         pytest.param(f"```\n{LONG}\n```", False, id="fenced code"),
         pytest.param(f"```\nx\n```\n{LONG}", True, id="after the fence"),
         pytest.param("> " + LONG, False, id="quote"),
+        pytest.param(" > " + LONG, False, id="indented quote"),
+        pytest.param(f"`{LONG}`", False, id="a line of code"),
+        pytest.param("- " + "x" * 150, False, id="nowhere to break but behind the mark"),
+        pytest.param("12. " + "x" * 150, False, id="nor behind a number"),
+        pytest.param("- " + LONG, True, id="list"),
         pytest.param(f"| a | {LONG} |", False, id="table"),
         pytest.param(f"a | {LONG} | b", False, id="table without borders"),
         pytest.param(f"Refs: {LONG}", False, id="trailer"),
@@ -135,7 +140,7 @@ def test_commit_trailer_missing(message: str, settings: Trailers, facts: dict[st
             "feat: x",
             DCO,
             "the last paragraph has no trailer Signed-off-by",
-            "git commit --amend --no-edit --signoff",
+            "git rebase --signoff origin/HEAD",
         ),
         (
             "feat: x\n\nRefs: 1",
@@ -154,3 +159,25 @@ def test_commit_trailer_missing(message: str, settings: Trailers, facts: dict[st
 def test_what_a_missing_trailer_reads_like(message: str, settings: Trailers, said: str, mend: str) -> None:
     found = only(findings("commit-trailer-missing", message, settings))
     assert (found.message, found.mend) == (said, mend)
+
+
+def test_the_commit_being_made_is_signed_off_at_once() -> None:
+    assert only(findings("commit-trailer-missing", "feat: x", DCO, id=None)).mend == "git commit --signoff"
+
+
+SIGNED_AND_TRACKED = Trailers({"Signed-off-by": Pattern(r".+ <.+@.+>"), "Refs": Pattern(r"[A-Z]+-\d+")})
+
+
+@pytest.mark.parametrize(
+    ("trailing", "lacking"),
+    [
+        pytest.param(f"{SIGNED}\nRefs: AB-1", [], id="both"),
+        pytest.param(SIGNED, ["Refs"], id="one"),
+        pytest.param("Signed-off-by: Ann\nRefs: 1", ["Signed-off-by", "Refs"], id="both of another form"),
+        pytest.param(f"Refs: AB-1\n\n{SIGNED}", ["Refs"], id="only the last paragraph counts"),
+        pytest.param(f"{SIGNED}\nrefs:AB-1", [], id="git minds neither letter case nor the blank"),
+    ],
+)
+def test_several_trailers(trailing: str, lacking: list[str]) -> None:
+    found = findings("commit-trailer-missing", f"feat: x\n\n{trailing}\n", SIGNED_AND_TRACKED)
+    assert [finding.key for finding in found] == lacking

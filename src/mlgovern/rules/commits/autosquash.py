@@ -6,7 +6,7 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts
-from mlgovern.rules.commits.exempt import Subject, subjects
+from mlgovern.rules.commits.exempt import Subject, base, subjects
 from mlgovern.rules.commits.suggest import quoted
 
 
@@ -28,8 +28,7 @@ def commit_autosquash(snapshot: Snapshot, settings: Sharing) -> Verdicts:
     for subject in _arriving(waiting, snapshot, settings) if waiting else ():
         mark = subject.text.partition(" ")[0]
         message = f"{quoted(subject.text)} waits to be folded into the commit it mends; no {mark} commit is kept"
-        base = "origin/HEAD" if snapshot.target is None else f"origin/{snapshot.target}"
-        yield Finding(message, subject.place(0, len(mark)), f"git rebase -i --autosquash {_shell(base)}")
+        yield Finding(message, subject.place(0, len(mark)), f"git rebase -i --autosquash {base(snapshot)}")
 
 
 def _arriving(waiting: list[Subject], snapshot: Snapshot, settings: Sharing) -> list[Subject]:
@@ -54,9 +53,3 @@ def _reached(tips: list[str], snapshot: Snapshot) -> set[str]:
             reached.add(tip)
             tips += parents[tip]
     return reached
-
-
-def _shell(text: str) -> str:
-    from shlex import quote
-
-    return quote(text)

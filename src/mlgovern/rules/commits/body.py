@@ -11,7 +11,7 @@ from mlgovern.finding import Finding
 from mlgovern.rule import Pattern, Verdicts
 from mlgovern.rules.commits.breaking import announced, near_misses
 from mlgovern.rules.commits.characters import MOST
-from mlgovern.rules.commits.exempt import Subject, subjects
+from mlgovern.rules.commits.exempt import Subject, base, subjects
 from mlgovern.rules.commits.footers import footer
 from mlgovern.rules.commits.suggest import pasteable, quoted
 from mlgovern.rx import holds
@@ -51,13 +51,16 @@ def commit_body_long_line(snapshot: Snapshot, settings: Width) -> Verdicts:
 
 
 def _long(subject: Subject, width: int) -> Iterator[int]:
-    """The lines that are too long and have a blank to break at."""
+    """The lines that are too long and have a blank to break at, other than that behind the mark of a list."""
     if max(map(len, subject.lines)) <= width:
         return
     for number in _prose(subject):
         line = subject.lines[number].rstrip()
-        if len(line) > width and " " in line[:width].strip():
+        if len(line) > width and " " in line[:width].lstrip(_MARKS).rstrip():
             yield number
+
+
+_MARKS = " \t-*+.)0123456789"
 
 
 def _prose(subject: Subject) -> Iterator[int]:
@@ -68,11 +71,12 @@ def _prose(subject: Subject) -> Iterator[int]:
         end -= 1
     code = trailer = False
     for number in range(subject.at + 1, end):
-        line = lines[number]
-        if line.lstrip().startswith(("```", "~~~")):
+        line, text = lines[number], lines[number].strip()
+        if text.startswith(("```", "~~~")):
             code = not code
         trailer = bool(footer(line)) or (trailer and line[:1] in {" ", "\t"})
-        if not (code or trailer or line.startswith(("    ", "\t", ">", "|")) or "://" in line or line.count("|") > 1):
+        coded = code or line.startswith(("    ", "\t")) or (text.startswith("`") and text.endswith("`"))
+        if not (coded or trailer or text.startswith((">", "|")) or "://" in line or line.count("|") > 1):
             yield number
 
 
@@ -99,7 +103,7 @@ def commit_trailer_missing(snapshot: Snapshot, settings: Trailers) -> Verdicts:
     """The message lacks a trailer or a mention that the policy asks for.
 
     Why: a sign-off or a ticket number ties a commit to the person or the work that answers for it.
-    Mend: git commit --amend --trailer "TOKEN: VALUE"
+    Mend: git commit --amend --trailer "TOKEN: VALUE", or git rebase --signoff BASE for sign-offs
     """
     passed = {"empty", "autosquash", "" if settings.merges else "merge"}
     for subject in subjects(snapshot):
@@ -109,7 +113,7 @@ def commit_trailer_missing(snapshot: Snapshot, settings: Trailers) -> Verdicts:
         for token, pattern in settings.required.items():
             values = [entry.value for entry in found if entry.token.lower() == token.lower()]
             if not any(_holds(pattern, value, whole=True) for value in values):
-                yield _lacking(subject, token, pattern, wrong=bool(values))
+                yield _lacking(subject, token, pattern, values, base(snapshot))
         if settings.mention and not _holds(settings.mention, "\n".join(subject.lines), whole=False):
             message = f"the message mentions nothing of the form {settings.mention}"
             yield Finding(
@@ -117,11 +121,14 @@ def commit_trailer_missing(snapshot: Snapshot, settings: Trailers) -> Verdicts:
             )
 
 
-def _lacking(subject: Subject, token: str, pattern: str, *, wrong: bool) -> Finding:
+def _lacking(subject: Subject, token: str, pattern: str, values: list[str], base: str) -> Finding:
     form = f" of the form {pattern}" if pattern else ""
-    message = f"the trailer {token} has no value{form}" if wrong else f"the last paragraph has no trailer {token}{form}"
-    signing = token.lower() == "signed-off-by"
-    mend = "git commit --amend --no-edit --signoff" if signing else f'end the message with "{token}: VALUE"'
+    message = (
+        f"the trailer {token} has no value{form}" if values else f"the last paragraph has no trailer {token}{form}"
+    )
+    mend = f'end the message with "{token}: VALUE"'
+    if token.lower() == "signed-off-by":
+        mend = "git commit --signoff" if subject.commit.id is None else f"git rebase --signoff {base}"
     return Finding(message, subject.place(), mend, key=token)
 
 

@@ -93,6 +93,13 @@ def undecodable(snapshot: Snapshot) -> Iterator[NotJudged]:
             yield NotJudged(subject.name, why)
 
 
+def base(snapshot: Snapshot) -> str:
+    """What the commits under judgement begin at, as a word for a shell."""
+    from shlex import quote
+
+    return quote(f"origin/{snapshot.target or 'HEAD'}")
+
+
 def _subject(commit: Commit, snapshot: Snapshot) -> Subject:
     lines = tuple(commit.message.removesuffix("\n").split("\n"))  # LF alone ends a line
     at = 0 if lines[0][:1].isalnum() else next((n for n, line in enumerate(lines) if line.strip(" \t\r")), -1)

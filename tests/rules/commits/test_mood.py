@@ -175,7 +175,19 @@ def test_total_and_mended_once(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["_VERBS", "_LOOKALIKES", "_ADJECTIVES", "_NOUNS_ING", "_PLURALS", "_ACTS", "_DETERMINERS", "_PREPOSITIONS"]
+    "name",
+    [
+        "_VERBS",
+        "_LOOKALIKES",
+        "_ADJECTIVES",
+        "_NOUNS_ING",
+        "_PLURALS",
+        "_ACTS",
+        "_AUXILIARIES",
+        "_CLAUSES",
+        "_DETERMINERS",
+        "_PREPOSITIONS",
+    ],
 )
 def test_lists_are_alphabetical_and_without_doubles(name: str) -> None:
     words = getattr(verbs, name).split()

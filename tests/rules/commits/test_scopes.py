@@ -183,7 +183,7 @@ def test_nothing_may_change_outside(message: str, paths: tuple[str, ...], flagge
         (
             (WEB,),
             True,
-            'the scope "io" names "io", but the commit changes packages/web',
+            'the scope names "io", but the commit changes packages/web',
             "fix(web)!: drop x",
         ),
         (
@@ -201,13 +201,13 @@ def test_nothing_may_change_outside(message: str, paths: tuple[str, ...], flagge
         (
             ("README.md",),
             False,
-            'the scope "io" names "io", but the commit changes nothing in such a folder',
+            'the scope names "io", but the commit changes nothing in such a folder',
             "leave the scope out, or make a commit of each folder",
         ),
         (
             tuple(f"services/{name}/a" for name in "abcd"),
             True,
-            'the scope "io" names "io", but the commit changes services/a, services/b, services/c, services/d',
+            'the scope names "io", but the commit changes services/a, services/b, services/c, services/d',
             "leave the scope out, or make a commit of each folder",
         ),
     ],

@@ -36,6 +36,7 @@ from tests.rules.commits.judging import PARENT, SHA, findings, only
         pytest.param("fix: update the loader", False, id="one word that says something"),
         pytest.param("fix: minor changes to the loader", False, id="likewise"),
         pytest.param("fix: update-docs fix", False, id="a name"),
+        pytest.param("stage: fix commit", False, id="a command's name"),
         pytest.param("Merge wip", False, id="a merge"),
     ],
 )

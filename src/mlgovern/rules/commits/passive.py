@@ -8,46 +8,6 @@ from mlgovern.rules.commits.verbs import Lexicon, lexicon
 LONGEST = 200  # characters of a description that are looked at
 
 _ENDINGS = ("ed", "ED", "ten", "TEN")
-_AUXILIARIES = frozenset(["also", "are", "been", "got", "had", "has", "have", "is", "now", "was", "were"])
-# A participle behind one of these belongs to a clause, or says what is not so.
-_CLAUSES = frozenset(
-    [
-        "after",
-        "although",
-        "as",
-        "be",
-        "because",
-        "before",
-        "being",
-        "but",
-        "by",
-        "don't",
-        "gets",
-        "get",
-        "how",
-        "if",
-        "never",
-        "no",
-        "not",
-        "once",
-        "since",
-        "that",
-        "though",
-        "unless",
-        "until",
-        "what",
-        "when",
-        "where",
-        "whether",
-        "which",
-        "while",
-        "why",
-        "without",
-        "->",
-        "=>",
-        "→",
-    ]
-)
 
 
 class Passive(NamedTuple):
@@ -68,7 +28,7 @@ def passive(text: str) -> Passive | None:
     said, words = front[at:], lexicon()
     *ahead, last = said.split() or [""]
     plain = [word.lower().strip("\"'`()[],;:") for word in ahead]
-    if last.lower() not in words.acts or not ahead or plain[0] in words.verbs or not _CLAUSES.isdisjoint(plain):
+    if last.lower() not in words.acts or not ahead or plain[0] in words.verbs or not words.clauses.isdisjoint(plain):
         return None
     if mood(said) is not None:
         return None
@@ -84,9 +44,11 @@ def active(text: str) -> str:
 
 def _active(ahead: list[str], last: str, words: Lexicon) -> str:
     """The verb and its object; nothing where there may be more than one sentence."""
-    while ahead and ahead[-1].lower() in _AUXILIARIES:
+    while ahead and ahead[-1].lower() in words.auxiliaries:
         ahead = ahead[:-1]
-    if not ahead or any(word.lower() in _AUXILIARIES or word.lower().rstrip(".,;") in words.acts for word in ahead):
+    if not ahead or any(
+        word.lower() in words.auxiliaries or word.lower().rstrip(".,;") in words.acts for word in ahead
+    ):
         return ""
     first, *rest = ahead
     verb = words.acts[last.lower()]

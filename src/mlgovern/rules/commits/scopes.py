@@ -112,7 +112,7 @@ def commit_scope_mismatch(snapshot: Snapshot, settings: Parts) -> Verdicts:
             mend = (
                 written if written not in {"", subject.text} else "leave the scope out, or make a commit of each folder"
             )
-            yield Finding(f"the scope {quoted(subject.header.scope or '')} {flaw}", _place(subject), mend)
+            yield Finding(flaw, _place(subject), mend)
 
 
 def _mismatch(names: list[str], paths: tuple[str, ...], settings: Parts) -> str:
@@ -123,13 +123,19 @@ def _mismatch(names: list[str], paths: tuple[str, ...], settings: Parts) -> str:
         return ""
     wrong = next((name for name in names if not any(name.lower() in names_ for names_ in changed.values())), "")
     if wrong:
-        return f"names {quoted(wrong)}, but the commit changes {listed(changed) or 'nothing in such a folder'}"
+        return (
+            f"the scope names {quoted(wrong)}, but the commit changes {listed(changed) or 'nothing in such a folder'}"
+        )
     said = {name.lower() for name in names}
     left = next((folder for folder, names_ in changed.items() if said.isdisjoint(names_)), "")
     if left:
-        return f"leaves out {quoted(left)}, which the commit changes as well"
+        return f"the scope {quoted(','.join(names))} leaves out {quoted(left)}, which the commit changes as well"
     beside = "" if settings.outside else next((path for path in paths if not above(path, settings.folders)), "")
-    return f"leaves out {quoted(beside)}, which lies in no such folder" if beside else ""
+    return (
+        f"the scope {quoted(','.join(names))} leaves out {quoted(beside)}, which lies in no such folder"
+        if beside
+        else ""
+    )
 
 
 def _touched(subject: Subject, folders: tuple[str, ...]) -> list[str]:

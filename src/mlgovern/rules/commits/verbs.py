@@ -165,6 +165,12 @@ simplified:simplify updated:update upgraded:upgrade
 """
 _THIRD = "does:do goes:go has:have redoes:redo undoes:undo"
 
+_AUXILIARIES = "also are been got had has have is now was were"
+# A participle behind one of these belongs to a clause, or says what is not so.
+_CLAUSES = """
+-> => after although as be because before being but by don't get gets how if never no not once since that though unless
+until what when where whether which while why without →
+"""
 _DETERMINERS = """
 a additional all an another any both each every extra her his invalid it its me missing more my new obsolete old our
 redundant some support that the their them these this those unnecessary unused us your
@@ -188,6 +194,8 @@ class Lexicon(NamedTuple):
     past: dict[str, str]
     acts: dict[str, str]  # participles of what is done to code; at the end of a subject they stand for its verb
     third: dict[str, str]
+    auxiliaries: frozenset[str]
+    clauses: frozenset[str]
     determiners: frozenset[str]
     prepositions: frozenset[str]
 
@@ -204,6 +212,8 @@ def lexicon() -> Lexicon:
         past=_pairs(_PAST),
         acts=_pairs(_ACTS),
         third=_pairs(_THIRD),
+        auxiliaries=_words(_AUXILIARIES),
+        clauses=_words(_CLAUSES),
         determiners=_words(_DETERMINERS),
         prepositions=_words(_PREPOSITIONS),
     )

@@ -16,22 +16,9 @@ UNFINISHED = (
     "hopefully",
 )
 VAGUE = (
-    *(
-        "change",
-        "changes",
-        "changed",
-        "cleanup",
-        "cleanups",
-        "commit",
-        "edit",
-        "edits",
-        "fix",
-        "fixes",
-        "fixed",
-        "fixup",
-    ),
+    *("change", "changed", "changes", "cleanup", "cleanups", "edit", "edits", "fix", "fixed", "fixes", "fixup"),
     *("improvement", "improvements", "minor", "misc", "miscellaneous", "more", "quick", "refactor", "refactoring"),
-    *("small", "some", "stuff", "temp", "things", "tiny", "tmp", "tweak", "tweaks", "update", "updates", "updated"),
+    *("small", "some", "stuff", "temp", "things", "tiny", "tmp", "tweak", "tweaks", "update", "updated", "updates"),
     "various",
 )
 
@@ -56,10 +43,8 @@ def commit_forbidden_word(snapshot: Snapshot, settings: Words) -> Verdicts:
     `words` counts anywhere but in a scope and in quoted code, those of `vague` only where the subject has no other.
     Mend: say what the commit does; fold unfinished work into the commit that it belongs to
     """
-    words, vague = (
-        tuple([word.lower() for word in settings.words]),
-        frozenset([word.lower() for word in settings.vague]),
-    )
+    words = [word.lower() for word in settings.words]
+    vague = frozenset([word.lower() for word in settings.vague])
     for subject in headers(snapshot):
         text = subject.header.text.lower()
         held = [word for word in words if word in text]

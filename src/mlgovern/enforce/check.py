@@ -83,7 +83,9 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
     if request.range is not None:
         selection, tip = _range(git, request.range)
         span = ranges.Span(selection, tip)
-        snapshots = ranges.commit_range(git, wants("ci"), ("ci",), span)
+        snapshots = ranges.commit_range(
+            git, wants("ci"), ("ci",), span, lambda: engine.prepare(policy, ("ci",), request.only)
+        )
         return (snapshot._replace(target=_branch(request.target)) for snapshot in snapshots), ()
     paths = tuple(from_top(git, path) for path in request.paths)
     return collect.whole_index(git, wants("audit"), ("audit",), paths)

@@ -20,6 +20,13 @@ _RAW = (
     "--ignore-submodules=none",
 )
 _HELD = ("ls-files", "-s", "-z")
+_LOGGED = (
+    "-z",
+    "--format=tformat:%H%n%P%n%an%n%ae%n%cn%n%ce%n%B",
+    "--no-show-signature",
+    "--encoding=UTF-8",
+    "--no-color",
+)
 
 
 class Change(NamedTuple):
@@ -91,17 +98,22 @@ def tree(git: Git, commit: str) -> dict[str, File]:
     return files
 
 
-def commits(git: Git, selection: Iterable[str], most: int) -> list[Commit]:
+def commits(
+    git: Git, selection: Iterable[str], most: int, meanwhile: Callable[[], None] = lambda: None
+) -> list[Commit]:
     """The newest commits of a selection, oldest first, with the messages that git stores.
 
     A selection is ours, never the user's: ids, `A..B` of ids, and options such as --not and --remotes=NAME.
     """
-    return _logged(git, f"--max-count={most}", "--topo-order", "--reverse", *selection, "--")
+    asked = git.begin("log", *_LOGGED, f"--max-count={most}", "--topo-order", "--reverse", *selection, "--")
+    meanwhile()
+    return _told(asked.answer())
 
 
 def named(git: Git, ids: Iterable[str]) -> list[Commit]:
     """The commits of these ids, in their order."""
-    return _logged(git, "--no-walk=unsorted", "--stdin", stdin="".join(f"{commit}\n" for commit in ids).encode())
+    stdin = "".join(f"{commit}\n" for commit in ids).encode()
+    return _told(git.ask("log", *_LOGGED, "--no-walk=unsorted", "--stdin", stdin=stdin))
 
 
 def ids(git: Git, selection: Iterable[str], most: int) -> list[str]:
@@ -110,11 +122,7 @@ def ids(git: Git, selection: Iterable[str], most: int) -> list[str]:
     return out.decode().split()
 
 
-def _logged(git: Git, *selection: str, stdin: bytes = b"") -> list[Commit]:
-    format_ = "--format=tformat:%H%n%P%n%an%n%ae%n%cn%n%ce%n%B"
-    out = git.ask(
-        "log", "-z", format_, "--no-show-signature", "--encoding=UTF-8", "--no-color", *selection, stdin=stdin
-    )
+def _told(out: bytes) -> list[Commit]:
     return [_commit(record.decode("utf-8", "surrogateescape")) for record in out.split(b"\0") if record]
 
 

@@ -1,6 +1,6 @@
 """The commits of a range or a push, and every version of a file that they bring."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from mlgovern.errors import GitError
@@ -23,19 +23,23 @@ class Span(NamedTuple):
     updates: tuple[RefUpdate, ...] = ()
 
 
-def commit_range(git: Git, wants: Wants, stages: tuple[str, ...], span: Span) -> Iterator[Snapshot]:
+def commit_range(
+    git: Git, wants: Wants, stages: tuple[str, ...], span: Span, meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[Snapshot]:
     """The commits of a span, oldest first, every version of a file that they bring, and the tip's tree.
 
     A long history comes in pages, then as a whole that names only what the tip still holds: memory stays flat.
+    `meanwhile` is called while git is at work.
     """
-    from mlgovern.facts import history
-
+    few = min(PAGE, wants.max_commits)
+    commits = listings.commits(git, span.selection, few + 1, meanwhile)
     facts = here(git, stages)._replace(updates=span.updates)
     if span.updates:
         facts = facts._replace(branches=state.branches(git))
-    facts = facts._replace(heads=history.heads(git, wants, judged(facts)))
-    few = min(PAGE, wants.max_commits)
-    commits = listings.commits(git, span.selection, few + 1)
+    if wants.asked("heads"):
+        from mlgovern.facts import history
+
+        facts = facts._replace(heads=history.heads(git, wants, judged(facts)))
     if len(commits) > few:
         facts, ids = _listed(git, wants, facts, span)
         yield from _paged(git, wants, facts, ids, span.tip)

@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlgovern.facts.snapshot import Person
+from mlgovern.facts.snapshot import Person, Snapshot
 from mlgovern.rule import Pattern
+from mlgovern.rules.commits import RULES
 from mlgovern.rules.commits.body import Trailers, Width
 from mlgovern.rules.commits.footers import footers
+from tests.factories import a_commit, judged, rule_of
 from tests.rules.commits.judging import PARENT, SHA, findings, only
 
 SIGNED = "Signed-off-by: Ann Author <ann@acme.example>"
@@ -140,7 +142,7 @@ def test_commit_trailer_missing(message: str, settings: Trailers, facts: dict[st
             "feat: x",
             DCO,
             "the last paragraph has no trailer Signed-off-by",
-            "git rebase --signoff origin/HEAD",
+            "git commit --amend --no-edit --signoff",
         ),
         (
             "feat: x\n\nRefs: 1",
@@ -161,8 +163,11 @@ def test_what_a_missing_trailer_reads_like(message: str, settings: Trailers, sai
     assert (found.message, found.mend) == (said, mend)
 
 
-def test_the_commit_being_made_is_signed_off_at_once() -> None:
+def test_the_command_signs_off_the_commit_that_is_meant() -> None:
     assert only(findings("commit-trailer-missing", "feat: x", DCO, id=None)).mend == "git commit --signoff"
+    below, tip = a_commit("feat: x", id=PARENT, parents=()), a_commit(f"feat: y\n\n{SIGNED}", id=SHA, parents=(PARENT,))
+    found = only(judged(rule_of(RULES, "commit-trailer-missing"), Snapshot(stages=("ci",), commits=(below, tip)), DCO))
+    assert (found.place.commit, found.mend) == (PARENT, "git rebase --signoff origin/HEAD")
 
 
 SIGNED_AND_TRACKED = Trailers({"Signed-off-by": Pattern(r".+ <.+@.+>"), "Refs": Pattern(r"[A-Z]+-\d+")})

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from mlgovern.bots import BOTS
-from mlgovern.facts.snapshot import Snapshot
+from mlgovern.facts.snapshot import Commit, Snapshot
 from mlgovern.finding import Finding
 from mlgovern.rule import Pattern, Verdicts
 from mlgovern.rules.commits.breaking import announced, near_misses
@@ -113,7 +113,7 @@ def commit_trailer_missing(snapshot: Snapshot, settings: Trailers) -> Verdicts:
         for token, pattern in settings.required.items():
             values = [entry.value for entry in found if entry.token.lower() == token.lower()]
             if not any(_holds(pattern, value, whole=True) for value in values):
-                yield _lacking(subject, token, pattern, values, base(snapshot))
+                yield _lacking(subject, token, pattern, values, snapshot)
         if settings.mention and not _holds(settings.mention, "\n".join(subject.lines), whole=False):
             message = f"the message mentions nothing of the form {settings.mention}"
             yield Finding(
@@ -121,15 +121,21 @@ def commit_trailer_missing(snapshot: Snapshot, settings: Trailers) -> Verdicts:
             )
 
 
-def _lacking(subject: Subject, token: str, pattern: str, values: list[str], base: str) -> Finding:
+def _lacking(subject: Subject, token: str, pattern: str, values: list[str], snapshot: Snapshot) -> Finding:
     form = f" of the form {pattern}" if pattern else ""
     message = (
         f"the trailer {token} has no value{form}" if values else f"the last paragraph has no trailer {token}{form}"
     )
-    mend = f'end the message with "{token}: VALUE"'
-    if token.lower() == "signed-off-by":
-        mend = "git commit --signoff" if subject.commit.id is None else f"git rebase --signoff {base}"
+    signing = token.lower() == "signed-off-by"
+    mend = _signing_off(subject.commit, snapshot) if signing else f'end the message with "{token}: VALUE"'
     return Finding(message, subject.place(), mend, key=token)
+
+
+def _signing_off(commit: Commit, snapshot: Snapshot) -> str:
+    if commit.id is None:
+        return "git commit --signoff"
+    last = not any(commit.id in other.parents for other in snapshot.commits)
+    return "git commit --amend --no-edit --signoff" if last else f"git rebase --signoff {base(snapshot)}"
 
 
 def _holds(pattern: str, text: str, *, whole: bool) -> bool:

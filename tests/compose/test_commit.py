@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -81,19 +82,21 @@ def typed(repo: Sealed, *answers: str, words: tuple[str, ...] = ()) -> tuple[int
         program, cwd=repo.top, env={**repo.environment, "TERM": "xterm"}, stdin=theirs, stdout=theirs, stderr=theirs
     )
     os.close(theirs)
-    out, left = b"", list(answers)
+    where = b"\x1b[6n"  # a question asks where the cursor is, once, before it reads
+    out, given, end = b"", 0, time.monotonic() + 60
     try:
-        while running.poll() is None:
-            if select.select([ours], [], [], 0.1)[0]:
+        while running.poll() is None and time.monotonic() < end:
+            if select.select([ours], [], [], 0.2)[0]:
                 data = os.read(ours, 65536)
                 out += data
-                if b"\x1b[6n" in data:  # it asks where the cursor is
-                    os.write(ours, b"\x1b[1;1R")
-            elif left and b"?" in out:
-                os.write(ours, left.pop(0).encode())
+                os.write(ours, b"\x1b[1;1R" * data.count(where))
+            elif given < min(len(answers), out.count(where)):
+                os.write(ours, answers[given].encode())
+                given += 1
     except OSError:  # the other end was closed
         running.wait()
     finally:
+        running.kill()
         os.close(ours)
     return running.wait(), out.decode(errors="replace")
 

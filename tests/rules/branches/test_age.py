@@ -70,7 +70,7 @@ def test_age_says() -> None:
         pytest.param([work(f"feat/{n}", remote="origin", changed=30) for n in "abcd"], True, id="a month"),
         pytest.param([work(f"feat/{n}", remote="origin", changed=31) for n in "abcd"], False, id="forgotten"),
         pytest.param([work(f"feat/{n}", remote="origin", merged=True) for n in "abcd"], False, id="merged"),
-        pytest.param([work(f"renovate/{n}", remote="origin") for n in "abcd"], False, id="machines"),
+        pytest.param([work("feat/a"), *(work(f"renovate/{n}", remote="origin") for n in "abcd")], False, id="machines"),
         pytest.param([work(f"feat/{n}") for n in "abcd"], True, id="local, without a remote"),
         pytest.param(
             [*(work(f"feat/{n}") for n in "abcd"), work("feat/e", remote="origin")], False, id="local, beside a remote"
@@ -81,11 +81,18 @@ def test_age_says() -> None:
     ),
 )
 def test_active_branches(heads: list[Head], flagged: bool) -> None:
-    assert bool(judged(MANY, here(*heads))) is flagged
+    assert bool(judged(MANY, here(*heads, branch="feat/a"))) is flagged
+
+
+def test_a_branch_that_is_not_active_is_told_of_none() -> None:
+    crowd = [work(f"feat/{n}", remote="origin") for n in "abcdefgh"]
+    assert judged(MANY, here(*crowd, branch="feat/a"))
+    assert not judged(MANY, here(*crowd, branch="feat/new"))
+    assert not judged(MANY, here(*crowd, branch="main"))
 
 
 def test_active_branches_says() -> None:
-    (finding,) = judged(MANY, here(*(work(f"feat/{n}", remote="origin") for n in "abcdefgh")))
+    (finding,) = judged(MANY, here(*(work(f"feat/{n}", remote="origin") for n in "abcdefgh"), branch="feat/a"))
     assert finding.message == (
         '8 branches are active, at most 3 are wanted (trunk-based): "feat/a", "feat/b", "feat/c", "feat/d", "feat/e", '
         '"feat/f" and 2 more'

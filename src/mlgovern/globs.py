@@ -90,8 +90,24 @@ def translate(glob: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _compiled(globs: tuple[str, ...], nocase: bool) -> Callable[[str], re.Match[str] | None]:
-    text = "|".join(f"(?:{translate(one)})" for glob in globs for one in expand(glob))
+def _compiled(globs: tuple[str, ...], nocase: bool) -> Callable[[str], object]:
+    whole = [one for glob in globs for one in expand(glob)]
+    names = [one[3:] for one in whole if _is_name(one)]  # about the last component alone: most globs are
+    by_path = _any_of([one for one in whole if not _is_name(one)], nocase)
+    if not names:
+        return by_path
+    by_name = _any_of(names, nocase)
+    if len(names) == len(whole):
+        return lambda path: by_name(path.rpartition("/")[2])
+    return lambda path: by_name(path.rpartition("/")[2]) or by_path(path)
+
+
+def _is_name(glob: str) -> bool:
+    return glob.startswith("**/") and "/" not in glob[3:] and glob[3:] not in ("", "**")
+
+
+def _any_of(globs: list[str], nocase: bool) -> Callable[[str], object]:
+    text = "|".join(f"(?:{translate(one)})" for one in globs)
     return re.compile(text, re.DOTALL | (re.IGNORECASE if nocase else 0)).fullmatch
 
 

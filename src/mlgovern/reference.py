@@ -3,6 +3,7 @@
 from typing import Any
 
 from mlgovern import engine
+from mlgovern.finding import Severity
 from mlgovern.policy.cache import effective
 from mlgovern.policy.decide import SHARED
 from mlgovern.policy.model import POLICY_FILE, Policy
@@ -100,6 +101,8 @@ def _settings(settings: Any) -> list[tuple[str, str]]:
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Severity):
+        return value.word
     if hasattr(value, "_asdict"):
         inner = ", ".join(
             f"{key}: {_plain(item)}" for key, item in value._asdict().items() if item not in ("", (), False)

@@ -158,6 +158,13 @@ SAMPLES: dict[str, tuple[str, str, int, str]] = {
     "jina-key": ("ji" + "na_", ALNUM, 60, ""),
     "tavily-key": ("tv" + "ly-", ALNUM, 32, ""),
     "cerebras-key": ("cs" + "k-", ALNUM, 48, ""),
+    "bcrypt-hash": ("$2" + "b$12$", ALNUM, 53, ""),
+    "md5-crypt-hash": ("$ap" + "r1$" + some(ALNUM, 8) + "$", ALNUM, 22, ""),
+    "sha-crypt-hash": ("$" + "6$" + some(ALNUM, 16) + "$", ALNUM, 86, ""),
+    "yescrypt-hash": ("$" + "y$j9T$" + some(ALNUM, 22) + "$", ALNUM, 43, ""),
+    "argon2-hash": ("$argo" + "n2id$v=19$m=65536,t=3,p=4$" + some(ALNUM, 22) + "$", ALNUM, 22, ""),
+    "django-hash": ("pbkdf2" + "_sha256$260000$" + some(ALNUM, 22) + "$", ALNUM, 27, ""),
+    "werkzeug-hash": ("pbkdf2" + ":sha256:50000$" + some(ALNUM, 8) + "$", HEX, 40, ""),
     "docker-config-auth": ('{"auths": {"x": {"auth"' + ': "', ALNUM, 0, '"}}}'),
 }
 

@@ -2,6 +2,7 @@
 
 In a pattern `&A` is a letter or digit, `&B` the alphabet of base64url, `&S` of base64, `&H` a lower-case hex digit, `&U` a UUID.
 Where a pattern has a group, the group is the secret. Nothing is compiled before a gate word was seen.
+`page` is the vendor's page that describes the token; a format that was observed, not published, ends with `(observed)`.
 """
 
 from typing import NamedTuple
@@ -12,6 +13,7 @@ class Detector(NamedTuple):
 
     id: str
     name: str  # as a sentence goes on after "holds": with its article
+    page: str
     gates: tuple[str, ...]
     pattern: str
     check: str = ""
@@ -23,5 +25,6 @@ class Context(NamedTuple):
 
     id: str
     name: str
+    page: str
     words: tuple[str, ...]
     pattern: str

@@ -1,7 +1,7 @@
 """Finds private keys: a marker and enough of a key behind it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,37 +32,23 @@ def _rx(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-_MARKS = ("PRIVATE KEY", "PuTTY-User-Key-File-", "LS0tLS1CRUdJTi", "PrivateKey", "kty")
-
-
 def may_hold_keys(text: str) -> bool:
     """Whether any word that a private key begins with is there."""
-    return any(mark in text for mark in _MARKS)
+    return any(mark in text for mark, _ in _FINDERS)
 
 
 def find_keys(text: str) -> Iterator[KeyBlock]:
     """Every private key in a text."""
-    if "PRIVATE KEY" in text:
-        yield from _pem(text)
-    if "PuTTY-User-Key-File-" in text:
-        yield from _putty(text)
-    if "LS0tLS1CRUdJTi" in text:
-        yield from _encoded(text)
-    if "PrivateKey" in text:
-        for found in _rx(r"PrivateKey[ \t]{0,9}=[ \t]{0,9}([A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])").finditer(text):
-            if len(set(found[1])) > 12:
-                yield KeyBlock("WireGuard", found.start(1), found.end(1))
-    if '"kty"' in text:
-        for found in _rx(r'"d"\s{0,9}:\s{0,9}"([A-Za-z0-9_-]{42,1000})"').finditer(text):
-            if '"kty"' in text[max(0, found.start() - 3000) : found.end() + 3000] and len(set(found[1])) > 12:
-                yield KeyBlock("JSON web", found.start(1), found.end(1))
+    for mark, find in _FINDERS:
+        if mark in text:
+            yield from find(text)
 
 
 def key_store(name: str, data: bytes) -> bool:
-    """Whether a file is a store of keys by its name and its first bytes."""
+    """Whether a file is a store of keys by its name and its first bytes, or one key that is a single word."""
     beginnings = _STORES.get(name[name.rfind(".") :].lower()) if "." in name else None
     if beginnings is None or not data.startswith(beginnings):
-        return False
+        return name.lower().endswith(".key") and _is_one_word(data)
     return (
         not name.lower().endswith(".der")
         or b"\x02\x01\x00\x02\x82" in data[:16]
@@ -70,9 +56,17 @@ def key_store(name: str, data: bytes) -> bool:
     )
 
 
+def _is_one_word(data: bytes) -> bool:
+    """Nothing but hex or base64 of a key's length: the master key of Rails, a key of Fernet."""
+    if len(data) > 200:
+        return False
+    word = data.decode("latin-1").strip()
+    return len(set(word)) >= 10 and bool(_rx(r"[0-9a-f]{32,128}|[A-Za-z0-9+/_-]{42,88}={0,2}").fullmatch(word))
+
+
 def _pem(text: str) -> Iterator[KeyBlock]:
     marker = _rx(
-        r"-----BEGIN ((?:RSA |EC |DSA |OPENSSH |ENCRYPTED |PGP |ANY |SSH2 ENCRYPTED )?)PRIVATE KEY(?: BLOCK)?-----"
+        r"----[- ]BEGIN ((?:RSA |EC |DSA |OPENSSH |ENCRYPTED |PGP |ANY |SSH2 |SSH2 ENCRYPTED )?)PRIVATE KEY(?: BLOCK)?[- ]----"
     )
     for found in marker.finditer(text):
         rest = text[found.end() : found.end() + _LONGEST]
@@ -80,11 +74,17 @@ def _pem(text: str) -> Iterator[KeyBlock]:
         if _is_body(body):
             end = found.end() + len(body)
             closing = _rx(r"-----END [A-Z0-9 ]{1,40}-----").match(text, end)
-            kind = found[1].strip()
+            kind = found[1].strip() or _service_account(text, found.start())
             protected = "ENCRYPTED" in kind or "ENCRYPTED" in body[:200]
             yield KeyBlock(
                 kind.removesuffix("ENCRYPTED").strip(), found.start(), closing.end() if closing else end, not protected
             )
+
+
+def _service_account(text: str, place: int) -> str:
+    """The kind of a key that stands in a Google service account's JSON."""
+    around = text[max(0, place - 1000) : place]
+    return "Google service-account" if _rx(r'"type"\s{0,9}:\s{0,9}"service_account"').search(around) else ""
 
 
 def _is_body(body: str) -> bool:
@@ -93,6 +93,14 @@ def _is_body(body: str) -> bool:
     plain = _rx(r"""\\+[nrt]|[\s"'`+,\\#*|>;.&()<-]+|//\s""").sub("", plain.replace("...", "!"))
     found = _rx(r"[A-Za-z0-9/=]{64,}").match(plain)
     return found is not None and len(set(found[0][:200])) > 12
+
+
+def _openvpn(text: str) -> Iterator[KeyBlock]:
+    for found in _rx(r"-----BEGIN OpenVPN Static key V1-----\s{1,9}((?:[0-9a-f]{32}\s{1,9}){4,16})-----END").finditer(
+        text
+    ):
+        if len(set(found[1])) > 8:
+            yield KeyBlock("OpenVPN", found.start(), found.end(1))
 
 
 def _putty(text: str) -> Iterator[KeyBlock]:
@@ -114,3 +122,26 @@ def _encoded(text: str) -> Iterator[KeyBlock]:
             continue
         if b"PRIVATE KEY" in label and len(found[0]) >= _LEAST * 2:
             yield KeyBlock("base64-encoded", found.start(), found.end(), b"ENCRYPTED" not in label)
+
+
+def _wireguard(text: str) -> Iterator[KeyBlock]:
+    key = r"(?:Private|Preshared)Key[ \t]{0,9}=[ \t]{0,9}([A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])"
+    for found in _rx(key).finditer(text):
+        if len(set(found[1])) > 12:
+            yield KeyBlock("WireGuard", found.start(1), found.end(1))
+
+
+def _json_web(text: str) -> Iterator[KeyBlock]:
+    for found in _rx(r'"d"\s{0,9}:\s{0,9}"([A-Za-z0-9_-]{42,1000})"').finditer(text):
+        if '"kty"' in text[max(0, found.start() - 3000) : found.end() + 3000] and len(set(found[1])) > 12:
+            yield KeyBlock("JSON web", found.start(1), found.end(1))
+
+
+_FINDERS: tuple[tuple[str, Callable[[str], Iterator[KeyBlock]]], ...] = (
+    ("PRIVATE KEY", _pem),
+    ("PuTTY-User-Key-File-", _putty),
+    ("LS0tLS1CRUdJTi", _encoded),
+    ("PrivateKey", _wireguard),  # a PresharedKey never stands alone
+    ("OpenVPN Static key", _openvpn),
+    ("kty", _json_web),  # in a notebook its quotes are escaped
+)

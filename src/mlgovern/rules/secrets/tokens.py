@@ -1,17 +1,18 @@
 """Finds tokens of published formats in text, and names bare ones by the vendor beside them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from mlgovern.rules.secrets.detector import Detector
+from mlgovern.rules.secrets.hashes import HASHES
 from mlgovern.rules.secrets.placeholders import is_documented, is_filler
 from mlgovern.rules.secrets.platforms import CLOUD, FORGES
 from mlgovern.rules.secrets.services import CONTEXTS, MODELS, SERVICES
 from mlgovern.rx import rx
 
-DETECTORS = CLOUD + FORGES + SERVICES + MODELS
+DETECTORS = CLOUD + FORGES + SERVICES + MODELS + HASHES
 
 _ALPHABETS = {
     "&A": "[A-Za-z0-9]",
@@ -23,18 +24,19 @@ _ALPHABETS = {
 _WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _WORD_OR_DASH = _WORD | {"-"}
 _RUNS = rx(r"[A-Za-z0-9_\-.+/=~%$:@]{16,}+")
-_SHORTEST, _LONGEST = 20, 100  # of the bare tokens
+SHORTEST_BARE, LONGEST_BARE = 20, 100  # of the bare tokens
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 class Token(NamedTuple):
-    """Where a token stands. `sure` is false where its own checksum says otherwise."""
+    """Where a token stands. `sure` is false where its own checksum says otherwise; `hashed` is a stored password."""
 
     id: str
     name: str
     start: int
     end: int
     sure: bool = True
+    hashed: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -90,9 +92,11 @@ def _behind(detector: Detector, gate: str, text: str, position: int) -> Iterator
                 continue
             after = max(after, found.end())
             group = 1 if found.re.groups else 0
-            evidence = _evidence(detector.check, found[group], text, found.start())
+            check = _CHECKS.get(detector.check)
+            evidence = check(found[group], text, found.start()) if check else _SURE
             if evidence and not is_filler(found[group]) and not is_documented(found[group]):
-                yield Token(detector.id, detector.name, found.start(group), found.end(group), evidence == _SURE)
+                place = found.start(group), found.end(group)
+                yield Token(detector.id, detector.name, *place, evidence == _SURE, detector.check == "hash")
             break
         if alone and text[after - 1] in outside and (rest := run(text, after)):
             after = rest.end()
@@ -101,7 +105,7 @@ def _behind(detector: Detector, gate: str, text: str, position: int) -> Iterator
 
 def vendor_token(value: str, context: str) -> tuple[str, str] | None:
     """The id and name of a bare token, if a vendor's word stands in the context (lower case) and the shape is right."""
-    if not _SHORTEST <= len(value) <= _LONGEST:
+    if not SHORTEST_BARE <= len(value) <= LONGEST_BARE:
         return None
     for row in CONTEXTS:
         if any(word in context for word in row.words) and compiled(row.pattern).fullmatch(value):
@@ -109,45 +113,77 @@ def vendor_token(value: str, context: str) -> tuple[str, str] | None:
     return None
 
 
-_NONE, _WEAK, _SURE = 0, 1, 2
+_NONE, _WEAK, _SURE = 0, 1, 2  # how far a token's own proof goes
 _HEADERS = frozenset({"header", "docker", "sas"})
 
 
-def _evidence(check: str, token: str, text: str, start: int) -> int:
-    """How far the token's own proof goes: none at all, a doubt, or sure."""
-    if check == "mixed":
-        classes = (any(map(str.islower, token)), any(map(str.isupper, token)), any(map(str.isdigit, token)))
-        return _SURE if sum(classes) == 3 else _NONE
-    if check == "digits":
-        return _SURE if sum(map(str.isdigit, token[3:])) >= 2 and not token[3:].isdigit() else _NONE
-    if check == "long84":
-        return _SURE if len(token) == 84 else _NONE
-    if check == "crc32":
-        return _SURE if _github_checksum(token) else _WEAK
-    if check == "jwt":
-        return _SURE if '"alg"' in _base64(token.partition(".")[0]) else _NONE
-    if check == "json":
-        return _SURE if _base64(token).startswith("{") else _WEAK
-    if check == "sentry":
-        return _SURE if token.startswith("sntryu_") or _base64(token[7:].partition("_")[0]).startswith("{") else _WEAK
-    if check == "docker":
-        return _SURE if '"auths"' in text[max(0, start - 4000) : start] and ":" in _base64(token) else _NONE
-    if check == "sas":
-        around = text[max(0, start - 600) : start + 600]
-        return _SURE if "sv=" in around and "se=" in around else _NONE
-    return _header(token, text[max(0, start) : start + 60]) if check == "header" else _SURE
+def _mixed(token: str, _text: str, _start: int) -> int:
+    classes = (any(map(str.islower, token)), any(map(str.isupper, token)), any(map(str.isdigit, token)))
+    return _SURE if sum(classes) == 3 else _NONE
 
 
-def _header(token: str, beginning: str) -> int:
-    if "basic" in beginning.lower():
+def _digits(token: str, _text: str, _start: int) -> int:
+    return _SURE if sum(map(str.isdigit, token[3:])) >= 2 and not token[3:].isdigit() else _NONE
+
+
+def _jwt(token: str, _text: str, _start: int) -> int:
+    return _SURE if '"alg"' in _base64(token.partition(".")[0]) else _NONE
+
+
+def _json(token: str, _text: str, _start: int) -> int:
+    return _SURE if _base64(token).startswith("{") else _WEAK
+
+
+def _sentry(token: str, _text: str, _start: int) -> int:
+    return _SURE if token.startswith("sntryu_") else _json(token[7:].partition("_")[0], "", 0)
+
+
+def _docker(token: str, text: str, start: int) -> int:
+    """Below `auths`, or in the older form without it right below a registry's URL."""
+    before = text[max(0, start - 4000) : start]
+    below = '"auths"' in before or compiled(r'"https?://[^"]{1,200}"\s{0,9}:\s{0,9}\{[^{}]{0,400}\Z').search(before)
+    return _SURE if below and ":" in _base64(token) else _NONE
+
+
+def _sas(_token: str, text: str, start: int) -> int:
+    around = text[max(0, start - 600) : start + 600]
+    return _SURE if "sv=" in around and "se=" in around else _NONE
+
+
+def _hash(token: str, text: str, start: int) -> int:
+    """Sure beside the name of its user, as in /etc/shadow; nothing where it shows what a hash looks like."""
+    if len(set(token.rpartition("$")[2])) < 10:
+        return _NONE
+    line = text[text.rfind("\n", max(0, start - 200), start) + 1 : start]
+    return _SURE if line.endswith(":") and line[:-1].replace("-", "_").replace(".", "_").isidentifier() else _WEAK
+
+
+def _header(token: str, text: str, start: int) -> int:
+    if "basic" in text[start : start + 60].lower():
         user, colon, password = _base64(token).partition(":")
-        return (
-            _SURE
-            if colon and password and user.isprintable() and password.lower() not in {"pass", "password"}
-            else _NONE
-        )
+        known = password.lower() in {"", "pass", "password"}
+        return _SURE if colon and not known and user.isprintable() else _NONE
     letters, digits = any(map(str.isalpha, token)), sum(map(str.isdigit, token))
     return _SURE if letters and digits >= 2 else _NONE
+
+
+def _crc32(token: str, _text: str, _start: int) -> int:
+    return _SURE if _github_checksum(token) else _WEAK
+
+
+_CHECKS: dict[str, Callable[[str, str, int], int]] = {
+    "mixed": _mixed,
+    "digits": _digits,
+    "long84": lambda token, _text, _start: _SURE if len(token) == 84 else _NONE,
+    "crc32": _crc32,
+    "jwt": _jwt,
+    "json": _json,
+    "sentry": _sentry,
+    "docker": _docker,
+    "sas": _sas,
+    "hash": _hash,
+    "header": _header,
+}
 
 
 def _github_checksum(token: str) -> bool:

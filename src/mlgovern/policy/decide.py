@@ -12,7 +12,7 @@ from mlgovern.policy.settings import Reader, is_record
 from mlgovern.policy.sources import OWN_KEYS, Gathered
 from mlgovern.rule import Glob, Rule, family_of
 
-SHARED = ("strategy", "agents", "env_files")  # settings that several rules have in common stand at the top, once
+SHARED = ("strategy", "agents", "env_files", "secrets")  # what several rules have in common stands at the top, once
 
 LENDERS = {  # settings that are said at one rule, and that others go by unless told otherwise
     "types": "commit-type-unknown",

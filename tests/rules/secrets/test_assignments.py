@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mlgovern.rules.secrets.found import Hit
 from mlgovern.rules.secrets.names import EnvFiles
 from mlgovern.rules.secrets.notebooks import parts
-from mlgovern.rules.secrets.scan import Hit, scan
+from mlgovern.rules.secrets.scan import scan
 
 PW = "Otter" + "7Lunch!x"
 TOKEN = "h" + "f_" + "bZvxbMXMEokbVQixpNbfYjODdKXyPeEdvL"

@@ -1,53 +1,65 @@
 """Secrets: environment files that are tracked, and credentials in whatever is."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Rule, Verdicts, unread
+from mlgovern.rules.secrets.compose import GLOBS as COMPOSE
+from mlgovern.rules.secrets.compose import env_files_of, is_compose
 from mlgovern.rules.secrets.mends import mend, untrack
 from mlgovern.rules.secrets.names import LIVE, EnvFiles, env_class
+from mlgovern.rules.secrets.own import Secrets
+from mlgovern.rx import rxb
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mlgovern.rules.secrets.scan import Hit
+    from mlgovern.rules.secrets.found import Hit
 
-    Memo = dict[tuple[str, str], tuple[Hit, ...]]
-
-_ENV_GLOBS = ("**/*env*", "**/*ENV*", "**/*Env*")  # narrowed by EnvFiles; wide enough for what a team may add
-_EVERYTHING = ("**",)
+_ENCRYPTED = rxb(rb"=[ \t]*[\"']?(?:encrypted:|ENC\[AES256_GCM,)")
 _FOLDERS = ("test", "tests", "testing", "example", "examples", "doc", "docs", "fixtures")
 _EXAMPLES = tuple(Glob(f"**/{folder}/**") for folder in _FOLDERS)
 
 
 class Settings(NamedTuple):
     env_files: EnvFiles = EnvFiles()
+    secrets: Secrets = Secrets()
+
+
+class TrackedSettings(NamedTuple):
+    env_files: EnvFiles = EnvFiles()
+    secrets: Secrets = Secrets()
+    benign: Severity = Severity.WARNING  # at most, for a file that holds no credential
 
 
 class CodeSettings(NamedTuple):
     env_files: EnvFiles = EnvFiles()
+    secrets: Secrets = Secrets()
     examples: tuple[Glob, ...] = _EXAMPLES  # at most a warning there, for what a key or a URL gives away
 
 
-def tracked_env_file(snapshot: Snapshot, settings: Settings) -> Verdicts:
+Family = Settings | TrackedSettings | CodeSettings
+
+
+def tracked_env_file(snapshot: Snapshot, settings: TrackedSettings) -> Verdicts:
     r"""An environment file is tracked.
 
     Why: the next person to fill it in commits a password; templates such as .env.example may be tracked.
     Mend: git rm --cached .env && printf '\n%s\n' /.env >> .gitignore
     """
-    memo = _memo(snapshot.files, settings.env_files)
-    for file in _files(snapshot):
-        if env_class(file.path, settings.env_files) == LIVE and not _is_encrypted(snapshot.read(file)):
-            live = any(hit.sure for hit in _hits(snapshot, file, settings.env_files, memo))
-            yield Finding(
-                f"{file.name} is an environment file{' and holds a credential' if live else ''}; a template such as .env.example may be tracked",
-                Place(file.path, commit=file.commit),
-                untrack(snapshot, file),
-                at_most=Severity.ERROR if live else Severity.WARNING,
-            )
+    look = _look(snapshot, settings)
+    for file in _files(snapshot, settings):
+        if env_class(file.path, look.env_files) == LIVE and not _is_encrypted(snapshot.read(file)):
+            live = any(hit.sure for hit in look.hits(snapshot, file))
+            if live or settings.benign:
+                yield Finding(
+                    f"{file.name} is an environment file{' and holds a credential' if live else ''}; a template such as .env.example may be tracked",
+                    Place(file.path, commit=file.commit),
+                    untrack(snapshot, file),
+                    at_most=Severity.ERROR if live else settings.benign,
+                )
 
 
 def env_secret(snapshot: Snapshot, settings: Settings) -> Verdicts:
@@ -98,17 +110,17 @@ def hardcoded_secret(snapshot: Snapshot, settings: CodeSettings) -> Verdicts:
 def _judge(rule: str, snapshot: Snapshot, settings: Settings | CodeSettings) -> Verdicts:
     """The findings of one rule; what was too large to read is said."""
     lenient = matcher(settings.examples) if isinstance(settings, CodeSettings) else matcher(())
-    memo = _memo(snapshot.files, settings.env_files)
-    for file in _files(snapshot):
-        is_env = env_class(file.path, settings.env_files) is not None
+    look = _look(snapshot, settings)
+    for file in _files(snapshot, settings):
+        is_env = env_class(file.path, look.env_files) is not None
         if rule == "env-secret" and not is_env:
             continue
         if snapshot.read(file) is None:
             yield unread(file)
             continue
         seen: dict[str, int] = {}
-        for hit in _hits(snapshot, file, settings.env_files, memo):
-            if hit.rule == rule:
+        for hit in look.hits(snapshot, file):
+            if hit.rule == rule and not (hit.hashed and lenient(file.path)):
                 label = hit.key or hit.provider or rule
                 seen[label] = seen.get(label, 0) + 1
                 weak = not hit.sure or (
@@ -117,39 +129,64 @@ def _judge(rule: str, snapshot: Snapshot, settings: Settings | CodeSettings) -> 
                 yield Finding(
                     _message(hit),
                     _place(hit, file),
-                    mend(snapshot, file, hit, settings.env_files),
+                    mend(snapshot, file, hit, look.env_files),
                     key=f"{label}#{seen[label]}",
                     at_most=Severity.WARNING if weak else Severity.ERROR,
                 )
 
 
-def _files(snapshot: Snapshot) -> Iterator[File]:
-    return (file for file in snapshot.files if file.mode not in {SYMLINK, SUBMODULE})
+def _files(snapshot: Snapshot, settings: Family) -> Iterator[File]:
+    skips = settings.secrets.skips
+    return (file for file in snapshot.files if file.mode not in {SYMLINK, SUBMODULE} and not skips(file.path))
 
 
-def _hits(snapshot: Snapshot, file: File, env_files: EnvFiles, memo: "Memo") -> "tuple[Hit, ...]":
-    """One scan of a version of a file, shared by the rules of the family."""
-    place = file.path, file.blob
-    if not file.blob or place not in memo:
-        from mlgovern.rules.secrets.scan import scan
+class _Look:
+    """One scan of each version of a file, shared by the rules of the family. It holds hits, never contents."""
 
-        data = snapshot.read(file)
-        memo[place] = () if data is None else scan(file.path, data, env_files)
-    return memo[place]
+    def __init__(self, snapshot: Snapshot, settings: Family) -> None:
+        self.env_files = _with_those_of_compose(snapshot, settings.env_files)
+        self._of = snapshot.files, snapshot.tracked  # kept, so that nothing else gets their ids
+        self._secrets = settings.secrets
+        self._hits: dict[tuple[str, str], tuple[Hit, ...]] = {}
+
+    def hits(self, snapshot: Snapshot, file: File) -> "tuple[Hit, ...]":
+        place = file.path, file.blob
+        if not file.blob or place not in self._hits:
+            from mlgovern.rules.secrets.scan import scan
+
+            data = snapshot.read(file)
+            self._hits[place] = () if data is None else scan(file.path, data, self.env_files, self._secrets)
+        return self._hits[place]
 
 
-@lru_cache(maxsize=2)
-def _memo(files: tuple[File, ...], env_files: EnvFiles) -> "Memo":  # noqa: ARG001 - the key
-    """What is known of these very versions of files. It holds hits, never contents."""
-    return {}
+_looks: dict[tuple[object, ...], _Look] = {}
+
+
+def _look(snapshot: Snapshot, settings: Family) -> _Look:
+    """What is known of the files of the latest snapshot under these settings."""
+    key = id(snapshot.files), id(snapshot.tracked), settings.env_files, settings.secrets
+    if key not in _looks:
+        _looks.clear()
+        _looks[key] = _Look(snapshot, settings)
+    return _looks[key]
+
+
+def _with_those_of_compose(snapshot: Snapshot, env_files: EnvFiles) -> EnvFiles:
+    """The environment files, with those that compose files of this snapshot hand to their services."""
+    held = [(path, snapshot.at(path)) for path in snapshot.tracked if "compose" in path and is_compose(path)]
+    brought = [(file.path, snapshot.read(file)) for file in snapshot.files if is_compose(file.path)]
+    named = dict.fromkeys(name for path, data in (*held, *brought) for name in env_files_of(path, data or b""))
+    return env_files._replace(paths=(*env_files.paths, *named)) if named else env_files
 
 
 def _is_encrypted(data: bytes | None) -> bool:
     """Tools such as dotenvx and sops keep values encrypted, and such a file is meant to be tracked."""
-    return data is not None and (b"=ENC[AES256_GCM," in data or b"encrypted:" in data)
+    return data is not None and _ENCRYPTED.search(data) is not None
 
 
 def _message(hit: "Hit") -> str:
+    if hit.span is None:
+        return f"this file holds {hit.name}"
     size = f"({hit.length} characters)"
     if hit.rule == "private-key":
         return f"{hit.key or 'this file'} holds {hit.name}"
@@ -165,16 +202,16 @@ def _place(hit: "Hit", file: File) -> Place:
     return Place(file.path, line, column, end_line, end_column, commit=file.commit, cell=hit.cell)
 
 
-_IGNORED = ("**/.gitignore",)  # what is ignored already needs no further line
+_CONSULTED = ("**/.gitignore", *COMPOSE)  # what is ignored needs no further line; compose files name environment files
 
 RULES = tuple(
-    Rule(name, judge, settings, reads=reads, consults=_IGNORED, triggers=_ENV_GLOBS, each="file")
-    for name, judge, settings, reads in (
-        ("tracked-env-file", tracked_env_file, Settings(), _ENV_GLOBS),
-        ("env-secret", env_secret, Settings(), _ENV_GLOBS),
-        ("provider-token", provider_token, CodeSettings(), _EVERYTHING),
-        ("private-key", private_key, CodeSettings(), _EVERYTHING),
-        ("url-credentials", url_credentials, CodeSettings(), _EVERYTHING),
-        ("hardcoded-secret", hardcoded_secret, CodeSettings(), _EVERYTHING),
+    Rule(name, judge, settings, reads=("**",), consults=_CONSULTED, each="file")
+    for name, judge, settings in (
+        ("tracked-env-file", tracked_env_file, TrackedSettings()),
+        ("env-secret", env_secret, Settings()),
+        ("provider-token", provider_token, CodeSettings()),
+        ("private-key", private_key, CodeSettings()),
+        ("url-credentials", url_credentials, CodeSettings()),
+        ("hardcoded-secret", hardcoded_secret, CodeSettings()),
     )
 )

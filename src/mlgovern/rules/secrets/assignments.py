@@ -1,79 +1,62 @@
 """Finds what is assigned to telling names in code and configuration, line by line, near the words that tell."""
 
-import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from mlgovern.rules.secrets.dotenv import shell_word
+from mlgovern.rules.secrets.languages import is_store
+from mlgovern.rules.secrets.readers import READERS, Pair, rx_of
+from mlgovern.rules.secrets.tokens import LONGEST_BARE, SHORTEST_BARE
 
 _TELLING = (
-    "passw", "pass_", "_pass", "pass=", "pass:", "pass ", 'pass"', "pass'", "passphrase", "passcode", "pwd", "pepper", "secret", "token",
-    "key", "credential", "auth", "connection", "conn_", "_conn", "salt", "webhook", "_pat", "-u ", "identified by",
+    "passw", "pass_", "_pass", "pass=", "pass:", "pass ", "pass>", 'pass"', "pass'", "passphrase", "passcode", "pwd", "pepper", "secret",
+    "token", "key", "credential", "auth", "login", "connection", "conn_", "_conn", "salt", "webhook", "_pat", "-u ", "identified by",
 )  # fmt: skip
 _BEFORE, _BEHIND = 160, 600
-_QUOTED = (
-    r"""(?:"(?P<v1>(?:[^"\\\r\n]|\\.){0,1000}+)"|'(?P<v2>(?:[^'\\\r\n]|\\.){0,1000}+)'|`(?P<v3>[^`\r\n]{0,1000}+)`)"""
-)
-_OPERATOR = r"(?:\s{0,3}:\s{0,3}[A-Za-z_][\w\[\], .|]{0,60}?)?\s{0,9}(?:=>|:=|===?|!==?|=|:)\s{0,9}(?:\(\s{0,40})?(?:[rbuRBUfF]{1,2}(?=[\"']))?"
-_KEY = r"""(?:(?P<q>["'])(?P<k1>[\w.\-/$ ]{1,80})(?P=q)\s{0,3}\]?|(?<![\w$.\-])(?P<k2>[A-Za-z_$@][\w$.\-]{0,80}+)(?:\[\])?)"""
-_LITERAL = _KEY + _OPERATOR + _QUOTED
-_CALL = (
-    r"""\b(?:getenv|get|setdefault|putenv|setenv|set|env|config|define|getProperty|add_argument|Option|option|environ_get)\(\s{0,9}"""
-    r"""["'](?P<k1>[\w.\-/]{1,80})["']\s{0,9},\s{0,9}(?:[\w]{1,20}=[\w.]{1,40},\s{0,9}){0,4}(?:default\s{0,3}=\s{0,3})?"""
-    + _QUOTED
-)
-_YAML = (
-    r"""(?m)^[ \t]*+(?:-[ \t]++)?["']?(?P<k1>[A-Za-z_][\w.\-/ ]{0,80}?)["']?(?::(?:[ \t]++|[ \t]*+[|>][+-]?[ \t]*+\r?\n[ \t]++)|=)"""
-    r"""(?:"(?P<v1>(?:[^"\\\r\n]|\\.){0,1000}+)"|'(?P<v2>[^'\r\n]{0,1000}+)'|(?P<v3>[^\s"'#&*!|>{\[][^\r\n]{0,1000}?))(?=[ \t]{1,40}+\#|["']?[ \t]{0,40}+\r?$)"""
-)
-_INI = r"""(?m)^[ \t]*+(?:[/:\w.-]{0,80}:)?(?P<k1>[A-Za-z_][\w.\- ]{0,80}?)[ \t]*+[=:][ \t]*+(?:"(?P<v1>[^"\r\n]{0,1000}+)"|'(?P<v2>[^'\r\n]{0,1000}+)'|(?P<v3>[^\r\n]{1,1000}?))(?=[ \t]{1,40}+[\#;]|[ \t]{0,40}+\r?$)"""
-_NETRC = r"\b(?P<k1>password)[ \t]++(?P<v1>\S{1,200}+)"
-_SHELL = (
-    r"(?<![\w$.\-?&])(?:ENV[ \t]++)?(?P<k1>[A-Za-z_]\w{0,80}+)(?:=|(?<=[A-Z])[ \t]++(?=[^\s=]+[ \t]*+\r?$))(?=[^\s=])"
-)
-_DOCKER = r"(?m)^[ \t]*+ENV[ \t]++(?P<k1>[A-Za-z_]\w{0,80}+)[ \t]++(?=\S)"
-_FLAG = r"""(?<![\w-])--?(?P<k1>[a-z][a-z-]{0,30}(?:password|passwd|token|secret|api-key|access-key|secret-key)|password|passwd|requirepass|token|secret|api-key)(?:[= ]["']?)(?P<v1>[^\s"'\\;,|)\]]{1,200}+)"""
-_USER = r"""(?<![\w-])(?P<k1>-u|--user)[ =]?["']?[\w.@-]{1,80}:(?P<v1>[^\s"'\\]{1,200}+)"""
-_XML = r"""<(?P<k1>[A-Za-z][\w.:-]{0,80}+)[^<>\r\n]{0,200}+>(?P<v1>[^<>\r\n]{1,500}+)</|(?:key|name|Name)="(?P<k2>[\w.:-]{1,80}+)"\s{1,9}value="(?P<v2>[^"\r\n]{1,500}+)"|(?<![\w-])(?P<k3>[A-Za-z][\w-]{0,60}+)="(?P<v3>[^"\r\n]{1,500}+)\""""
-_SQL = r"""(?i:\b(?P<k1>password)\s{1,9}(?:=\s{0,3})?|\b(?P<k2>identified)\s{1,9}(?:with\s{1,9}\w{1,40}\s{1,9})?by\s{1,9}(?:password\s{1,9})?)'(?P<v1>[^'\r\n]{1,200}+)'"""
+_NESTED = frozenset({"yaml", "manifest", "json", "ini", "settings"})
+_MOST_PARENTS_BACK = 3000
 
 
-class Pair(NamedTuple):
-    """A name and what is assigned to it; `context` is the text before it, where a vendor may be named."""
-
-    key: str
-    value: str
-    start: int
-    end: int
-    context: str = ""
-    live: bool = False  # an assignment of an environment, where the key alone is evidence enough
-
-
-@lru_cache(maxsize=16)
-def _rx(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
-def find_pairs(text: str, language: str, name: str) -> Iterator[Pair]:
+def find_pairs(text: str, language: str, path: str) -> Iterator[Pair]:
     """The assignments to telling names, as a language writes them; a place may come twice."""
-    read = _READERS.get("manifest" if language == "yaml" and "kind: Secret" in text else language)
-    if read is None:
+    language = "manifest" if language == "yaml" and "kind: Secret" in text else language
+    if language not in READERS:
         return
-    fences = [found.start() for found in _rx("```").finditer(text)] if language == "prose" else []
-    for start, end in _windows(text) if language != "pgpass" else [(0, len(text))]:
+    name, store = path.rpartition("/")[2], is_store(path)
+    nested = language in _NESTED or name.endswith(".toml")
+    fences = [found.start() for found in rx_of("```").finditer(text)] if language == "prose" else []
+    for start, end in _windows(text) if language not in {"pgpass", "git-credentials"} else [(0, len(text))]:
         if language == "prose" and not (bisect_left(fences, start) % 2 or text[start : start + 4] == "    "):
             continue  # prose outside code blocks: fenced, or indented by four
-        for pair in read(text, start, end):
-            before = text[max(pair.start - 120, 0) : pair.start]
-            yield pair._replace(context=f"{name} {before[before.rfind(chr(10)) + 1 :]}")
+        for pair in READERS[language](text, start, end):
+            line = text[max(pair.start - 120, 0) : pair.start].rpartition("\n")[2]
+            bare = SHORTEST_BARE <= len(pair.value) <= LONGEST_BARE
+            above = _parents(text, pair.start) if nested and bare else ""
+            yield pair._replace(context=f"{name} {above}{line}", live=pair.live or store)
 
 
 def tells(text: str) -> bool:
     """Whether any telling word is there."""
     lower = text.lower()
     return any(word in lower for word in _TELLING)
+
+
+def _parents(text: str, place: int) -> str:
+    """What a line is nested in: the lines above that are indented less, and the section."""
+    lines = text[max(0, place - _MOST_PARENTS_BACK) : place].split("\n")
+    depth = _indent(lines.pop())
+    above = ""
+    for line in reversed(lines):
+        section = line.startswith("[")
+        if section or (line.strip() and _indent(line) < depth):
+            depth = _indent(line)
+            above = f"{line.strip()[:80]} {above}"
+        if section:
+            break
+    return above
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:
@@ -107,106 +90,3 @@ def _line_end(text: str, place: int) -> int:
     first = text.find("\n", place, place + _BEHIND)
     second = text.find("\n", first + 1, first + _BEHIND) if first >= 0 else -1
     return second if second >= 0 else min(len(text), place + _BEHIND)
-
-
-def _matches(pattern: str, text: str, start: int, end: int) -> Iterator[Pair]:
-    for found in _rx(pattern).finditer(text, start, end):
-        groups = found.groupdict()
-        key = groups.get("k1") or groups.get("k2") or groups.get("k3") or ""
-        place = next((name for name in ("v1", "v2", "v3") if groups.get(name)), None)
-        if place is not None:
-            yield Pair(key.strip(), _unescaped(found[place]), found.start(place), found.end(place))
-
-
-def _unescaped(value: str) -> str:
-    return _rx(r"\\([\"'\\$/])").sub(r"\1", value) if "\\" in value else value
-
-
-def _literals(text: str, start: int, end: int) -> Iterator[Pair]:
-    yield from _matches(_LITERAL, text, start, end)
-    yield from _matches(_CALL, text, start, end)
-
-
-def _yaml(text: str, start: int, end: int) -> Iterator[Pair]:
-    yield from _matches(_YAML, text, start, end)
-    yield from _matches(_LITERAL, text, start, end)
-    yield from _flags(text, start, end)
-
-
-def _manifest(text: str, start: int, end: int) -> Iterator[Pair]:
-    """YAML that has a Kubernetes Secret, whose data are base64."""
-    yield from _yaml(text, start, end)
-    for pair in _matches(_YAML, text, start, end):
-        yield pair._replace(value=_decoded(pair.value))
-
-
-def _decoded(value: str) -> str:
-    """What base64 says, if it says text."""
-    from binascii import Error, a2b_base64
-
-    try:
-        decoded = a2b_base64(value.encode("ascii"), strict_mode=True).decode("utf-8")
-    except (Error, UnicodeError):
-        return ""
-    return decoded.strip() if decoded.strip().isprintable() else ""
-
-
-def _flags(text: str, start: int, end: int) -> Iterator[Pair]:
-    for pair in _matches(_FLAG, text, start, end):
-        yield pair._replace(key=pair.key.replace("requirepass", "require-pass"))
-
-
-def _ini(text: str, start: int, end: int) -> Iterator[Pair]:
-    yield from _matches(_INI, text, start, end)
-    yield from _matches(_NETRC, text, start, end)
-
-
-def _shell(text: str, start: int, end: int) -> Iterator[Pair]:
-    for pattern in (_SHELL, _DOCKER):
-        found = _rx(pattern).search(text, start, end)
-        while found is not None:
-            word = _word(text, found.end())
-            yield Pair(found["k1"], *word, live=True)
-            found = _rx(pattern).search(text, max(word[2], found.end()), end)
-    yield from _flags(text, start, end)
-    for pair in _matches(_USER, text, start, end):
-        yield pair._replace(key="password")
-
-
-def _word(text: str, begin: int) -> tuple[str, int, int]:
-    """A shell word, read in a piece of the text, so that an open quote costs no more than that."""
-    word = shell_word(text[begin : begin + 2 * _BEHIND], 0)
-    return word.value, begin + word.start, begin + word.end
-
-
-def _xml(text: str, start: int, end: int) -> Iterator[Pair]:
-    yield from _matches(_XML, text, start, end)
-
-
-def _sql(text: str, start: int, end: int) -> Iterator[Pair]:
-    for pair in _matches(_SQL, text, start, end):
-        yield pair._replace(key="password")
-
-
-def _pgpass(text: str, start: int, end: int) -> Iterator[Pair]:
-    for found in _rx(r"(?m)^[^\s#:][^:\r\n]{0,200}(?::[^:\r\n]{1,200}){3}:([^\r\n]{1,200})").finditer(text, start, end):
-        yield Pair("password", found[1], found.start(1), found.end(1), live=True)
-
-
-def _prose(text: str, start: int, end: int) -> Iterator[Pair]:
-    yield from _matches(_LITERAL, text, start, end)
-    for pair in _shell(text, start, end):
-        yield pair._replace(live=False)
-
-
-_READERS: dict[str, Callable[[str, int, int], Iterator[Pair]]] = {
-    "literals": _literals,
-    "yaml": _yaml,
-    "manifest": _manifest,
-    "ini": _ini,
-    "shell": _shell,
-    "xml": _xml,
-    "sql": _sql,
-    "pgpass": _pgpass,
-    "prose": _prose,
-}

@@ -10,15 +10,20 @@ from mlgovern.rules.secrets.placeholders import (
     default_of,
     is_default_password,
     is_documented,
+    is_example_phrase,
     is_placeholder,
     is_reference,
+    without_references,
 )
 from mlgovern.rules.secrets.tokens import vendor_token
 from mlgovern.rules.secrets.values import (
+    base64_text,
     classes,
     connection_password,
     entropy,
     is_look_alike,
+    is_noise,
+    is_padded,
     is_plain,
     is_random,
     is_wordy,
@@ -45,7 +50,7 @@ def judge_env(key: str, value: str, *, template: bool, context: str = "") -> Evi
     password = is_password(key)
     if is_login(key):
         value = _behind_separator(value)
-    if kind == STRONG and (has_head(key) or is_login(key)) and is_default_password(value):
+    if kind == STRONG and _is_weak_example(key, value):
         return None if template else Evidence(len(value), sure=False)
     pin = password and value.isdigit() and len(set(value)) > 1
     if is_documented(value) or (is_placeholder(value, words(key)) and not (pin and not template)):
@@ -69,7 +74,8 @@ def judge_literal(key: str, value: str, context: str = "") -> Evidence | None:
     if not value or kind in {BENIGN, UNKNOWN} or len(value) < 8 or is_reference(value):
         connection = connection_password(value)
         return None if connection is None else judge_literal("password", connection)
-    if is_documented(value) or is_placeholder(value, words(key)):
+    shown = base64_text(value) if is_padded(value) else value
+    if is_documented(value) or is_placeholder(shown, words(key)) or is_example_phrase(shown):
         return None
     found = _by_form(key, kind, value, context, template=False)
     if found is not None:
@@ -84,9 +90,22 @@ def judge_literal(key: str, value: str, context: str = "") -> Evidence | None:
 
 
 def _literal(value: str) -> str:
+    """What is written out: the default of a reference, or the value if more than references is in it."""
     value = value.strip()
-    default = default_of(value)
-    return value if default is None else default.strip("\"'")
+    for _ in range(3):  # a default may be a reference with a default
+        default = default_of(value)
+        if default is None:
+            break
+        value = default.strip("\"'")
+    if is_reference(value):
+        return value
+    rest = without_references(value)
+    return value if rest == value else rest.strip("-_.:/ ")
+
+
+def _is_weak_example(key: str, value: str) -> bool:
+    """What a service comes with, or what examples say."""
+    return is_example_phrase(value) or ((has_head(key) or is_login(key)) and is_default_password(value))
 
 
 def _behind_separator(value: str) -> str:
@@ -142,7 +161,11 @@ def _no_value() -> re.Pattern[str]:
 
 
 def _is_literal_secret(value: str, *, password: bool) -> bool:
-    if len(value) > 1000 or _no_value().fullmatch(value):
+    if len(value) > 1000:
+        return False
+    if is_padded(value) or is_noise(value):
+        return True
+    if _no_value().fullmatch(value):
         return False
     if value.isalpha() and (value.islower() or value.isupper() or value.istitle()):
         return password and entropy(value) >= 2.8

@@ -5,7 +5,7 @@ from mlgovern.rules.secrets.names import LIVE, EnvFiles, env_class
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mlgovern.rules.secrets.scan import Hit
+    from mlgovern.rules.secrets.found import Hit
 
 _PUSHED = "if it was ever pushed"
 
@@ -17,10 +17,11 @@ def mend(snapshot: Snapshot, file: File, hit: "Hit", env_files: EnvFiles) -> str
         return _removal(snapshot, file, untrack(snapshot, file), "rotate the secret")
     if kind is not None:
         return f"put a placeholder such as change-me there, and rotate it {_PUSHED}"
+    if hit.span is None:
+        renewal = "replace the key" if hit.rule == "private-key" else "rotate what it holds"
+        return _removal(snapshot, file, f"git rm --cached {_quoted(file.path)}", renewal)
     if hit.rule != "private-key":
         return f"read it from the environment or a secret manager, and rotate it {_PUSHED}"
-    if hit.span is None:
-        return _removal(snapshot, file, f"git rm --cached {_quoted(file.path)}", "replace the key")
     return f"remove it, and replace the key pair {_PUSHED}"
 
 

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from mlgovern.rules.secrets.values import is_random, word_set
+from mlgovern.rx import rx
 
 _FIXED = word_set(
     """changeme changethis changeit pleasechange pleasechangethis replaceme replacethis fixme todo tbd tba none null nil undefined
@@ -30,10 +31,15 @@ _REFERENCE = (
     r"|\{\{[\s\S]*\}\}|\{%[\s\S]*%\}|<%=[\s\S]*%>|@\{[^}]*\}|@[A-Za-z]+\(.*\)|#\{[^}]*\}#?|!vault\b[\s\S]*|!(?:Ref|Sub|GetAtt|ImportValue|reference|ENV)\b.*"
     r"|vault:[\w/.-]+(?:#.*)?|(?:op|aws-sm|gcp-sm|awssm|gcpsm|azurekv|akv|bws|keyring|secret|sm|env)://\S*|ssm:/\S*|projects/[^/\s]+/secrets/\S*"
     r"|arn:[\w-]*:(?:secretsmanager|ssm):\S*|ref\+[\w-]+://\S*|encrypted:\S*|ENC\[[^\]]*\]|sops:\S*|env:[A-Za-z_]\w*|file:\S*"
-    r"|(?:process\.env|os\.environ|env|var|local|data|module|secrets|vars|random_password|inputs|params|config|settings)(?:\.[A-Za-z_]\w*|\[.*\])+"
+    r"|(?:process\.env|os\.environ|env|var|local|data|module|secrets|vars|random_password|inputs|params|config|settings)(?:\.[A-Za-z_]\w*|\[[^\[\]]*\])+"
 )
-_DEFAULT = r"\$\{[A-Za-z_][\w.-]*:?-(?!\})(.+)\}"
+_DEFAULT = r"\$\{[A-Za-z_][\w.]*+:?-(?!\})(.+)\}"
+_PART = r"\$\{[A-Za-z_][^{}]{0,200}\}|\$\([^()]{0,200}\)|\{\{[^{}]{0,200}\}\}"  # a reference within a value
 _SEPARATORS = str.maketrans("", "", "-_ .")
+_CONNECTORS = word_set(
+    "my your the a an some this in for api access auth client db app admin user dev local mock super"
+)
+_NOT_WORDS = rx(r"[^a-z0-9]+")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _RUNS = (
     f"{_LETTERS}0123456789" * 3,
@@ -74,6 +80,14 @@ def is_placeholder(value: str, key_words: tuple[str, ...] = ()) -> bool:
     return bool(named) and (bare in named or bare == "".join(named))
 
 
+def is_example_phrase(value: str) -> bool:
+    """Two words or more that all say what ought to stand there: test-password, my_secret_key, `pass pass`."""
+    if len(value) > 60:
+        return False
+    parts = [part for part in _NOT_WORDS.split(value.lower()) if part]
+    return len(parts) > 1 and _FIXED.union(_CONNECTORS).issuperset(parts)
+
+
 def is_filler(value: str) -> bool:
     """One repeated character from the middle to the end, or one counting run as the whole body."""
     bare = value.translate(_SEPARATORS).lower()
@@ -106,6 +120,11 @@ def is_reference(value: str) -> bool:
     return (value.startswith("`") and value.endswith("`") and len(value) > 1) or bool(
         _any_of((_REFERENCE,)).fullmatch(value)
     )
+
+
+def without_references(value: str) -> str:
+    """The value without the references within it; of `${A}-${B}` a dash is left."""
+    return value if "${" not in value and "$(" not in value and "{{" not in value else _any_of((_PART,)).sub("", value)
 
 
 def default_of(value: str) -> str | None:

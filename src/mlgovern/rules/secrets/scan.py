@@ -1,73 +1,56 @@
 """One look at one file: every secret in it, each once, by the rule that says most. No hit holds a value."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import NamedTuple
 
 from mlgovern.rules.secrets.dotenv import Assignment, parse
+from mlgovern.rules.secrets.found import Found, Hit, best, placed
 from mlgovern.rules.secrets.judge import Evidence, judge_env, judge_literal
-from mlgovern.rules.secrets.keyblocks import find_keys, key_store, may_hold_keys
+from mlgovern.rules.secrets.keyblocks import key_store, may_hold_keys
 from mlgovern.rules.secrets.keys import STRONG, classify
-from mlgovern.rules.secrets.names import TEMPLATE, EnvFiles, env_class, language_of
-from mlgovern.rules.secrets.tokens import find_tokens, may_hold_tokens
-from mlgovern.rules.secrets.urls import find_url_passwords
+from mlgovern.rules.secrets.languages import is_store, language_of
+from mlgovern.rules.secrets.marks import Subject, find_marks
+from mlgovern.rules.secrets.names import TEMPLATE, EnvFiles, env_class
+from mlgovern.rules.secrets.own import Secrets
+from mlgovern.rules.secrets.tokens import may_hold_tokens
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mlgovern.rules.secrets.notebooks import Part
 
-RANK = ("private-key", "provider-token", "url-credentials", "env-secret", "hardcoded-secret")
+_AS_IT_IS = Secrets()
 _BINARY_HEAD = 8000
 _LONGEST_KEY = 60
+_STATE = (".tfstate", ".tfstate.backup")
 
 
-class Hit(NamedTuple):
-    """A secret without its value: by which rule, behind which key, of which vendor, how long, and where."""
-
-    rule: str
-    key: str = ""
-    provider: str = ""
-    name: str = ""
-    length: int = 0
-    span: tuple[int, int, int, int] | None = None  # line and column of the start and of the end
-    sure: bool = True
-    cell: int | None = None
-
-
-class _Found(NamedTuple):
-    """A hit by offsets, before those that say less at the same place are dropped."""
-
-    hit: Hit
-    start: int
-    end: int
-
-
-def scan(path: str, data: bytes, env_files: EnvFiles) -> tuple[Hit, ...]:
+def scan(path: str, data: bytes, env_files: EnvFiles, secrets: Secrets = _AS_IT_IS) -> tuple[Hit, ...]:
     """Every secret in one version of one file, in the order of the text."""
-    name = path.rpartition("/")[2]
-    if key_store(name, data):
+    subject = Subject(path, secrets)
+    if key_store(subject.name, data):
         return (Hit("private-key", provider="store", name="a store of private keys", length=len(data)),)
     text = decode(data)
     if text is None:
-        return _placed(data.decode("latin-1"), list(_marks(data.decode("latin-1"), code=True, urls=False)))
+        text = data.decode("latin-1")
+        return placed(text, best(subject.counted(text, find_marks(subject, text, code=True, urls=False))))
     kind, language = env_class(path, env_files), language_of(path)
     if kind is not None:
-        found = _in_env(text, kind, shell=name.lower().startswith(".envrc"))
+        found = _in_env(subject, text, kind)
     elif language == "notebook":
-        found = _in_notebook(text, name)
+        found = _in_notebook(subject, text)
     else:
-        found = [*_marks(text, code=True), *_pairs(text, language, name)]
-    return _placed(text, _best(found))
+        found = subject.counted(text, _in_code(subject, text, language))
+    return (*_by_name(subject, data), *placed(text, best(found)))
 
 
 def decode(data: bytes) -> str | None:
-    """The text of a file: UTF-8, UTF-16 by its mark, or Latin-1; None for what is binary."""
+    """The text of a file: UTF-8, UTF-16 by its mark or its zeros, or Latin-1; None for what is binary."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
-    if b"\0" in data[:_BINARY_HEAD]:
-        return None
+    head = data[:_BINARY_HEAD]
+    if b"\0" in head:
+        little = _looks_like_utf16(head)
+        return None if little is None else data.decode("utf-16-le" if little else "utf-16-be", "replace")
     body = data.removeprefix(b"\xef\xbb\xbf")
     try:
         return body.decode("utf-8")
@@ -75,26 +58,34 @@ def decode(data: bytes) -> str | None:
         return body.decode("latin-1")
 
 
-def _marks(text: str, *, code: bool, urls: bool = True) -> Iterator[_Found]:
-    """What gives itself away, whatever it is assigned to."""
-    for block in find_keys(text):
-        name = f"{'an open' if block.open else 'a protected'} {block.kind} private key".replace("  ", " ")
-        hit = Hit("private-key", "", block.kind or "pkcs8", name, block.end - block.start, sure=block.open)
-        yield _Found(hit, block.start, block.end)
-    for token in find_tokens(text):
-        hit = Hit("provider-token", "", token.id, token.name, token.end - token.start, sure=token.sure)
-        yield _Found(hit, token.start, token.end)
-    for url in find_url_passwords(text, code=code) if urls else ():
-        yield _Found(Hit("url-credentials", length=url.end - url.start, sure=url.sure), url.start, url.end)
+def _looks_like_utf16(head: bytes) -> bool | None:
+    """Whether every other byte is zero and no other: the low end first, or the high one; None for anything else."""
+    even, odd = head[::2], head[1::2]
+    if not any(odd) and b"\0" not in even:
+        return True
+    return False if not any(even) and b"\0" not in odd else None
 
 
-def _in_env(text: str, kind: str, *, shell: bool) -> list[_Found]:
+def _by_name(subject: Subject, data: bytes) -> tuple[Hit, ...]:
+    """What a file is by its name, whatever is in it."""
+    if not subject.name.lower().endswith(_STATE):
+        return ()
+    name = "the state of Terraform, where every secret stands in plain text"
+    return (Hit("hardcoded-secret", provider="tfstate", name=name, length=len(data)),)
+
+
+def _in_code(subject: Subject, text: str, language: str) -> Iterator[Found]:
+    yield from find_marks(subject, text, code=not is_store(subject.path))
+    yield from _undocumented(text, language, list(_pairs(text, language, subject.path)))
+
+
+def _in_env(subject: Subject, text: str, kind: str) -> list[Found]:
     """Each mark belongs to the assignment that it stands in; an assignment without one is judged by its key."""
-    marks = _best(list(_marks(text, code=kind == TEMPLATE)))
+    marks = best(subject.counted(text, find_marks(subject, text, code=kind == TEMPLATE)))
     starts = [mark.start for mark in marks]
-    found: list[_Found] = []
-    owned: set[_Found] = set()
-    for assignment in parse(text, shell=shell):
+    found: list[Found] = []
+    owned: set[Found] = set()
+    for assignment in parse(text, shell=subject.name.lower().startswith(".envrc")):
         first, last = bisect_right(starts, assignment.start - 1), bisect_right(starts, assignment.end)
         mine = [mark for mark in marks[first:last] if mark.start >= assignment.inside[0] - 1]
         owned.update(mine)
@@ -104,27 +95,37 @@ def _in_env(text: str, kind: str, *, shell: bool) -> list[_Found]:
         evidence = judge_env(assignment.key, assignment.value, template=kind == TEMPLATE)
         if evidence is not None:
             key = assignment.key + (f".{evidence.member}" if evidence.member else "")
-            found.append(_Found(_by_key("env-secret", key, assignment.value, evidence), *assignment.inside))
-    return found + [mark for mark in marks if mark not in owned]
+            found.append(Found(_by_key("env-secret", key, assignment.value, evidence), *assignment.inside))
+    return subject.counted(text, iter(found)) + [mark for mark in marks if mark not in owned]
 
 
-def _under(mark: _Found, assignment: Assignment, text: str) -> _Found:
+def _under(mark: Found, assignment: Assignment, text: str) -> Found:
     key = _shown(assignment.key, text[mark.start : mark.end])
     sure = mark.hit.sure or (mark.hit.rule == "provider-token" and classify(assignment.key) == STRONG)
     start = assignment.start if mark.hit.rule == "private-key" else mark.start
     return mark._replace(hit=mark.hit._replace(key=key, sure=sure), start=start)
 
 
-def _pairs(text: str, language: str, name: str) -> Iterator[_Found]:
+def _pairs(text: str, language: str, path: str) -> Iterator[Found]:
     from mlgovern.rules.secrets.assignments import find_pairs
 
-    for pair in find_pairs(text, language, name):
+    for pair in find_pairs(text, language, path):
         if pair.live:
-            evidence = judge_env(pair.key, pair.value, template=True, context=pair.context)
+            evidence = judge_env(pair.key, pair.value, template=not is_store(path), context=pair.context)
         else:
             evidence = judge_literal(pair.key, pair.value, pair.context)
         if evidence is not None:
-            yield _Found(_by_key("hardcoded-secret", pair.key, pair.value, evidence), pair.start, pair.end)
+            yield Found(_by_key("hardcoded-secret", pair.key, pair.value, evidence), pair.start, pair.end)
+
+
+def _undocumented(text: str, language: str, found: list[Found]) -> list[Found]:
+    """Of what is assigned in Python, that which is no documentation."""
+    if not found or language != "python":
+        return found
+    from mlgovern.rules.secrets.docstrings import docstrings
+
+    shown = docstrings(text)
+    return [one for one in found if not any(start < one.start < end for start, end in shown)]
 
 
 def _by_key(rule: str, key: str, value: str, evidence: Evidence) -> Hit:
@@ -137,23 +138,26 @@ def _shown(key: str, value: str) -> str:
     return "" if value and value.lower() in key.lower() else key[:_LONGEST_KEY]
 
 
-def _in_notebook(text: str, name: str) -> list[_Found]:
+def _in_notebook(subject: Subject, text: str) -> list[Found]:
     """Source and text outputs by cell; whatever else the file holds, images apart, by its marks."""
     from mlgovern.rules.secrets.notebooks import parts
 
-    found: list[_Found] = []
-    if _says_nothing(text):
+    found: list[Found] = []
+    if not subject.secrets.detectors and _says_nothing(text):
         return found
     for part in parts(text):
-        inside = [*_marks(part.text, code=True)]
-        inside += _pairs(part.text, "literals", name)
-        if part.source:
-            inside += _magics(part)
         found += (
-            _Found(one.hit._replace(cell=part.cell), part.offset(one.start), part.offset(one.end))
-            for one in _best(inside)
+            Found(one.hit._replace(cell=part.cell), part.offset(one.start), part.offset(one.end))
+            for one in best(subject.counted(part.text, _in_part(subject, part)))
         )
     return found
+
+
+def _in_part(subject: Subject, part: "Part") -> Iterator[Found]:
+    yield from find_marks(subject, part.text, code=True)
+    yield from _pairs(part.text, "literals", subject.path)
+    if part.source:
+        yield from _magics(part)
 
 
 def _says_nothing(text: str) -> bool:
@@ -166,7 +170,7 @@ def _says_nothing(text: str) -> bool:
     )
 
 
-def _magics(part: "Part") -> Iterator[_Found]:
+def _magics(part: "Part") -> Iterator[Found]:
     """`!export KEY=value` and `%env KEY=value`."""
     from mlgovern.rules.secrets.assignments import find_pairs
 
@@ -175,42 +179,4 @@ def _magics(part: "Part") -> Iterator[_Found]:
             line = part.text[part.text.rfind("\n", 0, pair.start) + 1 : pair.start].lstrip()
             evidence = judge_env(pair.key, pair.value, template=True) if line.startswith(("!", "%")) else None
             if evidence is not None:
-                yield _Found(_by_key("hardcoded-secret", pair.key, pair.value, evidence), pair.start, pair.end)
-
-
-def _best(found: list[_Found]) -> list[_Found]:
-    """Of hits that overlap, the one whose rule says most, then the longest; in the order of the text."""
-    kept: list[_Found] = []
-    for one in sorted(found, key=lambda each: (each.start, -each.end)):
-        if kept and one.start < kept[-1].end:
-            if _weight(one) > _weight(kept[-1]):
-                kept[-1] = one._replace(hit=one.hit._replace(key=one.hit.key or kept[-1].hit.key))
-            elif kept[-1].hit.rule != one.hit.rule and not kept[-1].hit.key:
-                kept[-1] = kept[-1]._replace(
-                    hit=kept[-1].hit._replace(key=one.hit.key, sure=kept[-1].hit.sure or one.hit.sure)
-                )
-            continue
-        kept.append(one)
-    return kept
-
-
-def _weight(found: _Found) -> tuple[int, bool, int]:
-    return -RANK.index(found.hit.rule), found.hit.sure, found.end - found.start
-
-
-@lru_cache(maxsize=1)
-def _newline() -> re.Pattern[str]:
-    return re.compile(r"\r\n?|\n")
-
-
-def _placed(text: str, found: list[_Found]) -> tuple[Hit, ...]:
-    """Offsets as lines and columns."""
-    if not found:
-        return ()
-    begins = [0, *(newline.end() for newline in _newline().finditer(text))]
-
-    def place(offset: int) -> tuple[int, int]:
-        line = bisect_right(begins, offset)
-        return line, offset - begins[line - 1] + 1
-
-    return tuple(one.hit._replace(span=(*place(one.start), *place(one.end))) for one in found)
+                yield Found(_by_key("hardcoded-secret", pair.key, pair.value, evidence), pair.start, pair.end)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mlgovern.rules.secrets.placeholders import (
     default_of,
     is_default_password,
+    is_example_phrase,
     is_placeholder,
     is_reference,
     is_url_example,
@@ -64,7 +65,7 @@ def _in_userinfo(text: str, colon: int, *, code: bool) -> Iterator[UrlPassword]:
         password = default_of(password) or ""
     if len(password) < 3 or _is_open(password, code=code) or is_url_example(user, password):
         return
-    default = password == user or is_default_password(password)
+    default = password == user or is_default_password(password) or is_example_phrase(password)
     if is_placeholder(password) and not (
         default and not code and password.lower() not in {"password", "secret", "test"}
     ):

@@ -45,6 +45,7 @@ _LOOK_ALIKES = (
     _HOST,
 )
 _WORDS = rx(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_PIECES = rx(r"[/?&=;,:]+")
 _VOWELS = frozenset("aeiouyAEIOUY")
 
 
@@ -54,7 +55,7 @@ def _whole(*shapes: str) -> re.Pattern[str]:
 
 
 def is_plain(value: str, *, pin: bool = False) -> bool:
-    """A boolean, a short number, a path, an e-mail address, a host or an algorithm; `pin`: numbers may be secrets here."""
+    """A boolean, a short number, a path, an e-mail address, a host, a URL or an algorithm; `pin`: numbers may be secrets here."""
     lower = value.lower()
     if lower in _ALGORITHMS:
         return True
@@ -66,7 +67,14 @@ def is_plain(value: str, *, pin: bool = False) -> bool:
         return True
     if _whole(_PATH).fullmatch(value):
         return not is_random(value)
+    if "://" in value or _is_list(value):
+        return not any(map(is_random, _PIECES.split(value)))
     return bool(_whole(_EMAIL, _HOST).fullmatch(value))
+
+
+def _is_list(value: str) -> bool:
+    """A connection string, which is judged by its password alone."""
+    return ";" in value and all("=" in member or not member.strip() for member in value.split(";"))
 
 
 def is_look_alike(value: str) -> bool:
@@ -97,6 +105,43 @@ def is_random(value: str) -> bool:
         a != b and not (a[1] and b[0]) for a, b in pairwise(kinds)
     )  # a capital begins a word: that is no change
     return changes >= 0.28 * len(kinds)
+
+
+_SYMBOLS = frozenset("!\"#$%&'()*+,/:;<=>?@[]^`{|}~")
+_PAIRED = {")": "(", "]": "[", "}": "{", ">": "<"}
+
+
+def is_noise(value: str) -> bool:
+    """A long run of all kinds of characters in which brackets do not pair: no pattern, no format, no markup."""
+    if not 24 <= len(value) <= 400 or "\\" in value or any(map(str.isspace, value)):
+        return False
+    if classes(value) < 3 or entropy(value) < 4.0 or len(_SYMBOLS.intersection(value)) < 5:
+        return False
+    open_ = []
+    for char in value:
+        if char in "([{<":
+            open_.append(char)
+        elif char in _PAIRED and (not open_ or open_.pop() != _PAIRED[char]):
+            return True
+    return bool(open_) or not _PAIRED.keys() & set(value)
+
+
+def is_padded(value: str) -> bool:
+    """Base64 of mixed kinds with its padding."""
+    body = value.rstrip("=")
+    whole = body.replace("+", "").replace("/", "").replace("-", "").replace("_", "")
+    return value != body and len(body) >= 11 and len(value) % 4 == 0 and whole.isalnum() and classes(whole) >= 2
+
+
+def base64_text(value: str) -> str:
+    """The text that base64 says; nothing where it says none."""
+    from binascii import Error, a2b_base64
+
+    try:
+        decoded = a2b_base64(value.encode("ascii"), strict_mode=True).decode("utf-8").strip()
+    except (Error, UnicodeError):
+        return ""
+    return decoded if decoded.isprintable() else ""
 
 
 def is_wordy(value: str) -> bool:

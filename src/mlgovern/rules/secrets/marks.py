@@ -1,0 +1,44 @@
+"""What gives itself away, whatever it is assigned to: keys, tokens, hashes, passwords in URLs, a team's own formats."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mlgovern.rules.secrets.found import Found, Hit
+from mlgovern.rules.secrets.keyblocks import find_keys
+from mlgovern.rules.secrets.own import Secrets, find_own
+from mlgovern.rules.secrets.tokens import find_tokens
+from mlgovern.rules.secrets.urls import find_url_passwords
+
+
+class Subject(NamedTuple):
+    """The file that is looked at, and what the policy says of its contents."""
+
+    path: str
+    secrets: Secrets
+
+    @property
+    def name(self) -> str:
+        """The last component of the path."""
+        return self.path.rpartition("/")[2]
+
+    def counted(self, text: str, found: Iterator[Found]) -> list[Found]:
+        """What is found, without the values that the policy allows."""
+        if not self.secrets.allow_values:
+            return list(found)
+        return [one for one in found if not self.secrets.allows(text[one.start : one.end])]
+
+
+def find_marks(subject: Subject, text: str, *, code: bool, urls: bool = True) -> Iterator[Found]:
+    """Every mark; in `code`, whatever holds a field of a format string is no password of a URL."""
+    for block in find_keys(text):
+        name = f"{'an open' if block.open else 'a protected'} {block.kind} private key".replace("  ", " ")
+        hit = Hit("private-key", "", block.kind or "pkcs8", name, block.end - block.start, sure=block.open)
+        yield Found(hit, block.start, block.end)
+    for token in find_tokens(text):
+        rule = "hardcoded-secret" if token.hashed else "provider-token"
+        hit = Hit(rule, "", token.id, token.name, token.end - token.start, sure=token.sure, hashed=token.hashed)
+        yield Found(hit, token.start, token.end)
+    for own in find_own(text, subject.path, subject.secrets.detectors) if subject.secrets.detectors else ():
+        yield Found(Hit("provider-token", "", own.id, own.name, own.end - own.start), own.start, own.end)
+    for url in find_url_passwords(text, code=code) if urls else ():
+        yield Found(Hit("url-credentials", length=url.end - url.start, sure=url.sure), url.start, url.end)

@@ -183,6 +183,7 @@ def test_a_policy_that_is_not_staged_is_said(repo: Sealed) -> None:
             ("check", "--report", "json=no/folder"),
             "the report cannot be written to no/folder: No such file or directory",
         ),
+        (("policy", "validate", "x"), "policy validate takes no file; --policy FILE names another policy"),
         (("check", "--policy", "nowhere.yaml"), "nowhere.yaml: cannot be read: No such file or directory"),
         (("check", "-C", "nowhere"), "-C nowhere: No such file or directory"),
         (("check", "../elsewhere"), "../elsewhere lies outside this repository"),
@@ -212,6 +213,20 @@ def test_the_policy_on_disk_is_validated(dirty: Sealed) -> None:
 def test_a_branch_name_is_judged_alone(dirty: Sealed) -> None:
     dirty.stage(".mlgovern.yaml", "schema: 1\nextends: [strict, structures/course]\n")
     assert run(dirty, "check", "--branch", "feature/load") == (0, "mlgovern: clean; 1 branch name judged.\n", "")
+
+
+def test_a_gitleaks_configuration_is_imported(repo: Sealed) -> None:
+    repo.write(".gitleaks.toml", "[allowlist]\nregexes = ['x']\n")
+    assert run(repo, "policy", "import-gitleaks")[:2] == (0, imported_lines(".gitleaks.toml"))
+    repo.write("other.toml", "[allowlist]\nregexes = ['x']\n")
+    assert run(repo, "policy", "import-gitleaks", "other.toml")[:2] == (0, imported_lines("other.toml"))
+
+
+def imported_lines(name: str) -> str:
+    return (
+        f"# What '{name}' says, for .mlgovern.yaml; the formats that gitleaks knows by itself are built in.\n"
+        "secrets:\n  allow_values:\n    - 'x'\n"
+    )
 
 
 def test_a_sound_policy_is_said(dirty: Sealed) -> None:

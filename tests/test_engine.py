@@ -91,9 +91,20 @@ def two_rules(monkeypatch: pytest.MonkeyPatch) -> Policy:
 def test_a_rule_that_raises_is_named_and_the_others_still_judge(two_rules: Policy) -> None:
     report = engine.evaluate(a_snapshot(), two_rules, TODAY)
     assert [crash.rule for crash in report.crashes] == ["breaks"]
-    assert "ValueError: no" in report.crashes[0].trace
+    assert "in breaks" in report.crashes[0].trace
+    assert report.crashes[0].trace.endswith("\nValueError\n")  # what it says could quote a secret
     assert [(finding.rule, finding.severity) for finding in report.findings] == [("speaks", Severity.WARNING)]
     assert (report.not_judged, report.exit_code) == ((NotJudged("x", "y"),), 4)
+
+
+def test_an_error_about_types_says_what_it_is_about(two_rules: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+    def confused(_snapshot: Snapshot, _settings: Any) -> Verdicts:
+        """Something."""
+        yield None.path  # type: ignore[attr-defined]  # the flaw under test
+
+    monkeypatch.setattr(engine, "family", lambda _name: (Rule("breaks", confused, each="file"), Rule("speaks", speaks)))
+    (crash,) = engine.evaluate(a_snapshot(), two_rules, TODAY).crashes
+    assert crash.trace.endswith("\nAttributeError: 'NoneType' object has no attribute 'path'\n")
 
 
 def test_batches_make_one_report(two_rules: Policy) -> None:

@@ -83,7 +83,13 @@ INIT = (
 RULES = (_option("--markdown", action="store_true", help="print the rule reference in Markdown"), POLICY_FILE)
 EXPLAIN = (_option("rule", metavar="RULE|FAMILY"), POLICY_FILE)
 POLICY = (
-    _option("action", choices=("validate",), metavar="validate", help="name every mistake in the policy"),
+    _option(
+        "action",
+        choices=("validate", "import-gitleaks"),
+        metavar="validate|import-gitleaks",
+        help="name every mistake in the policy; or print what a .gitleaks.toml says as a part of one",
+    ),
+    _option("file", nargs="?", metavar="FILE", help="what to import (.gitleaks.toml by default)"),
     POLICY_FILE,
 )
 
@@ -163,6 +169,12 @@ def run_explain(flags: argparse.Namespace) -> int:
 
 def run_policy(flags: argparse.Namespace) -> int:
     """Name every mistake in the policy; silence would not say which policy was read."""
+    if flags.action == "import-gitleaks":
+        from mlgovern.policy.gitleaks import imported
+
+        return _say(imported(flags.file or ".gitleaks.toml"))
+    if flags.file:
+        raise UserError("policy validate takes no file; --policy FILE names another policy")
     policy = _policy(flags, on_disk=True)
     return _say([f"{policy.origin} is sound: {sum(d.severity > 0 for d in policy.decisions.values())} rules are on."])
 

@@ -65,10 +65,8 @@ def evaluate(snapshot: Snapshot, policy: Policy, today: str, only: Iterable[str]
             continue
         try:
             verdicts = _verdicts(rule, decision, snapshot)
-        except Exception:  # noqa: BLE001 - the one place where any error of a rule is named, and fails closed
-            from traceback import format_exc
-
-            crashes.append(Crash(rule, format_exc()))
+        except Exception as error:  # noqa: BLE001 - the one place where any error of a rule is named, and fails closed
+            crashes.append(Crash(rule, _trace(error)))
             continue
         exempt = matcher(decision.exempt)
         verdicts = [verdict for verdict in verdicts if not exempt(_path(verdict))]
@@ -124,6 +122,14 @@ def _concerned(outline: Outline, snapshot: Snapshot) -> bool:
         return True
     fires = matcher(outline.triggers)  # what is consulted was read only where something fires
     return any(map(fires, (*(file.path for file in snapshot.files), *snapshot.removed)))
+
+
+def _trace(error: Exception) -> str:
+    """Where a rule broke, and on what kind of error. What an error says may quote a value; what names types does not."""
+    from traceback import format_tb
+
+    tells = isinstance(error, (AttributeError, IndexError, NameError, TypeError))
+    return "".join([*format_tb(error.__traceback__), type(error).__name__, f": {error}" if tells else "", "\n"])
 
 
 _PARTS = {"whole": "", "commits": "commit", "files": "file"}  # what a part of much is judged by

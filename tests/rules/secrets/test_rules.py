@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.rule import unread
-from mlgovern.rules.secrets import RULES, CodeSettings
+from mlgovern.rules.secrets import RULES, CodeSettings, TrackedSettings
 from tests.factories import a_file, a_snapshot, judged, not_judged, rule_of
 
 PW = "Otter" + "AfterLunch"
 TOKEN = "h" + "f_" + "bZvxbMXMEokbVQixpNbfYjODdKXyPeEdvL"
 BODY = "\n".join("".join(Random(line).choices(ascii_letters + digits, k=64)) for line in range(3))
 PEM = "-----BEGIN RSA " + f"PRIVATE KEY-----\n{BODY}\n-----END RSA " + "PRIVATE KEY-----\n"
+RANDOM = "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9v" + "wX2yZ4aB6cD8eF0g"
 URL = "postgresql://svc:" + f"{PW}@db/x"
 
 
@@ -134,6 +135,36 @@ def test_other_messages() -> None:
         pytest.param(
             ".env", b"# caf\xe9\r\nDB_PASSWORD=" + PW.encode(), ["tracked-env-file", "env-secret"], id="Latin-1"
         ),
+        pytest.param(
+            ".env",
+            f"DB_PASSWORD={PW}".encode("utf-16-le"),
+            ["tracked-env-file", "env-secret"],
+            id="UTF-16 without a mark",
+        ),
+        pytest.param(
+            "a.py", f'password = "{PW}"'.encode("utf-16-be"), ["hardcoded-secret"], id="UTF-16, high end first"
+        ),
+        pytest.param(
+            "a.py", f'password = "{PW}" # caf\xe9'.encode("latin-1"), ["hardcoded-secret"], id="invalid UTF-8"
+        ),
+        pytest.param(
+            "m.bin",
+            f"version https://git-lfs.github.com/spec/v1\noid sha256:{'4d7a21' * 10}\nsize 12\n",
+            [],
+            id="LFS pointer",
+        ),
+        pytest.param(".env", "# encrypted: nothing here\nLOG=1", ["tracked-env-file"], id="a word about encryption"),
+        pytest.param(".env.vault", f'DOTENV_VAULT_CI="{RANDOM}"', [], id="vault with what it encrypts"),
+        pytest.param(
+            ".env.enc",
+            f"A=ENC[AES256_GCM,data:x]\nsops_kms__list_0__map_enc={RANDOM}\nsops_mac=ENC[AES256_GCM,x]",
+            [],
+            id="sops",
+        ),
+        pytest.param(".env.vault", f"DB_PASSWORD={PW}", ["env-secret"], id="a plain value in an encrypted file"),
+        pytest.param(
+            ".env.keys", f"DOTENV_PRIVATE_KEY={'4d7a21e9' * 8}", ["tracked-env-file", "env-secret"], id="dotenvx keys"
+        ),
         pytest.param("environment.yml", "name: x", [], id="conda"),
         pytest.param(".env/bin/x", "DB=1", [], id="a folder"),
         pytest.param("src/env.py", "x = 1", [], id="a module"),
@@ -158,6 +189,30 @@ def test_a_doubtful_token_behind_a_telling_key_is_sure() -> None:
     assert found("provider-token", {"a.txt": token})[0].at_most is Severity.WARNING
     assert found("provider-token", {".env": f"GITHUB_TOKEN={token}"})[0].at_most is Severity.ERROR
     assert found("provider-token", {"a.py": f'github_token = "{token}"'})[0].at_most is Severity.ERROR
+
+
+@pytest.mark.parametrize("most", [Severity.OFF, Severity.INFO, Severity.ERROR])
+def test_an_environment_file_without_a_credential_is_as_grave_as_the_policy_says(most: Severity) -> None:
+    settings = TrackedSettings(benign=most)
+    benign = found("tracked-env-file", {".env": "LOG=1"}, settings)
+    assert [finding.at_most for finding in benign] == ([most] if most else [])
+    assert found("tracked-env-file", {".env": f"PASSWORD={PW}"}, settings)[0].at_most is Severity.ERROR
+
+
+def test_the_state_of_terraform() -> None:
+    (state,) = found("hardcoded-secret", {"infra/terraform.tfstate": '{"version": 4}'})
+    assert state == Finding(
+        "this file holds the state of Terraform, where every secret stands in plain text",
+        Place("infra/terraform.tfstate"),
+        "git rm --cached infra/terraform.tfstate\nrotate what it holds if it was ever pushed",
+        key="tfstate#1",
+    )
+
+
+def test_a_hash_in_a_test_is_what_the_test_needs() -> None:
+    hashed = "$" + "2b$12$" + "".join(Random(5).choices(ascii_letters + digits, k=53))
+    assert found("hardcoded-secret", {"db/dump.sql": hashed})[0].at_most is Severity.WARNING
+    assert found("hardcoded-secret", {"tests/data.sql": hashed}) == []
 
 
 def test_equal_keys_are_told_apart() -> None:

@@ -19,7 +19,16 @@ def ids(text: str) -> set[str]:
 
 def test_every_detector_has_a_sample() -> None:
     assert [detector.id for detector in DETECTORS if detector.id not in SAMPLES] == []
-    assert len({detector.id for detector in DETECTORS}) == len(DETECTORS)
+    records = (*DETECTORS, *CONTEXTS)
+    assert len({record.id for record in records}) == len(records) >= 120
+
+
+def test_every_format_names_its_page() -> None:
+    for record in (*DETECTORS, *CONTEXTS):
+        vendor, _, page = record.page.partition(", ")
+        assert vendor
+        assert page or vendor.startswith(("RFC ", "crypt"))
+        assert record.name.startswith(("a ", "an "))
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -110,6 +119,19 @@ def test_several_in_one_line() -> None:
     one, two = "h" + "f_" + some(ascii_letters, 34, 3), "h" + "f_" + some(ascii_letters, 34, 4)
     assert [(t.start, t.end) for t in find_tokens(f"{one} {two}")] == [(0, 37), (38, 75)]
     assert isinstance(next(find_tokens(one)), Token)
+
+
+def test_hashes_are_stored_passwords() -> None:
+    """What a dump or a shadow file holds; sure beside the name of a user."""
+    hashed = "$" + "6$" + some(ALNUM, 16) + "$" + some(ALNUM, 86)
+    for text, sure in ((f"root:{hashed}:17431:0:", True), (f"INSERT INTO u VALUES ('{hashed}')", False)):
+        assert [(token.hashed, token.sure) for token in find_tokens(text)] == [(True, sure)]
+    assert not ids(f"DUMMY_HASH = '{hashed}'")
+
+
+def test_a_registry_login_of_the_older_form() -> None:
+    login = b64("user:" + some(ALNUM, 12))
+    assert ids(f'{{"https://index.example/v1/": {{"email": "a@b", "auth": "{login}"}}}}') == {"docker-config-auth"}
 
 
 @pytest.mark.parametrize("row", CONTEXTS, ids=lambda row: row.id)

@@ -126,18 +126,37 @@ def shell_word(text: str, begin: int) -> Word:
     pieces: list[str] = []
     position, quote = begin, ""
     while position < len(text):
-        char = text[position]
-        piece = _rx(
-            r"""'(?P<single>[^']*+)'|"(?P<double>(?:[^"\\]|\\.)*+)"|(?P<command>\$\((?:[^()]|\([^()]*+\))*+\)|`[^`]*+`)"""
+        if text.startswith("$(", position):
+            position, piece = _substitution(text, position)
+            pieces.append(piece)
+            continue
+        found = _rx(
+            r"""'(?P<single>[^']*+)'|"(?P<double>(?:[^"\\]|\\.)*+)"|(?P<command>`[^`]*+`)"""
             r"""|\\(?P<escaped>[^\r\n])|(?P<plain>[^\s'"`\\;&|$]++|\$)"""
         ).match(text, position)
-        if piece is None:
-            if char in "'\"`":  # an opening quote without a partner: to the end of the line
+        if found is None:
+            if text[position] in "'\"`":  # an opening quote without a partner: to the end of the line
                 stop = line_end(text, position)
                 return Word("".join(pieces) + text[position + 1 : stop], begin, stop)
             break
-        name = piece.lastgroup or ""
-        pieces.append(piece[name])
+        name = found.lastgroup or ""
+        pieces.append(found[name])
         quote = quote or {"single": "'", "double": '"'}.get(name, "")
-        position = piece.end()
+        position = found.end()
     return Word("".join(pieces), begin, position, quote)
+
+
+def _substitution(text: str, begin: int) -> tuple[int, str]:
+    """Where `$(…)` ends on its line, and what it says; one that goes on is closed there."""
+    depth, quote, stop = 0, "", line_end(text, begin)
+    for position in range(begin + 1, stop):
+        char = text[position]
+        if quote:
+            quote = "" if char == quote and text[position - 1] != "\\" else quote
+        elif char in "'\"":
+            quote = char
+        elif char in "()":
+            depth += 1 if char == "(" else -1
+            if depth == 0:
+                return position + 1, text[begin : position + 1]
+    return stop, f"{text[begin:stop]})"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mlgovern.rules.secrets.keys import BENIGN, STRONG, UNKNOWN, classify, has_head, is_login, is_password, words
 from mlgovern.rules.secrets.placeholders import (
+    UNREAL,
     default_of,
     is_default_password,
     is_documented,
@@ -70,7 +71,7 @@ def judge_env(key: str, value: str, *, template: bool, context: str = "") -> Evi
 def judge_literal(key: str, value: str, context: str = "") -> Evidence | None:
     """A literal in code or configuration, where names alone mislead: the value has to look like one as well."""
     value = _literal(value)
-    kind = classify(key)
+    kind = classify(key) if UNREAL.isdisjoint(words(key)) else BENIGN
     if not value or kind in {BENIGN, UNKNOWN} or len(value) < 8 or is_reference(value):
         connection = connection_password(value)
         return None if connection is None else judge_literal("password", connection)

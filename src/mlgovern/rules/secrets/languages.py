@@ -4,9 +4,9 @@ from functools import lru_cache
 
 _LANGUAGES = {
     "literals": "pyi pyx js mjs cjs jsx ts mts cts tsx vue svelte go java kt kts rs rb php cs swift scala groovy gradle lua dart"
-    " c h cc cpp cxx hpp m mm r jl pl pm ex exs clj hs ps1 psm1 toml bzl star",
+    " c h cc cpp cxx hpp m mm r jl pl pm ex exs clj hs ps1 psm1 toml bzl star json5 jsonc",
     "python": "py",
-    "json": "json json5 jsonc geojson webmanifest",
+    "json": "json geojson webmanifest",
     "terraform": "tf tfvars hcl",
     "yaml": "yaml yml",
     "ini": "ini cfg conf cnf properties prefs service desktop editorconfig s3cfg pypirc npmrc boto tfrc",

@@ -18,6 +18,7 @@ _VERB = "(?:insert|enter|set|put|add|use|paste|fill|generate|provide|create)"
 _SHAPES = (
     r"(?:please[-_ .]?)?(?:change|replace)[-_ .]?(?:me|this|it|with|in[-_ .]?prod)[a-z_ .-]*[!0-9]{0,4}",
     r"your[-_ .]?[a-z][a-z0-9_ .-]*",
+    r"my(?:super|secret|password|passwd|pass|token|api|key|access|root|admin|strong)+",
     r"my[-_ .]?(?:[a-z]+[-_ .]){0,3}(?:secret|password|passwd|pass|token|key|apikey|api[-_ .]?key|credential|value)s?",
     rf"{_VERB}[-_ .]?(?:in[-_ .]?)?(?:your|the|an?|my|some|this|random|secret|token|key|api|password|value|strong|it|me)[a-z_ .-]*",
     rf"{_VERB}(?:[-_ .][a-z]+)+",
@@ -39,6 +40,7 @@ _SEPARATORS = str.maketrans("", "", "-_ .")
 _CONNECTORS = word_set(
     "my your the a an some this in for api access auth client db app admin user dev local mock super"
 )
+UNREAL = word_set("EXAMPLE SAMPLE DUMMY FAKE MOCK PLACEHOLDER")  # by what they say, no secret
 _NOT_WORDS = rx(r"[^a-z0-9]+")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _RUNS = (
@@ -85,7 +87,9 @@ def is_example_phrase(value: str) -> bool:
     if len(value) > 60:
         return False
     parts = [part for part in _NOT_WORDS.split(value.lower()) if part]
-    return len(parts) > 1 and _FIXED.union(_CONNECTORS).issuperset(parts)
+    numbered = not (UNREAL | {"TEST"}).isdisjoint(part.upper() for part in parts)
+    words = [part for part in parts if not (numbered and part.isdigit())]
+    return len(parts) > 1 and _FIXED.union(_CONNECTORS).issuperset(words)
 
 
 def is_filler(value: str) -> bool:

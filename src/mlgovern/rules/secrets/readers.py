@@ -9,6 +9,7 @@ from mlgovern.rules.secrets.dotenv import shell_word
 from mlgovern.rules.secrets.values import base64_text
 
 LONGEST = 1200  # characters of one shell word
+_SHORTEST = 4  # characters of a value
 
 _QUOTED = (
     r"""(?:"(?P<v1>(?:[^"\\\r\n]|\\.){0,1000}+)"|'(?P<v2>(?:[^'\\\r\n]|\\.){0,1000}+)'|`(?P<v3>[^`\r\n]{0,1000}+)`)"""
@@ -16,6 +17,7 @@ _QUOTED = (
 _OPERATOR = r"(?:\s{0,3}:\s{0,3}[A-Za-z_][\w\[\], .|]{0,60}?)?\s{0,9}(?:=>|:=|===?|!==?|=|:)\s{0,9}(?:\(\s{0,40})?(?:[rbuRBUfF]{1,2}(?=[\"']))?"
 _KEY = r"""(?:(?P<q>["'])(?P<k1>[\w.\-/$ ]{1,80})(?P=q)\s{0,3}\]?|(?<![\w$.\-])(?P<k2>[A-Za-z_$@][\w$.\-]{0,80}+)(?:\[\])?)"""
 _LITERAL = _KEY + _OPERATOR + _QUOTED
+_MEMBER = r"""\"(?P<k1>[\w.\-/$: ]{1,80}+)"\s{0,9}+:\s{0,9}+"(?P<v1>(?:[^"\\\r\n]|\\.){1,1000}+)\""""
 _CALL = (
     r"""\b(?:getenv|get|setdefault|putenv|setenv|set|env|config|define|getProperty|add_argument|Option|option|environ_get)\(\s{0,9}"""
     r"""["'](?P<k1>[\w.\-/]{1,80})["']\s{0,9},\s{0,9}(?:[\w]{1,20}=[\w.]{1,40},\s{0,9}){0,4}(?:default\s{0,3}=\s{0,3})?"""
@@ -79,7 +81,7 @@ def _matches(pattern: str, text: str, start: int, end: int, key: str = "") -> It
     for found in rx_of(pattern).finditer(text, start, end):
         groups = found.groupdict()
         place = next((name for name in ("v1", "v2", "v3") if groups.get(name)), None)
-        if place is not None:
+        if place is not None and len(groups[place]) >= _SHORTEST:
             name = key or groups.get("k1") or groups.get("k2") or groups.get("k3") or ""
             yield Pair(name.strip(), _unescaped(found[place]), found.start(place), found.end(place))
 
@@ -93,17 +95,18 @@ def _literals(text: str, start: int, end: int) -> Iterator[Pair]:
     lower = text[start:end].lower()
     if "(" in lower:
         yield from _matches(_CALL, text, start, end)
-        yield from _matches(_SETTER, text, start, end)
+        if any(f"{word}(" in lower for word in ("password", "passphrase", "secret", "key", "token")):
+            yield from _matches(_SETTER, text, start, end)
         if any(word in lower for word in ("login", "log_in", "signin", "sign_in", "auth")):
             yield from _matches(_LOGIN, text, start, end, "password")
-    if ";" in lower:
+    if ";" in lower and ("password=" in lower or "pwd=" in lower):
         yield from _matches(_CONNECTION, text, start, end)
     if "convertto-secure" in lower:
         yield from _matches(_SECURE, text, start, end, "password")
 
 
 def _json(text: str, start: int, end: int) -> Iterator[Pair]:
-    yield from _matches(_LITERAL, text, start, end)
+    yield from _matches(_MEMBER, text, start, end)
     yield from _matches(_NAMED, text, start, end)
     yield from _flags(text, start, end)
 
@@ -128,6 +131,8 @@ def _manifest(text: str, start: int, end: int) -> Iterator[Pair]:
 
 
 def _flags(text: str, start: int, end: int) -> Iterator[Pair]:
+    if text.find("-", start, end) < 0:
+        return
     for pair in _matches(_FLAG, text, start, end):
         yield pair._replace(key=pair.key.replace("requirepass", "require-pass"))
     yield from _matches(_SHORT_FLAG, text, start, end, "password")
@@ -188,6 +193,7 @@ def _both(text: str, start: int, end: int) -> Iterator[Pair]:
     yield from _matches(_LITERAL, text, start, end)
     if not text.startswith("#!"):
         yield from _matches(_INI, text, start, end)
+        yield from _matches(_YAML, text, start, end)
 
 
 def _prose(text: str, start: int, end: int) -> Iterator[Pair]:

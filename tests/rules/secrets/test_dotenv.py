@@ -71,6 +71,15 @@ def test_grammar(text: str, expected: list[tuple[str, str]]) -> None:
         pytest.param("A=a\"b c\"'d'", [("A", "ab cd")], id="pieces"),
         pytest.param("A=a\\ b", [("A", "a b")], id="escaped blank"),
         pytest.param("A=1; echo done", [("A", "1")], id="command behind"),
+        pytest.param(
+            "A=$(python -c \"print(''.join('(' for _ in (1, 2)))\") B=2",
+            [("A", "$(python -c \"print(''.join('(' for _ in (1, 2)))\")"), ("B", "2")],
+            id="substitution with brackets in quotes",
+        ),
+        pytest.param("A=$(cat <<X\nB=2", [("A", "$(cat <<X)"), ("B", "2")], id="substitution that goes on"),
+        pytest.param('export A="x\ny" B=2', [("A", "x\ny"), ("B", "2")], id="quotes over lines"),
+        pytest.param("A=1\r\nexport B=2\rC=3", [("A", "1"), ("B", "2"), ("C", "3")], id="CRLF and CR"),
+        pytest.param("PATH_add bin\n[ -f .x ] && A=1\nexport -n A", [], id="what needs a shell to read"),
         pytest.param("A='open\nB=2", [("A", "open"), ("B", "2")], id="no closing quote"),
         pytest.param("#export OLD_A=1", [("OLD_A", "1")], id="commented"),
         pytest.param("A=\nB=2", [("A", ""), ("B", "2")], id="empty"),
@@ -109,6 +118,8 @@ def test_total_on_quotes(text: str) -> None:
 
 
 VALUES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), min_size=1)
+LINES = st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n")), max_size=40)
+NEWLINE = st.sampled_from(["\n", "\r\n", "\r"])
 BARE = VALUES.filter(
     lambda value: value.strip(" \t") == value and value[0] not in "'\"`" and " #" not in value and "\t#" not in value
 )
@@ -129,6 +140,21 @@ def test_double_quoted_comes_back(value: str, behind: str) -> None:
 @given(VALUES.filter(lambda value: "`" not in value))
 def test_backticked_comes_back(value: str) -> None:
     assert next(parse(f"export KEY = `{value}`\n")).value == value
+
+
+@given(LINES, NEWLINE, st.sampled_from(["'", '"', "`"]), st.sampled_from(["", "export ", "  "]), st.booleans())
+def test_any_value_in_any_quoting_comes_back(
+    lines: list[str], newline: str, quote: str, before: str, shell: bool
+) -> None:
+    value = newline.join(lines).replace(quote, "") if quote != '"' else newline.join(lines)
+    if shell and quote == "`":
+        return  # a substitution there
+    written = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$") if quote == '"' else value
+    text = f"FIRST=1{newline}{before}KEY={quote}{written}{quote}{newline}NEXT=2"
+    first, one, following = parse(text, shell=shell)
+    assert (first.key, one.key, following.key, following.value) == ("FIRST", "KEY", "NEXT", "2")
+    assert one.value == value
+    assert text[slice(*one.inside)].strip(quote if shell else "") == (written.strip(quote) if shell else written)
 
 
 @given(BARE)

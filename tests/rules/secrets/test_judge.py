@@ -53,6 +53,19 @@ SURE, UNSURE, NOTHING = True, False, None
         pytest.param(
             "WANDB_RUN_ID", "f8b97acc97187c257354d2c366eb5300ff4ea911", NOTHING, NOTHING, id="vendor, but an id"
         ),
+        pytest.param("DB_PASSWORD", "${A:-${B:-OtterAfterLunch}}", SURE, NOTHING, id="default of a default"),
+        pytest.param("API_TOKEN", "${A}-${B}", NOTHING, NOTHING, id="references joined"),
+        pytest.param("API_TOKEN", "prod_$(get token)_{{ x }}", SURE, NOTHING, id="text beside references"),
+        pytest.param("DB_PASSWORD", "test-password", UNSURE, NOTHING, id="words of an example"),
+        pytest.param("DB_PASSWORD", "mysecretpassword", NOTHING, NOTHING, id="a documented example"),
+        pytest.param("CONNECTION_STRING", "postgres://db.internal/x", NOTHING, NOTHING, id="URL without a password"),
+        pytest.param(
+            "CONNECTION_STRING", "Server=x;Trusted_Connection=yes", NOTHING, NOTHING, id="list without a password"
+        ),
+        pytest.param("WEBHOOK_SECRET", f"https://h/{RANDOM}", SURE, SURE, id="URL that is a secret itself"),
+        pytest.param("sops_kms__list_0__map_enc", RANDOM, NOTHING, NOTHING, id="what sops writes"),
+        pytest.param("DOTENV_PUBLIC_KEY_CI", RANDOM, NOTHING, NOTHING, id="a public key"),
+        pytest.param("PGPASSWORD", "OtterAfterLunch", SURE, NOTHING, id="written as one word"),
         pytest.param("EMPTY_TOKEN", "", NOTHING, NOTHING, id="empty"),
     ],
 )
@@ -89,6 +102,15 @@ def test_env(key: str, value: str, live: bool | None, template: bool | None) -> 
         pytest.param("x", "Server=x;Password=k9F2-xQ7!mZ", SURE, id="connection string behind anything"),
         pytest.param("key", "f8b97acc97187c257354d2c366eb5300", NOTHING, id="hex without a vendor"),
         pytest.param("password", "k9F2" * 300, NOTHING, id="too long"),
+        pytest.param("secret_key", "zh!=!gq(w^_t*sBR29954x)HI+$ehwss*xYNQ", SURE, id="all kinds of symbols"),
+        pytest.param("token", "^[a-z]{3}-(?:[A-Z0-9]{4}-)+!#%$", NOTHING, id="pattern"),
+        pytest.param("auth", "YW5uOk90dGVyN0x1bmNo", SURE, id="base64"),
+        pytest.param("auth", "YW5uOk90dGVyQXQ3TA==", SURE, id="base64 with padding"),
+        pytest.param("password", "Y2hhbmdlbWU=", NOTHING, id="base64 of a placeholder"),
+        pytest.param("password", "my-secret-password", NOTHING, id="words of an example"),
+        pytest.param("password", "pass pass", NOTHING, id="word twice"),
+        pytest.param("FAKE_PASSWORD", "OtterAfterLunch", NOTHING, id="a key that says so"),
+        pytest.param("password_label", "Otter7Lunch", NOTHING, id="a label"),
         pytest.param("password", "changeme", NOTHING, id="placeholder"),
         pytest.param("password", "${PASSWORD}", NOTHING, id="reference"),
     ],

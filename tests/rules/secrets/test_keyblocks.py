@@ -12,6 +12,7 @@ from mlgovern.rules.secrets.keyblocks import find_keys, key_store
 BASE64 = ascii_letters + digits + "+/"
 BODY = "\n".join("".join(Random(line).choices(BASE64, k=64)) for line in range(3))
 DASHES = "-" * 5
+HEX = "".join(Random(2).choices("0123456789abcdef", k=32))
 URLSAFE = "".join(Random(9).choices(ascii_letters + digits + "-_", k=43))
 
 
@@ -49,6 +50,27 @@ def pem(kind: str = "RSA PRIVATE KEY", body: str = BODY, newline: str = "\n") ->
         ),
         pytest.param(f"[Interface]\nPrivateKey = {BODY[:43]}=", ("WireGuard", True), id="WireGuard"),
         pytest.param(f'{{"kty":"OKP","d":"{URLSAFE}"}}', ("JSON web", True), id="JWK"),
+        pytest.param(pem("SSH2 ENCRYPTED PRIVATE KEY").replace(DASHES, "----"), None, id="four dashes without a blank"),
+        pytest.param(
+            pem("SSH2 ENCRYPTED PRIVATE KEY").replace("-----BEGIN", "---- BEGIN").replace("KEY-----", "KEY ----"),
+            ("SSH2", False),
+            id="SSH2",
+        ),
+        pytest.param(
+            f'{{"type": "service_account", "private_key": "{pem("PRIVATE KEY", newline=chr(92) + "n")}"}}',
+            ("Google service-account", True),
+            id="service account",
+        ),
+        pytest.param(
+            f"{DASHES}BEGIN OpenVPN Static key V1{DASHES}\n" + f"{HEX}\n" * 16 + f"{DASHES}END",
+            ("OpenVPN", True),
+            id="OpenVPN",
+        ),
+        pytest.param(
+            f"{DASHES}BEGIN OpenVPN Static key V1{DASHES}\n" + f"{'0' * 32}\n" * 16 + f"{DASHES}END",
+            None,
+            id="OpenVPN placeholder",
+        ),
         pytest.param(pem(body="..."), None, id="dots"),
         pytest.param(pem(body=f"{BODY[:30]}..."), None, id="cut off"),
         pytest.param(pem(body="A" * 200), None, id="one character"),
@@ -94,6 +116,11 @@ def test_where_it_stands() -> None:
         ("a.der", b"0\x82\x04\xa4\x30\x82", False),
         ("a.p12", b"version https://git-lfs", False),
         ("a.pem", b"0\x82", False),
+        ("master.key", HEX.encode() + b"\n", True),
+        ("fernet.key", URLSAFE.encode() + b"=", True),
+        ("license.key", b"LICENSED-TO-ACME", False),
+        ("zero.key", b"0" * 32, False),
+        ("a.key", pem("PUBLIC KEY").encode(), False),
         ("p12", b"0\x82", False),
     ],
 )
@@ -102,7 +129,16 @@ def test_stores(name: str, data: bytes, store: bool) -> None:
 
 
 @given(
-    st.text(), st.sampled_from(["PRIVATE KEY", "PrivateKey = ", "LS0tLS1CRUdJTi", 'PuTTY-User-Key-File-2: "kty" "d":"'])
+    st.text(),
+    st.sampled_from(
+        [
+            "PRIVATE KEY",
+            "PrivateKey = ",
+            "OpenVPN Static key V1",
+            "LS0tLS1CRUdJTi",
+            'PuTTY-User-Key-File-2: "kty" "d":"',
+        ]
+    ),
 )
 def test_total(text: str, marker: str) -> None:
     list(find_keys(f"{text}{DASHES}BEGIN {marker}{DASHES}{text}"))

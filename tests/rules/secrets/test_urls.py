@@ -39,6 +39,9 @@ def passwords(text: str, *, code: bool = False) -> list[str]:
         pytest.param("postgresql://${U}:${P}@db/x", [], id="references"),
         pytest.param("postgresql://u:$P@db/x", [], id="a variable"),
         pytest.param("postgresql://u:changeme@db/x", [], id="placeholder"),
+        pytest.param(
+            "postgresql://u:test-password@db/x", ["test-password"], id="words of an example in an environment"
+        ),
         pytest.param("postgresql://u:<password>@db/x", [], id="angle brackets"),
         pytest.param("postgresql://u:***@db/x", [], id="redacted"),
         pytest.param("postgresql://u:ab@db/x", [], id="two characters"),
@@ -60,6 +63,7 @@ def test_urls(text: str, expected: list[str]) -> None:
         (f"https://u:{PW}{AT}h", True),
         ("https://u:{password}@h", False),
         ("https://u:%s@h", False),
+        ("https://u:pass%20pass@h", False),
         ("https://u:pre{x}@h", False),
         ("https://u:xxxx1@h", False),
         ("postgres://postgres:postgres@db/x", False),

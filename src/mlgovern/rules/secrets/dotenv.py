@@ -140,7 +140,7 @@ def shell_word(text: str, begin: int) -> Word:
                 return Word("".join(pieces) + text[position + 1 : stop], begin, stop)
             break
         name = found.lastgroup or ""
-        pieces.append(found[name])
+        pieces.append(_rx(r"\\([\"\\$`])").sub(r"\1", found[name]) if name == "double" else found[name])
         quote = quote or {"single": "'", "double": '"'}.get(name, "")
         position = found.end()
     return Word("".join(pieces), begin, position, quote)

@@ -108,11 +108,12 @@ def is_random(value: str) -> bool:
 
 
 _SYMBOLS = frozenset("!\"#$%&'()*+,/:;<=>?@[]^`{|}~")
+_PATTERN = rx(r"\(\?|\[[^\]\[]*\]|\{[^{}]*\}|\.[*+]|</?\w|\w\(\)")
 _PAIRED = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
 def is_noise(value: str) -> bool:
-    """A long run of all kinds of characters in which brackets do not pair: no pattern, no format, no markup."""
+    """A long run of all kinds of characters that is no pattern, no format and no markup; there, brackets pair."""
     if not 24 <= len(value) <= 400 or "\\" in value or any(map(str.isspace, value)):
         return False
     if classes(value) < 3 or entropy(value) < 4.0 or len(_SYMBOLS.intersection(value)) < 5:
@@ -123,7 +124,7 @@ def is_noise(value: str) -> bool:
             open_.append(char)
         elif char in _PAIRED and (not open_ or open_.pop() != _PAIRED[char]):
             return True
-    return bool(open_) or not _PAIRED.keys() & set(value)
+    return bool(open_) or not _PATTERN.search(value)
 
 
 def is_padded(value: str) -> bool:

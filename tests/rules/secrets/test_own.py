@@ -11,7 +11,9 @@ from mlgovern.policy.cache import effective
 from mlgovern.policy.model import Policy
 from mlgovern.rule import Glob, Pattern
 from mlgovern.rules.secrets import RULES, CodeSettings
-from mlgovern.rules.secrets.own import OwnDetector, OwnToken, Secrets, find_own
+from mlgovern.rules.secrets.own import OwnDetector, Secrets
+from mlgovern.rules.secrets.own_tokens import find_own
+from mlgovern.rules.secrets.tokens import Token
 from tests.factories import a_snapshot, judged, rule_of
 
 BODY = "".join(Random(3).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=24))
@@ -47,8 +49,8 @@ def test_detectors(detector: OwnDetector, text: str, found: bool) -> None:
 def test_a_group_is_the_secret() -> None:
     detector = OwnDetector("acme-key", Pattern(r"acme(?:_key)?=([a-z0-9]+)|acme!"), name="an Acme key")
     assert [*find_own("acme_key=k9f2 acme!", "a", (detector,))] == [
-        OwnToken("acme-key", "an Acme key", 9, 13),
-        OwnToken("acme-key", "an Acme key", 14, 19),
+        Token("acme-key", "an Acme key", 9, 13),
+        Token("acme-key", "an Acme key", 14, 19),
     ]
 
 

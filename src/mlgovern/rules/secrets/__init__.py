@@ -7,9 +7,6 @@ from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Rule, Verdicts, unread
-from mlgovern.rules.secrets.compose import GLOBS as COMPOSE
-from mlgovern.rules.secrets.compose import env_files_of, is_compose
-from mlgovern.rules.secrets.mends import mend, untrack
 from mlgovern.rules.secrets.names import LIVE, EnvFiles, env_class
 from mlgovern.rules.secrets.own import Secrets
 from mlgovern.rx import rxb
@@ -54,6 +51,8 @@ def tracked_env_file(snapshot: Snapshot, settings: TrackedSettings) -> Verdicts:
         if env_class(file.path, look.env_files) == LIVE and not _is_encrypted(snapshot.read(file)):
             live = any(hit.sure for hit in look.hits(snapshot, file))
             if live or settings.benign:
+                from mlgovern.rules.secrets.mends import untrack
+
                 yield Finding(
                     f"{file.name} is an environment file{' and holds a credential' if live else ''}; a template such as .env.example may be tracked",
                     Place(file.path, commit=file.commit),
@@ -123,6 +122,8 @@ def _judge(rule: str, snapshot: Snapshot, settings: Settings | CodeSettings) -> 
             if hit.rule == rule and not (hit.hashed and lenient(file.path)):
                 label = hit.key or hit.provider or rule
                 seen[label] = seen.get(label, 0) + 1
+                from mlgovern.rules.secrets.mends import mend
+
                 weak = not hit.sure or (
                     rule in {"hardcoded-secret", "url-credentials"} and not is_env and lenient(file.path)
                 )
@@ -173,8 +174,12 @@ def _look(snapshot: Snapshot, settings: Family) -> _Look:
 
 def _with_those_of_compose(snapshot: Snapshot, env_files: EnvFiles) -> EnvFiles:
     """The environment files, with those that compose files of this snapshot hand to their services."""
-    held = [(path, snapshot.at(path)) for path in snapshot.tracked if "compose" in path and is_compose(path)]
-    brought = [(file.path, snapshot.read(file)) for file in snapshot.files if is_compose(file.path)]
+    held = [(path, snapshot.at(path)) for path in snapshot.tracked if "compose" in path]
+    brought = [(file.path, snapshot.read(file)) for file in snapshot.files if "compose" in file.path]
+    if not (held or brought):
+        return env_files
+    from mlgovern.rules.secrets.compose import env_files_of
+
     named = dict.fromkeys(name for path, data in (*held, *brought) for name in env_files_of(path, data or b""))
     return env_files._replace(paths=(*env_files.paths, *named)) if named else env_files
 
@@ -202,7 +207,10 @@ def _place(hit: "Hit", file: File) -> Place:
     return Place(file.path, line, column, end_line, end_column, commit=file.commit, cell=hit.cell)
 
 
-_CONSULTED = ("**/.gitignore", *COMPOSE)  # what is ignored needs no further line; compose files name environment files
+_CONSULTED = (
+    "**/.gitignore",
+    "**/*compose*.y*ml",
+)  # what is ignored needs no further line; compose files name environment files
 
 RULES = tuple(
     Rule(name, judge, settings, reads=("**",), consults=_CONSULTED, each="file")

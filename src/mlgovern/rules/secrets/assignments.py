@@ -3,10 +3,12 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from mlgovern.rules.secrets.keys import BENIGN, UNKNOWN, WEAK, classify
 from mlgovern.rules.secrets.languages import is_store
-from mlgovern.rules.secrets.readers import READERS, Pair, rx_of
 from mlgovern.rules.secrets.tokens import LONGEST_BARE, SHORTEST_BARE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mlgovern.rules.secrets.readers import Pair
 
 _TELLING = (
     "passw", "pass_", "_pass", "pass=", "pass:", "pass ", "pass>", 'pass"', "pass'", "passphrase", "passcode", "pwd", "pepper", "secret",
@@ -16,40 +18,39 @@ _TELLING = (
 _BEFORE, _BEHIND = 160, 600
 _NESTED = frozenset({"yaml", "manifest", "json", "ini", "settings"})
 _WHOLE = frozenset({"pgpass", "git-credentials", "terraform"})  # no word tells, or the value stands lines below it
+_UNREAD = frozenset({"skip", "text", "notebook"})
 _MOST_PARENTS_BACK = 3000
 
 
-def find_pairs(text: str, language: str, path: str) -> Iterator[Pair]:
+def find_pairs(text: str, language: str, path: str) -> "Iterator[Pair]":
     """The assignments to telling names, as a language writes them; a place may come twice."""
-    language = "manifest" if language == "yaml" and "kind: Secret" in text else language
-    if language not in READERS:
+    if language in _UNREAD:
         return
-    name, store = path.rpartition("/")[2], is_store(path)
-    nested = language in _NESTED or name.endswith(".toml")
-    fences = [found.start() for found in rx_of("```").finditer(text)] if language == "prose" else []
-    for start, end in _windows(text) if language not in _WHOLE else [(0, len(text))]:
-        if language == "prose" and not (bisect_left(fences, start) % 2 or text[start : start + 4] == "    "):
+    windows = [*_windows(text)] if language not in _WHOLE else [(0, len(text))]
+    if not windows:
+        return
+    from mlgovern.rules.secrets.readers import READERS, fences, is_idle
+
+    language = "manifest" if language == "yaml" and "kind: Secret" in text else language
+    store, nested = is_store(path), language in _NESTED or path.endswith(".toml")
+    fenced = fences(text) if language == "prose" else []
+    for start, end in windows:
+        if language == "prose" and not (bisect_left(fenced, start) % 2 or text[start : start + 4] == "    "):
             continue  # prose outside code blocks: fenced, or indented by four
         for pair in READERS[language](text, start, end):
-            if not (store or pair.live) and _is_idle(pair):
+            if not (store or pair.live) and is_idle(pair):
                 continue
             line = text[max(pair.start - 120, 0) : pair.start].rpartition("\n")[2]
             bare = SHORTEST_BARE <= len(pair.value) <= LONGEST_BARE
             above = _parents(text, pair.start) if nested and bare else ""
-            yield pair._replace(context=f"{name} {above}{line}", live=pair.live or store)
+            context = f"{path.rpartition('/')[2]} {above}{line}"
+            yield pair._replace(context=context, live=pair.live or store)
 
 
 def tells(text: str) -> bool:
     """Whether any telling word is there."""
     lower = text.lower()
     return any(word in lower for word in _TELLING)
-
-
-def _is_idle(pair: Pair) -> bool:
-    """Most assignments near a telling word are to other names."""
-    kind = classify(pair.key)
-    idle = kind in {BENIGN, UNKNOWN} or (kind == WEAK and len(pair.value) < SHORTEST_BARE)
-    return idle and ";" not in pair.value
 
 
 def _parents(text: str, place: int) -> str:

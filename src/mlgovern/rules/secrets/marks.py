@@ -1,25 +1,21 @@
 """What gives itself away, whatever it is assigned to: keys, tokens, hashes, passwords in URLs, a team's own formats."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from mlgovern.rules.secrets.found import Found, Hit
 from mlgovern.rules.secrets.keyblocks import find_keys
-from mlgovern.rules.secrets.own import Secrets, find_own
+from mlgovern.rules.secrets.own import Secrets
 from mlgovern.rules.secrets.tokens import find_tokens
 from mlgovern.rules.secrets.urls import find_url_passwords
 
 
-class Subject(NamedTuple):
+class Subject:
     """The file that is looked at, and what the policy says of its contents."""
 
-    path: str
-    secrets: Secrets
-
-    @property
-    def name(self) -> str:
-        """The last component of the path."""
-        return self.path.rpartition("/")[2]
+    def __init__(self, path: str, secrets: Secrets) -> None:
+        self.path = path
+        self.name = path.rpartition("/")[2]
+        self.secrets = secrets
 
     def counted(self, text: str, found: Iterator[Found]) -> list[Found]:
         """What is found, without the values that the policy allows."""
@@ -38,7 +34,10 @@ def find_marks(subject: Subject, text: str, *, code: bool, urls: bool = True) ->
         rule = "hardcoded-secret" if token.hashed else "provider-token"
         hit = Hit(rule, "", token.id, token.name, token.end - token.start, sure=token.sure, hashed=token.hashed)
         yield Found(hit, token.start, token.end)
-    for own in find_own(text, subject.path, subject.secrets.detectors) if subject.secrets.detectors else ():
-        yield Found(Hit("provider-token", "", own.id, own.name, own.end - own.start), own.start, own.end)
+    if subject.secrets.detectors:
+        from mlgovern.rules.secrets.own_tokens import find_own
+
+        for own in find_own(text, subject.path, subject.secrets.detectors):
+            yield Found(Hit("provider-token", "", own.id, own.name, own.end - own.start), own.start, own.end)
     for url in find_url_passwords(text, code=code) if urls else ():
         yield Found(Hit("url-credentials", length=url.end - url.start, sure=url.sure), url.start, url.end)

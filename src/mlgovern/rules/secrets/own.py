@@ -1,14 +1,10 @@
 """What a policy adds to the token formats that are built in, and what it takes out of judgement."""
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Pattern
-from mlgovern.rules.secrets.values import entropy
-
-_MOST = 1000  # tokens of one format in one file
 
 
 class OwnDetector(NamedTuple):
@@ -34,51 +30,26 @@ class Secrets(NamedTuple):
 
     def skips(self, path: str) -> bool:
         """Whether nothing in a file counts."""
-        return bool(matcher(self.allow_paths)(path)) or _any(self.allow_path_patterns, path)
+        return bool(matcher(self.allow_paths)(path)) or found_in(self.allow_path_patterns, path)
 
     def allows(self, value: str) -> bool:
         """Whether a value is none that counts."""
-        return _any(self.allow_values, value)
+        return found_in(self.allow_values, value)
 
 
-class OwnToken(NamedTuple):
-    """Where a token of a team's own format stands."""
-
-    id: str
-    name: str
-    start: int
-    end: int
+def found_in(patterns: tuple[Pattern, ...], text: str) -> bool:
+    """Whether any of a team's own patterns is found in a text."""
+    return any(own_rx(pattern).search(encodable(text)) for pattern in patterns)
 
 
-def find_own(text: str, path: str, detectors: tuple[OwnDetector, ...]) -> Iterator[OwnToken]:
-    """Every token of a team's own formats."""
-    lower, plain = text.lower(), _encodable(text)
-    for detector in detectors:
-        if detector.keywords and not any(word.lower() in lower for word in detector.keywords):
-            continue
-        if not _any((detector.path,), path) or _any(detector.allow_path_patterns, path):
-            continue
-        for number, found in enumerate(_compiled(detector.pattern).finditer(plain)):
-            if number == _MOST:
-                break
-            group = 1 if found.re.groups and found.start(1) >= 0 else 0
-            secret = found[group]
-            if secret and entropy(secret) >= detector.entropy and not _any(detector.allow_values, secret):
-                name = detector.name or f"a token of the kind {detector.id}"
-                yield OwnToken(detector.id, name, found.start(group), found.end(group))
-
-
-def _any(patterns: tuple[Pattern, ...], text: str) -> bool:
-    return any(_compiled(pattern).search(_encodable(text)) for pattern in patterns)
-
-
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """The text without what UTF-8 cannot say, each character in its place."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 @lru_cache(maxsize=512)
-def _compiled(pattern: str) -> Any:  # re2 has no types
+def own_rx(pattern: str) -> Any:  # re2 has no types
+    """A pattern of a policy, compiled."""
     import re2
 
     options = re2.Options()

@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mlgovern.rules.secrets.dotenv import shell_word
+from mlgovern.rules.secrets.keys import BENIGN, UNKNOWN, WEAK, classify
+from mlgovern.rules.secrets.tokens import SHORTEST_BARE
 from mlgovern.rules.secrets.values import base64_text
 
 LONGEST = 1200  # characters of one shell word
@@ -68,6 +70,13 @@ class Pair(NamedTuple):
     live: bool = False  # an assignment of an environment, where the key alone is evidence enough
 
 
+def is_idle(pair: Pair) -> bool:
+    """Most assignments near a telling word are to other names."""
+    kind = classify(pair.key)
+    idle = kind in {BENIGN, UNKNOWN} or (kind == WEAK and len(pair.value) < SHORTEST_BARE)
+    return idle and ";" not in pair.value
+
+
 Reader = Callable[[str, int, int], Iterator[Pair]]
 
 
@@ -75,6 +84,11 @@ Reader = Callable[[str, int, int], Iterator[Pair]]
 def rx_of(pattern: str) -> re.Pattern[str]:
     """A pattern of ours, compiled once it is needed."""
     return re.compile(pattern)
+
+
+def fences(text: str) -> list[int]:
+    """Where code blocks of Markdown begin and end."""
+    return [found.start() for found in rx_of("```").finditer(text)]
 
 
 def _matches(pattern: str, text: str, start: int, end: int, key: str = "") -> Iterator[Pair]:

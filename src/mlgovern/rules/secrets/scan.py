@@ -3,12 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from mlgovern.rules.secrets.dotenv import Assignment, parse
 from mlgovern.rules.secrets.found import Found, Hit, best, placed
-from mlgovern.rules.secrets.judge import Evidence, judge_env, judge_literal
 from mlgovern.rules.secrets.keyblocks import key_store, may_hold_keys
-from mlgovern.rules.secrets.keys import STRONG, classify
-from mlgovern.rules.secrets.languages import is_store, language_of
 from mlgovern.rules.secrets.marks import Subject, find_marks
 from mlgovern.rules.secrets.names import TEMPLATE, EnvFiles, env_class
 from mlgovern.rules.secrets.own import Secrets
@@ -16,6 +12,8 @@ from mlgovern.rules.secrets.tokens import may_hold_tokens
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from mlgovern.rules.secrets.dotenv import Assignment
+    from mlgovern.rules.secrets.judge import Evidence
     from mlgovern.rules.secrets.notebooks import Part
 
 _AS_IT_IS = Secrets()
@@ -33,13 +31,8 @@ def scan(path: str, data: bytes, env_files: EnvFiles, secrets: Secrets = _AS_IT_
     if text is None:
         text = data.decode("latin-1")
         return placed(text, best(subject.counted(text, find_marks(subject, text, code=True, urls=False))))
-    kind, language = env_class(path, env_files), language_of(path)
-    if kind is not None:
-        found = _in_env(subject, text, kind)
-    elif language == "notebook":
-        found = _in_notebook(subject, text)
-    else:
-        found = subject.counted(text, _in_code(subject, text, language))
+    kind = env_class(path, env_files)
+    found = _in_other(subject, text) if kind is None else _in_env(subject, text, kind)
     return (*_by_name(subject, data), *placed(text, best(found)))
 
 
@@ -74,13 +67,27 @@ def _by_name(subject: Subject, data: bytes) -> tuple[Hit, ...]:
     return (Hit("hardcoded-secret", provider="tfstate", name=name, length=len(data)),)
 
 
+def _in_other(subject: Subject, text: str) -> list[Found]:
+    from mlgovern.rules.secrets.languages import language_of
+
+    language = language_of(subject.path)
+    if language == "notebook":
+        return _in_notebook(subject, text)
+    return subject.counted(text, _in_code(subject, text, language))
+
+
 def _in_code(subject: Subject, text: str, language: str) -> Iterator[Found]:
+    from mlgovern.rules.secrets.languages import is_store
+
     yield from find_marks(subject, text, code=not is_store(subject.path))
     yield from _undocumented(text, language, list(_pairs(text, language, subject.path)))
 
 
 def _in_env(subject: Subject, text: str, kind: str) -> list[Found]:
     """Each mark belongs to the assignment that it stands in; an assignment without one is judged by its key."""
+    from mlgovern.rules.secrets.dotenv import parse
+    from mlgovern.rules.secrets.judge import judge_env
+
     marks = best(subject.counted(text, find_marks(subject, text, code=kind == TEMPLATE)))
     starts = [mark.start for mark in marks]
     found: list[Found] = []
@@ -99,7 +106,9 @@ def _in_env(subject: Subject, text: str, kind: str) -> list[Found]:
     return subject.counted(text, iter(found)) + [mark for mark in marks if mark not in owned]
 
 
-def _under(mark: Found, assignment: Assignment, text: str) -> Found:
+def _under(mark: Found, assignment: "Assignment", text: str) -> Found:
+    from mlgovern.rules.secrets.keys import STRONG, classify
+
     key = _shown(assignment.key, text[mark.start : mark.end])
     sure = mark.hit.sure or (mark.hit.rule == "provider-token" and classify(assignment.key) == STRONG)
     start = assignment.start if mark.hit.rule == "private-key" else mark.start
@@ -108,8 +117,11 @@ def _under(mark: Found, assignment: Assignment, text: str) -> Found:
 
 def _pairs(text: str, language: str, path: str) -> Iterator[Found]:
     from mlgovern.rules.secrets.assignments import find_pairs
+    from mlgovern.rules.secrets.languages import is_store
 
     for pair in find_pairs(text, language, path):
+        from mlgovern.rules.secrets.judge import judge_env, judge_literal
+
         if pair.live:
             evidence = judge_env(pair.key, pair.value, template=not is_store(path), context=pair.context)
         else:
@@ -128,7 +140,7 @@ def _undocumented(text: str, language: str, found: list[Found]) -> list[Found]:
     return [one for one in found if not any(start < one.start < end for start, end in shown)]
 
 
-def _by_key(rule: str, key: str, value: str, evidence: Evidence) -> Hit:
+def _by_key(rule: str, key: str, value: str, evidence: "Evidence") -> Hit:
     rule = "provider-token" if evidence.provider else rule
     return Hit(rule, _shown(key, value), evidence.provider, evidence.name, evidence.length, sure=evidence.sure)
 
@@ -175,6 +187,8 @@ def _magics(part: "Part") -> Iterator[Found]:
     from mlgovern.rules.secrets.assignments import find_pairs
 
     if "!" in part.text or "%" in part.text:
+        from mlgovern.rules.secrets.judge import judge_env
+
         for pair in find_pairs(part.text, "shell", ""):
             line = part.text[part.text.rfind("\n", 0, pair.start) + 1 : pair.start].lstrip()
             evidence = judge_env(pair.key, pair.value, template=True) if line.startswith(("!", "%")) else None

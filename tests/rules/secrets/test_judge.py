@@ -3,6 +3,7 @@
 import pytest
 
 from mlgovern.rules.secrets.judge import judge_env, judge_literal
+from tests.rules.secrets.samples import b64
 
 RANDOM = "aB3dE5fG7hJ9" + "kL1mN3pQ5rS7tU9v"
 SURE, UNSURE, NOTHING = True, False, None
@@ -48,6 +49,9 @@ SURE, UNSURE, NOTHING = True, False, None
         pytest.param("CONFIG", "Server=x;Password=k9F2-xQ7!mZ", SURE, SURE, id="connection string"),
         pytest.param("CONFIG", '{"user":"u","password":"k9F2-xQ7!mZ"}', SURE, SURE, id="JSON"),
         pytest.param("CONFIG", '{"a": [{"token": "k9F2-xQ7!mZ"}], "n": 1}', SURE, SURE, id="JSON in depth"),
+        pytest.param("CONFIG", '[{"token": "k9F2-xQ7!mZ"}]', SURE, SURE, id="JSON list"),
+        pytest.param("CREDS_B64", b64('{\n "token": "k9F2-xQ7!mZ"}'), SURE, SURE, id="JSON in base64"),
+        pytest.param("CREDS_B64", "eyJub25l", NOTHING, NOTHING, id="no JSON in base64"),
         pytest.param("CONFIG", "{not json}", NOTHING, NOTHING, id="no JSON"),
         pytest.param("WANDB_API_KEY", "f8b97acc97187c257354d2c366eb5300ff4ea911", SURE, SURE, id="vendor"),
         pytest.param(
@@ -105,7 +109,9 @@ def test_env(key: str, value: str, live: bool | None, template: bool | None) -> 
         pytest.param("secret_key", "zh!=!gq(w^_t*sBR29954x)HI+$ehwss*xYNQ", SURE, id="all kinds of symbols"),
         pytest.param("token", "^[a-z]{3}-(?:[A-Z0-9]{4}-)+!#%$", NOTHING, id="pattern"),
         pytest.param("auth", "YW5uOk90dGVyN0x1bmNo", SURE, id="base64"),
+        pytest.param("token", RANDOM + "{suffix}", SURE, id="literal part of a format"),
         pytest.param("auth", "YW5uOk90dGVyQXQ3TA==", SURE, id="base64 with padding"),
+        pytest.param("auth", "/9j7+vk4Nzb/gICAxMTE8Q==", SURE, id="base64 of no text"),
         pytest.param("password", "Y2hhbmdlbWU=", NOTHING, id="base64 of a placeholder"),
         pytest.param("password", "my-secret-password", NOTHING, id="words of an example"),
         pytest.param("password", "pass pass", NOTHING, id="word twice"),

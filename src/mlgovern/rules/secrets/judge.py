@@ -29,7 +29,10 @@ from mlgovern.rules.secrets.values import (
     is_random,
     is_wordy,
 )
+from mlgovern.rx import rx
 
+_JSON_IN_BASE64 = ("eyJ", "eyA", "ewo", "ew0K")
+_FIELD = rx(r"\$?\{[^{}]{0,200}\}")  # of a format string: what is written out beside it
 _SHORTEST_FORM = 8  # of a value that tells by its form alone
 
 
@@ -75,7 +78,7 @@ def judge_literal(key: str, value: str, context: str = "") -> Evidence | None:
     if not value or kind in {BENIGN, UNKNOWN} or len(value) < 8 or is_reference(value):
         connection = connection_password(value)
         return None if connection is None else judge_literal("password", connection)
-    shown = base64_text(value) if is_padded(value) else value
+    shown = (base64_text(value) if is_padded(value) else "") or value
     if is_documented(value) or is_placeholder(shown, words(key)) or is_example_phrase(shown):
         return None
     found = _by_form(key, kind, value, context, template=False)
@@ -119,17 +122,20 @@ def _by_form(key: str, kind: str, value: str, context: str, *, template: bool) -
         vendor = vendor_token(value, f"{context} {key}".lower().replace("-", "_"))
         if vendor is not None:
             return Evidence(len(value), provider=vendor[0], name=vendor[1])
-    if value.startswith("{") and value.endswith("}"):
-        for member, text in _members(value):
-            found = judge_env(member, text, template=template)
-            if found is not None:
-                return found._replace(member=member)
+    for member, text in _members(value):
+        found = judge_env(member, text, template=template)
+        if found is not None:
+            return found._replace(member=member)
     connection = connection_password(value)
     return None if connection is None else judge_env("password", connection, template=template)
 
 
 def _members(value: str) -> Iterator[tuple[str, str]]:
-    """The members of a JSON object that are text, at any depth."""
+    """The members of JSON that are text, at any depth; it may be written as base64."""
+    if value.startswith(_JSON_IN_BASE64):
+        value = base64_text(value.replace("\n", ""), multiline=True)
+    if value[:1] + value[-1:] not in {"{}", "[]"}:
+        return
     from json import loads
 
     try:
@@ -164,7 +170,7 @@ def _no_value() -> re.Pattern[str]:
 def _is_literal_secret(value: str, *, password: bool) -> bool:
     if len(value) > 1000:
         return False
-    if is_padded(value) or is_noise(value):
+    if is_padded(value) or is_noise(value) or (_FIELD.search(value) and any(map(is_random, _FIELD.split(value)))):
         return True
     if _no_value().fullmatch(value):
         return False

@@ -41,6 +41,7 @@ _CONNECTORS = word_set(
     "my your the a an some this in for api access auth client db app admin user dev local mock super"
 )
 UNREAL = word_set("EXAMPLE SAMPLE DUMMY FAKE MOCK PLACEHOLDER")  # by what they say, no secret
+_CROSSED = rx(r"x{12}|0{12}|\*{12}")
 _NOT_WORDS = rx(r"[^a-z0-9]+")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _RUNS = (
@@ -93,10 +94,10 @@ def is_example_phrase(value: str) -> bool:
 
 
 def is_filler(value: str) -> bool:
-    """One repeated character from the middle to the end, or one counting run as the whole body."""
+    """One character from the middle to the end, or what is crossed out, or one counting run as the whole body."""
     bare = value.translate(_SEPARATORS).lower()
     repeated = len(bare) - len(bare.rstrip(bare[-1:]))
-    if repeated == len(bare) or repeated >= max(4, len(bare) / 2):
+    if repeated == len(bare) or repeated >= max(4, len(bare) / 2) or _CROSSED.search(bare):
         return True
     body = value[max(map(value.rfind, "-_.")) + 1 :].lower()
     if len(body) < 10 or body[6:9] not in _ANY_RUN:

@@ -8,7 +8,7 @@ CLOUD = (
     Detector("aws-session-token", "an AWS session token", "AWS, Temporary security credentials (observed)", ("IQoJb3JpZ2lu", "FwoGZXIvYXdz"), "(?:IQoJb3JpZ2lu|FwoGZXIvYXdz)&S{88,2000}={0,2}"),
     Detector("aws-bedrock-key", "an AWS Bedrock API key", "AWS, Amazon Bedrock API keys", ("ABSK",), "ABSK&S{100,180}={0,2}"),
     Detector("aws-bedrock-short-key", "an AWS Bedrock API key", "AWS, Amazon Bedrock API keys", ("bedrock-api-key-",), "bedrock-api-key-&S{100,4000}={0,2}"),
-    Detector("google-api-key", "a Google API key", "Google Cloud, Use API keys", ("AIza",), "AIza&B{35}"),
+    Detector("google-api-key", "a Google API key", "Google Cloud, Use API keys", ("AIza",), "AIza&B{35}", "firebase"),
     Detector("google-oauth-secret", "a Google OAuth client secret", "Google Cloud, Setting up OAuth 2.0 (observed)", ("GOCSPX-",), "GOCSPX-&B{28}"),
     Detector("google-access-token", "a Google OAuth access token", "Google Cloud, Token types", ("ya29.",), r"ya29\.&B{20,2000}"),
     Detector("google-refresh-token", "a Google OAuth refresh token", "Google Cloud, Token types (observed)", ("1//0",), "1//0&B{40,200}", "mixed"),

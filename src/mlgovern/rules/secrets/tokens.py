@@ -191,6 +191,12 @@ def _header(token: str, text: str, start: int) -> int:
     return _SURE if letters and digits >= 2 else _NONE
 
 
+def _firebase(_token: str, text: str, start: int) -> int:
+    """The key of a web page is public by design; rules of the database guard what it opens."""
+    around = text[max(0, start - 500) : start + 500]
+    return _WEAK if "authDomain" in around or "messagingSenderId" in around else _SURE
+
+
 def _crc32(token: str, _text: str, _start: int) -> int:
     return _SURE if _github_checksum(token) else _WEAK
 
@@ -204,6 +210,7 @@ _CHECKS: dict[str, Callable[[str, str, int], int]] = {
     "json": _json,
     "sentry": _sentry,
     "docker": _docker,
+    "firebase": _firebase,
     "sas": _sas,
     "hash": _hash,
     "header": _header,

@@ -134,7 +134,7 @@ def is_padded(value: str) -> bool:
     return value != body and len(body) >= 11 and len(value) % 4 == 0 and whole.isalnum() and classes(whole) >= 2
 
 
-def base64_text(value: str) -> str:
+def base64_text(value: str, *, multiline: bool = False) -> str:
     """The text that base64 says; nothing where it says none."""
     from binascii import Error, a2b_base64
 
@@ -142,7 +142,7 @@ def base64_text(value: str) -> str:
         decoded = a2b_base64(value.encode("ascii"), strict_mode=True).decode("utf-8").strip()
     except (Error, UnicodeError):
         return ""
-    return decoded if decoded.isprintable() else ""
+    return decoded if multiline or decoded.isprintable() else ""
 
 
 def is_wordy(value: str) -> bool:

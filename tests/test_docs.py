@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mlgovern import reference
+from mlgovern import engine, reference
 from mlgovern.cli import COMMANDS, parser
+from mlgovern.finding import Severity
 from mlgovern.policy import packs
 from mlgovern.policy.cache import effective
 from mlgovern.policy.model import POLICY_FILE
@@ -19,6 +20,16 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 def test_the_rule_reference_is_generated() -> None:
     assert (ROOT / "docs/rules.md").read_text("utf-8") == reference.markdown(), "run `make docs`"
+
+
+def test_policies_in_the_documentation_are_sound() -> None:
+    text = (ROOT / "docs/secrets.md").read_text("utf-8")
+    (written,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    policy = effective(lambda path: written.encode() if path == ".mlgovern.yaml" else None, None)
+    settings = engine.settings(policy, "tracked-env-file")
+    assert "deploy/production" in settings.env_files.paths
+    assert settings.secrets.detectors[0].id == "acme-token"
+    assert settings.benign is Severity.ERROR
 
 
 def test_the_rule_reference_has_every_rule() -> None:

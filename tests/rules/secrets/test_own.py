@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mlgovern.errors import PolicyError
 from mlgovern.policy.cache import effective
+from mlgovern.policy.codec import from_json, to_json
 from mlgovern.policy.model import Policy
 from mlgovern.rule import Glob, Pattern
 from mlgovern.rules.secrets import RULES, CodeSettings
@@ -149,3 +150,11 @@ def test_allowed_values_do_not_count() -> None:
 )
 def test_nothing_counts_in_an_allowed_file(secrets: Secrets) -> None:
     assert findings(secrets) == []
+
+
+def test_the_cache_of_the_policy_keeps_it() -> None:
+    said = Secrets(
+        (PLAIN._replace(keywords=("acme",), entropy=3.5),), (Pattern("x"),), (Glob("a/**"),), (Pattern("^a"),)
+    )
+    settings = CodeSettings(secrets=said)
+    assert from_json(CodeSettings, to_json(settings, CodeSettings()), CodeSettings()) == settings

@@ -162,9 +162,11 @@ def _sentry(token: str, _text: str, _start: int) -> int:
 
 def _docker(token: str, text: str, start: int) -> int:
     """Below `auths`, or in the older form without it right below a registry's URL."""
+    if ":" not in _base64(token):
+        return _NONE
     before = text[max(0, start - 4000) : start]
     below = '"auths"' in before or compiled(r'"https?://[^"]{1,200}"\s{0,9}:\s{0,9}\{[^{}]{0,400}\Z').search(before)
-    return _SURE if below and ":" in _base64(token) else _NONE
+    return _SURE if below else _NONE
 
 
 def _sas(_token: str, text: str, start: int) -> int:

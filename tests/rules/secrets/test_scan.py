@@ -33,6 +33,14 @@ def test_a_line_of_ten_megabytes_ends(path: str) -> None:
     assert scan(path, b"DB_PASSWORD=" + b"aB3" * 3_300_000, EnvFiles()) is not None
 
 
+@pytest.mark.parametrize(
+    ("path", "line"), [(".env", "DB_PASSWORD=k9F2Xq7Lm{}\n"), ("a.py", "password = 'k9F2Xq7Lm{}'\n")]
+)
+def test_of_very_many_a_thousand_are_enough(path: str, line: str) -> None:
+    text = "".join(line.format(number) for number in range(3000))
+    assert 500 <= len(scan(path, text.encode(), EnvFiles())) <= 1000
+
+
 def test_the_labelled_corpus() -> None:
     root = Path(__file__).parents[4] / "shared" / "corpus" / "dotenv"
     if not root.is_dir():

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice
 
 from mlgovern.rules.secrets.found import Found, Hit, best, placed
 from mlgovern.rules.secrets.keyblocks import key_store, may_hold_keys
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _AS_IT_IS = Secrets()
 _BINARY_HEAD = 8000
 _LONGEST_KEY = 60
+_ENOUGH = 1000  # assignments of one file that are credentials; nobody needs to hear of more
 _STATE = (".tfstate", ".tfstate.backup")
 
 
@@ -80,7 +82,7 @@ def _in_code(subject: Subject, text: str, language: str) -> Iterator[Found]:
     from mlgovern.rules.secrets.languages import is_store
 
     yield from find_marks(subject, text, code=not is_store(subject.path))
-    yield from _undocumented(text, language, list(_pairs(text, language, subject.path)))
+    yield from _undocumented(text, language, list(islice(_pairs(text, language, subject.path), _ENOUGH)))
 
 
 def _in_env(subject: Subject, text: str, kind: str) -> list[Found]:
@@ -103,6 +105,8 @@ def _in_env(subject: Subject, text: str, kind: str) -> list[Found]:
         if evidence is not None:
             key = assignment.key + (f".{evidence.member}" if evidence.member else "")
             found.append(Found(_by_key("env-secret", key, assignment.value, evidence), *assignment.inside))
+        if len(found) >= _ENOUGH:
+            break
     return subject.counted(text, iter(found)) + [mark for mark in marks if mark not in owned]
 
 

@@ -174,6 +174,27 @@ def test_kubernetes_secret() -> None:
     assert hits("a.yaml", "kind: Secret\ndata:\n  password: Y2hhbmdlbWU=\n") == ()
 
 
+HEX40 = "f8b97acc97187c257354d2c366eb5300ff4ea911"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.ini", f"[wandb]\nproject = x\nkey = {HEX40}"),
+        ("a.toml", f'[tool.wandb]\nkey = "{HEX40}"'),
+        ("a.yaml", f"services:\n  wandb:\n    # note\n    mode: online\n    key: {HEX40}"),
+        ("a.json", f'{{\n  "wandb": {{\n    "key": "{HEX40}"\n  }}\n}}'),
+    ],
+)
+def test_what_it_is_nested_in_names_the_vendor(path: str, text: str) -> None:
+    assert [hit.provider for hit in hits(path, text)] == ["wandb-old-key"]
+    assert hits(path, text.replace("wandb", "server")) == ()
+
+
+def test_what_stands_above_at_the_same_depth_names_nothing() -> None:
+    assert hits("a.yaml", f"wandb:\n  mode: online\nserver:\n  key: {HEX40}") == ()
+
+
 def test_capitals_that_grow() -> None:
     assert [hit.key for hit in hits("a.py", f'İ = 1\nPASSWORD = "{PW}"')] == ["PASSWORD"]
 
@@ -192,7 +213,7 @@ def notebook(*cells: object, **more: object) -> str:
         pytest.param({"source": [f"!export DB_PASSWORD={PW}"]}, "hardcoded-secret", id="shell"),
         pytest.param({"outputs": [{"text": [f"token {TOKEN}\n"]}]}, "provider-token", id="output"),
         pytest.param({"outputs": [{"data": {"text/html": [f"<b>{TOKEN}</b>"]}}]}, "provider-token", id="html"),
-        pytest.param({"outputs": [{"traceback": [f"\x1b[0m {TOKEN}"]}]}, "provider-token", id="traceback"),
+        pytest.param({"outputs": [{"traceback": [f"\x1b[0m{TOKEN}\x1b[1;31mx"]}]}, "provider-token", id="traceback"),
         pytest.param({"outputs": [{"data": {"application/json": {"a": {"b": TOKEN}}}}]}, "provider-token", id="json"),
         pytest.param({"metadata": {"note": TOKEN}}, "provider-token", id="metadata"),
         pytest.param({"outputs": [{"data": {"image/png": TOKEN}}]}, None, id="image"),

@@ -77,7 +77,14 @@ def _joined(waiting: list[tuple[tuple[object, ...], Piece]]) -> Part:
         before = place
     cell = before[1] if before[0] == "cells" and len(before) > 1 else None
     number = cell if isinstance(cell, int) else None
-    return Part("".join(texts), tuple(piece for _, piece in waiting), tuple(begins), number, before[-1] == "source")
+    return Part(
+        _uncoloured("".join(texts)), tuple(piece for _, piece in waiting), tuple(begins), number, before[-1] == "source"
+    )
+
+
+def _uncoloured(text: str) -> str:
+    """Codes that colour a terminal become blanks, so that a token beside one stands alone, in its place."""
+    return text if "\x1b" not in text else _rx(r"\x1b\[[0-9;]{0,40}m").sub(lambda code: " " * len(code[0]), text)
 
 
 def _strings(text: str) -> Iterator[tuple[tuple[object, ...], Piece]]:

@@ -257,3 +257,19 @@ def test_a_planted_value_is_found_and_never_told(value: str, place: tuple[str, s
     found = hits(path, f"first\n\n{line.format(secret)}\n")
     assert found
     assert secret not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('<db password="{}"/>', True),
+        ('{{"password": "{}"}}', True),
+        ("#!/bin/sh\nexport DB_PASSWORD='{}'\n", True),
+        ("#!/usr/bin/perl\n$password = '{}';\n", True),
+        ("#!/usr/bin/perl\npassword: {}\n", False),
+        ("password: {}\n", True),
+        ("password = {}\n", True),
+    ],
+)
+def test_a_name_that_does_not_tell_the_language(text: str, found: bool) -> None:
+    assert bool(hits("hub", text.format(PW))) is found

@@ -160,6 +160,7 @@ class _Look:
         return self._hits[place]
 
 
+_KEPT = 3  # looks at once: rules may differ in their settings
 _looks: dict[tuple[object, ...], _Look] = {}
 
 
@@ -167,7 +168,8 @@ def _look(snapshot: Snapshot, settings: Family) -> _Look:
     """What is known of the files of the latest snapshot under these settings."""
     key = id(snapshot.files), id(snapshot.tracked), settings.env_files, settings.secrets
     if key not in _looks:
-        _looks.clear()
+        if len(_looks) == _KEPT:
+            _looks.clear()
         _looks[key] = _Look(snapshot, settings)
     return _looks[key]
 

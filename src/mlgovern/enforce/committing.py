@@ -4,10 +4,9 @@ import os
 from collections.abc import Iterable
 
 from mlgovern import engine
-from mlgovern.enforce import kept
 from mlgovern.enforce.client import Call, say, today, told
 from mlgovern.errors import UserError
-from mlgovern.facts import collect, ranges, state
+from mlgovern.facts import collect, state
 from mlgovern.facts.message import MOST_BYTES
 from mlgovern.facts.snapshot import Snapshot
 
@@ -20,6 +19,8 @@ def pre_commit(call: Call) -> int:
     ends = [call.environment.get(f"PRE_COMMIT_{end}_REF", "") for end in ("FROM", "TO")]
     base, tip = (state.resolve(call.git, end) if end else None for end in ends)
     if base and tip:
+        from mlgovern.facts import ranges
+
         span = ranges.Span((f"{base}..{tip}",), tip)
         return _judged(call, ranges.commit_range(call.git, call.wants(("ci",)), ("ci",), span), "this range")
     snapshot = call.staged(stages)
@@ -43,8 +44,12 @@ def commit_msg(call: Call) -> int:
     else:
         stages = ("pre-commit", "commit-msg")
         snapshot = call.staged(stages, text)
-    judged = kept.Judged(call.git, call.policy, today(), snapshot, call.judge(snapshot))
-    return told(call, kept.noted(judged), "commit")
+    report = call.judge(snapshot)
+    if report.exit_code not in (0, 3) or state.message_waits(call.git):
+        from mlgovern.enforce import kept
+
+        report = kept.noted(kept.Judged(call.git, call.policy, today(), snapshot, report))
+    return told(call, report, "commit")
 
 
 def post_commit(call: Call) -> int:
@@ -55,6 +60,8 @@ def post_commit(call: Call) -> int:
     stages = ("ci",)
     if head is None:
         return 0
+    from mlgovern.facts import ranges
+
     span = ranges.Span(("--no-walk", head), head)
     snapshots = ranges.commit_range(call.git, call.wants(stages), stages, span)
     families = call.only or ("commits", "authorship", "secrets", "notebooks", "data")

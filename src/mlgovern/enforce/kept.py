@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from mlgovern import engine
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.facts.state import REFUSED
 from mlgovern.finding import Report, Severity
 from mlgovern.policy.model import Policy
 
 if TYPE_CHECKING:
     from mlgovern.rules.commits.rewritten import Manner
 
-REFUSED, CORRECTED = "refused-message", "corrected-message"
+CORRECTED = "corrected-message"
 MOST_BYTES = 1_000_000
 FAMILY = "commits"
 

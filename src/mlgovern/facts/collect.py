@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mlgovern.facts import listings, state
-from mlgovern.facts.batches import batches
 from mlgovern.facts.git import Git
 from mlgovern.facts.listings import Change
 from mlgovern.facts.message import MOST_BYTES, ends_early, needs_config, stored
@@ -44,6 +43,8 @@ def staged(
     In a merge only what differs from every parent is judged: the rest was judged where it was made. `meanwhile` is
     called while git is at work.
     """
+    from mlgovern.facts.batches import batches
+
     changes, tracked, _ = listings.index(git, meanwhile)
     facts = here(git, stages)._replace(unborn=changes is None)
     if changes is None:
@@ -64,6 +65,8 @@ def whole_index(
     git: Git, wants: Wants, stages: tuple[str, ...], inside: Iterable[str] = ()
 ) -> tuple[Iterator[Snapshot], tuple[NotJudged, ...]]:
     """Everything tracked, or what lies within some paths, in batches; and what cannot be judged there."""
+    from mlgovern.facts.batches import batches
+
     tracked, unmerged = listings.tracked(git)
     paths = tuple(inside)
     conflicts = [NotJudged(path, "it has merge conflicts") for path in unmerged]

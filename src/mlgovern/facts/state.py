@@ -6,6 +6,8 @@ from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import Head, Person
 from mlgovern.rx import rx
 
+REFUSED = "refused-message"  # a file of ours in the Git directory
+
 _IDENT = rx(r"(?s:(.*) <(.*)> \d+ [-+]\d+)")
 
 
@@ -37,6 +39,11 @@ def operation(git: Git) -> str | None:
 def merge_heads(git: Git) -> tuple[str, ...]:
     """The commits that a merge in progress brings in."""
     return tuple((_text(os.path.join(git.git_dir, "MERGE_HEAD")) or "").split())
+
+
+def message_waits(git: Git) -> bool:
+    """Whether the text of a refused commit is kept."""
+    return os.path.exists(os.path.join(git.git_dir, "mlgovern", REFUSED))
 
 
 def boundary(git: Git) -> frozenset[str]:

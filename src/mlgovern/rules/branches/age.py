@@ -1,5 +1,7 @@
 """How long branches live, and how many live beside the trunk."""
 
+from collections.abc import Callable
+
 from mlgovern.facts.snapshot import Head, Snapshot
 from mlgovern.finding import Finding, NotJudged, Place
 from mlgovern.globs import matcher
@@ -43,15 +45,23 @@ def branch_too_many(snapshot: Snapshot, settings: Settings) -> Verdicts:
     judged = judged_names(snapshot) if limit else []
     if judged and snapshot.heads is None:
         yield NotJudged("active branches", _unknown(strategy), expected=False)
-    shared = _active(snapshot, strategy) if judged and snapshot.heads else []
-    names = list(dict.fromkeys(head.name for head in shared))
-    if limit < len(names) and not set(judged).isdisjoint(names):
+    mine = _mine(judged, snapshot, strategy) if snapshot.heads else []
+    shared = _active(snapshot, strategy) if mine else []
+    names = list(dict.fromkeys((*(head.name for head in shared), *mine)))
+    if mine and limit < len(names):
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
         listed = ", ".join(map(shown, names[:SHOWN])) + more
         text = f"{len(names)} branches are active, at most {limit} are wanted ({strategy.name}): {listed}"
-        remote, trunk = shared[0].remote, _trunk(snapshot, strategy)
+        remote, trunk = next((head.remote for head in shared), ""), _trunk(snapshot, strategy)
         command = f"git branch -r --no-merged {remote}/{trunk}" if remote else f"git branch --no-merged {trunk}"
-        yield Finding(text, Place(branch=judged[0]), f"merge or delete what is done: {command}", "active")
+        yield Finding(text, Place(branch=mine[0]), f"merge or delete what is done: {command}", "active")
+
+
+def _mine(judged: list[str], snapshot: Snapshot, strategy: Strategy) -> list[str]:
+    """The working branches under judgement, also those that a push makes."""
+    heads, aside = snapshot.heads or (), _aside(strategy)
+    done = {head.name for head in heads if head.merged}.difference(head.name for head in heads if not head.merged)
+    return [name for name in judged if name not in done and not aside(name)]
 
 
 def _active(snapshot: Snapshot, strategy: Strategy) -> list[Head]:
@@ -63,8 +73,12 @@ def _active(snapshot: Snapshot, strategy: Strategy) -> list[Head]:
 
 def _working(snapshot: Snapshot, strategy: Strategy) -> list[Head]:
     """The branches that wait to be merged, those that live long and those of machines aside."""
-    aside = matcher((*strategy.trunk, *TRUNKS, *strategy.protected, *strategy.exempt))
+    aside = _aside(strategy)
     return [head for head in dict.fromkeys(snapshot.heads or ()) if not head.merged and not aside(head.name)]
+
+
+def _aside(strategy: Strategy) -> Callable[[str], object]:
+    return matcher((*strategy.trunk, *TRUNKS, *strategy.protected, *strategy.exempt))
 
 
 def _trunk(snapshot: Snapshot, strategy: Strategy) -> str:

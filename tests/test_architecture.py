@@ -33,7 +33,7 @@ HEAVY = (
 )
 
 # What several families know of commits: they must not import each other.
-SHARED = ("trailers", "bots")
+SHARED = ("trailers", "bots", "anew")
 
 # Imports run one way: a module may import from its own layer's row or any row above it.
 LAYERS = (

@@ -34,6 +34,23 @@ def test_the_base_of_the_rebase_is_quoted_for_the_shell() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("messages", "base"),
+    [
+        pytest.param(("feat: x", "feat: y", "fixup! feat: y"), "2222~1", id="what it mends"),
+        pytest.param(("feat: x", "fixup! feat: x", "fixup! feat: y"), "origin/HEAD", id="something not here"),
+        pytest.param(("feat: x", "feat: y", "fixup! feat: y", "squash! feat: x"), "1111~1", id="the oldest of two"),
+        pytest.param(("fix: x", "feat: x", "feat: x", "fixup! fixup! feat: x"), "2222~1", id="twice, of two alike"),
+    ],
+)
+def test_where_the_rebase_begins(messages: tuple[str, ...], base: str) -> None:
+    commits = [Commit(text, f"{n}" * 4, (f"{n - 1}" * 4,)) for n, text in enumerate(messages, 1)]
+    found = judged(RULE, Snapshot(stages=("ci",), commits=tuple(commits)))
+    assert {finding.mend for finding in found} == {f"git rebase -i --autosquash {base}"}
+    begun = Snapshot(stages=("ci",), commits=(commits[0]._replace(parents=()), *commits[1:]))
+    assert {f.mend for f in judged(RULE, begun)} == {f"git rebase -i --autosquash {base.replace('1111~1', '--root')}"}
+
+
 def test_the_autosquash_rule_is_off_while_a_commit_is_made() -> None:
     assert rule_of(RULES, "commit-autosquash").stages == ("pre-push", "ci", "pre-receive")
 

@@ -2,12 +2,13 @@
 
 from typing import NamedTuple
 
+from mlgovern.anew import below, redone
 from mlgovern.facts.snapshot import Commit, Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.globs import matcher
 from mlgovern.rule import Verdicts
 from mlgovern.rules.authorship.agents import Agents
-from mlgovern.rules.authorship.people import below, judged, people, redone, shown, unknown
+from mlgovern.rules.authorship.people import judged, people, shown, unknown
 from mlgovern.trailers import Trailer, trailers_of
 
 

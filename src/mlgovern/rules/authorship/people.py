@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
+from mlgovern.anew import redone
 from mlgovern.bots import any_called
 from mlgovern.facts.snapshot import Commit, Person, Snapshot
 from mlgovern.finding import NotJudged
@@ -54,24 +55,3 @@ def reconfigured(kind: Kind, commit: Commit, snapshot: Snapshot) -> str:
     """The commands that set an identity and put it into a commit."""
     again = "commit again; --amend keeps the author unless --reset-author goes with it"
     return f"{_CONFIGURED[kind]}\n{again if commit.id is None else redone(commit, snapshot, '--reset-author')}"
-
-
-def redone(commit: Commit, snapshot: Snapshot, options: str) -> str:
-    """The command that makes a stored commit anew, by `git commit --amend` with some options.
-
-    Further back it is a rebase, which does the same to every commit from there on: not where some are somebody else's.
-    """
-    command, base = f"git commit --amend --no-edit {options}", below(commit, snapshot)
-    if not base:
-        return command
-    onwards = snapshot.commits[snapshot.commits.index(commit) :]
-    if all(other.author == commit.author for other in onwards):
-        return f'git rebase --exec "{command}" {base}'
-    return f"git rebase --interactive {base}\nedit this commit: {command}"
-
-
-def below(commit: Commit, snapshot: Snapshot) -> str:
-    """Where a rebase to mend a stored commit starts; empty where no other commit stands on it."""
-    if not any(commit.id in other.parents for other in snapshot.commits):
-        return ""
-    return f"{(commit.id or '')[:12]}~1" if commit.parents else "--root"  # not `^`: Windows reads that as an escape

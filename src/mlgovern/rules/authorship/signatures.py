@@ -2,11 +2,12 @@
 
 from typing import Literal, NamedTuple
 
+from mlgovern.anew import below, redone
 from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Commit, Person, Snapshot
 from mlgovern.finding import Finding, NotJudged, Place
 from mlgovern.rule import Verdicts
-from mlgovern.rules.authorship.people import below, judged, people, redone, shown, told
+from mlgovern.rules.authorship.people import judged, people, shown, told
 from mlgovern.trailers import trailers_of
 
 

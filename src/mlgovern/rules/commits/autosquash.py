@@ -6,7 +6,7 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts
-from mlgovern.rules.commits.exempt import Subject, base, subjects
+from mlgovern.rules.commits.exempt import AUTOSQUASH, Subject, subjects
 from mlgovern.rules.commits.suggest import quoted
 
 
@@ -25,10 +25,11 @@ def commit_autosquash(snapshot: Snapshot, settings: Sharing) -> Verdicts:
     Mend: git rebase -i --autosquash BASE
     """
     waiting = [one for one in subjects(snapshot) if one.exempt == "autosquash" and one.commit.id is not None]
-    for subject in _arriving(waiting, snapshot, settings) if waiting else ():
+    arriving = _arriving(waiting, snapshot, settings) if waiting else []
+    for subject in arriving:
         mark = subject.text.partition(" ")[0]
         message = f"{quoted(subject.text)} waits to be folded into the commit it mends; no {mark} commit is kept"
-        yield Finding(message, subject.place(0, len(mark)), f"git rebase -i --autosquash {base(snapshot)}")
+        yield Finding(message, subject.place(0, len(mark)), f"git rebase -i --autosquash {_base(arriving, snapshot)}")
 
 
 def _arriving(waiting: list[Subject], snapshot: Snapshot, settings: Sharing) -> list[Subject]:
@@ -53,3 +54,22 @@ def _reached(tips: list[str], snapshot: Snapshot) -> set[str]:
             reached.add(tip)
             tips += parents[tip]
     return reached
+
+
+def _base(arriving: list[Subject], snapshot: Snapshot) -> str:
+    """Below the oldest commit that one of them mends; where one mends what is not under judgement, the whole work."""
+    from shlex import quote
+
+    every = subjects(snapshot)
+    first = {one.text: number for number, one in reversed([*enumerate(every)])}
+    oldest = min(first.get(_mended(subject.text), -1) for subject in arriving)
+    if oldest < 0:
+        return quote(f"origin/{snapshot.target or 'HEAD'}")
+    commit = every[oldest].commit
+    return f"{(commit.id or '')[:12]}~1" if commit.parents else "--root"
+
+
+def _mended(text: str) -> str:
+    while text.startswith(AUTOSQUASH):
+        text = text.partition(" ")[2]
+    return text

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
+from mlgovern.anew import redone
 from mlgovern.bots import BOTS
-from mlgovern.facts.snapshot import Commit, Snapshot
+from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding
 from mlgovern.rule import Pattern, Verdicts
 from mlgovern.rules.commits.breaking import announced, near_misses
 from mlgovern.rules.commits.characters import MOST
-from mlgovern.rules.commits.exempt import Subject, base, subjects
+from mlgovern.rules.commits.exempt import Subject, subjects
 from mlgovern.rules.commits.footers import footer
 from mlgovern.rules.commits.suggest import pasteable, quoted
 from mlgovern.rx import holds
@@ -103,7 +104,7 @@ def commit_trailer_missing(snapshot: Snapshot, settings: Trailers) -> Verdicts:
     """The message lacks a trailer or a mention that the policy asks for.
 
     Why: a sign-off or a ticket number ties a commit to the person or the work that answers for it.
-    Mend: git commit --amend --trailer "TOKEN: VALUE", or git rebase --signoff BASE for sign-offs
+    Mend: git commit --amend --trailer "TOKEN: VALUE", or --signoff for a sign-off
     """
     passed = {"empty", "autosquash", "" if settings.merges else "merge"}
     for subject in subjects(snapshot):
@@ -126,16 +127,11 @@ def _lacking(subject: Subject, token: str, pattern: str, values: list[str], snap
     message = (
         f"the trailer {token} has no value{form}" if values else f"the last paragraph has no trailer {token}{form}"
     )
-    signing = token.lower() == "signed-off-by"
-    mend = _signing_off(subject.commit, snapshot) if signing else f'end the message with "{token}: VALUE"'
+    mend = f'end the message with "{token}: VALUE"'
+    if token.lower() == "signed-off-by":
+        making = subject.commit.id is None
+        mend = "git commit --signoff" if making else redone(subject.commit, snapshot, "--signoff")
     return Finding(message, subject.place(), mend, key=token)
-
-
-def _signing_off(commit: Commit, snapshot: Snapshot) -> str:
-    if commit.id is None:
-        return "git commit --signoff"
-    last = not any(commit.id in other.parents for other in snapshot.commits)
-    return "git commit --amend --no-edit --signoff" if last else f"git rebase --signoff {base(snapshot)}"
 
 
 def _holds(pattern: str, text: str, *, whole: bool) -> bool:

@@ -14,7 +14,7 @@ Exemption = Literal["", "empty", "merge", "revert", "autosquash", "initial"]
 _REVERT = r'(?s:(?:Revert|Reapply) ".*"(?: \([#!]\d++\))?)'
 _REVERTS = r"(?m:^This reverts commit ([0-9a-f]{7,64}+)(?![0-9A-Za-z]))"
 _UNDOING = ('Revert "', 'Reapply "')
-_AUTOSQUASH = ("fixup! ", "squash! ", "amend! ")
+AUTOSQUASH = ("fixup! ", "squash! ", "amend! ")
 
 
 class Subject(NamedTuple):
@@ -93,13 +93,6 @@ def undecodable(snapshot: Snapshot) -> Iterator[NotJudged]:
             yield NotJudged(subject.name, why)
 
 
-def base(snapshot: Snapshot) -> str:
-    """What the commits under judgement begin at, as a word for a shell."""
-    from shlex import quote
-
-    return quote(f"origin/{snapshot.target or 'HEAD'}")
-
-
 def _subject(commit: Commit, snapshot: Snapshot) -> Subject:
     lines = tuple(commit.message.removesuffix("\n").split("\n"))  # LF alone ends a line
     at = 0 if lines[0][:1].isalnum() else next((n for n, line in enumerate(lines) if line.strip(" \t\r")), -1)
@@ -116,7 +109,7 @@ def _exemption(commit: Commit, text: str, snapshot: Snapshot) -> Exemption:
     if text.startswith(_UNDOING) and _reverts(commit, text, snapshot.known):
         return "revert"
     # Over a range `commit-autosquash` refuses them instead; a title that a squash merge would write has no such excuse.
-    if text.startswith(_AUTOSQUASH) and not (making and {"ci", "pre-receive"} & {*snapshot.stages}):
+    if text.startswith(AUTOSQUASH) and not (making and {"ci", "pre-receive"} & {*snapshot.stages}):
         return "autosquash"
     if text == "Initial commit" and not commit.parents and (snapshot.unborn or not making):
         return "initial"

@@ -25,6 +25,16 @@ def test_a_malformed_branch_is_not_made(guarded: Sealed, words: tuple[str, ...])
     assert guarded.status() == before
 
 
+@pytest.mark.parametrize("char", ("\u2028", "\x85"))
+def test_a_name_with_a_line_separator_is_judged_as_a_whole(guarded: Sealed, remote: Sealed, char: str) -> None:  # noqa: F811 - the fixture
+    done = guarded.run("git", "branch", f"feat/a{char}b")
+    assert (done.returncode != 0, b"branch refused, 1 problem" in done.stderr) == (True, True)
+    code, out = push(guarded, "origin", f"HEAD:refs/heads/feat/a{char}b")
+    assert (code, "push refused, 1 problem" in out) == (1, True)
+    guarded.git("update-ref", f"refs/remotes/origin/a{char}b", "HEAD")  # a colleague's stops nobody
+    assert push(guarded, "origin", "HEAD:feat/ab") == (0, "")
+
+
 def test_a_sound_branch_is_made_in_silence(guarded: Sealed) -> None:
     for words in (
         ("branch", "feat/a"),

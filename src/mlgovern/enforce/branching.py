@@ -52,7 +52,7 @@ def reference_transaction(call: Call) -> int:
 
 def _created(lines: bytes) -> Iterator[str]:
     """The branches that a transaction may create, from `OLD NEW REF` lines: git also writes zeros for "whatever it was"."""
-    for line in lines.decode("utf-8", "surrogateescape").splitlines():
+    for line in lines.decode("utf-8", "surrogateescape").split("\n"):
         old, new, ref = [*line.split(" ", 2), "", ""][:3]
         if set(old) == {"0"} and set(new) != {"0"} and ref.startswith(PREFIX):
             yield ref.removeprefix(PREFIX)

@@ -119,7 +119,7 @@ def pushed(git: Git, wants: Wants, lines: bytes, remote: str) -> tuple[tuple[Ref
     from mlgovern.facts import history
 
     updates: list[RefUpdate] = []
-    for line in lines.decode("utf-8", "surrogateescape").splitlines():
+    for line in filter(None, lines.decode("utf-8", "surrogateescape").split("\n")):
         words = line.split(" ")
         if len(words) != 4:
             raise GitError("pre-push reads `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID` lines, as git writes them")

@@ -75,7 +75,7 @@ def heads(git: Git, *only: str) -> tuple[Head, ...]:
     format_ = "--format=%(objectname) %(committerdate:unix) %(refname)"
     out = git.ask("for-each-ref", format_, *only, "refs/heads", "refs/remotes").decode("utf-8", "surrogateescape")
     found = []
-    for line in out.splitlines():
+    for line in out.split("\n")[:-1]:  # a name may hold what Python takes for other ends of lines
         tip, changed, ref = line.split(" ", 2)
         where, _, name = ref.removeprefix("refs/").partition("/")
         remote, _, theirs = name.partition("/") if where == "remotes" else ("", "", name)

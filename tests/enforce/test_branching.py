@@ -124,6 +124,27 @@ def test_a_fix_is_upstream_first(environments: Sealed) -> None:
     assert push(repo, "origin", "production") == (0, "")
 
 
+def test_notes_and_tags_of_other_objects_may_be_pushed(hooked: Sealed, remote: Sealed) -> None:  # noqa: F811 - fixtures
+    hooked.git("notes", "add", "-m", "a note", "main")
+    assert push(hooked, "origin", "refs/notes/commits") == (0, "")
+    hooked.git("tag", "key", "main:README.md")
+    told = "mlgovern: not judged before this push: refs/tags/key (it is no commit).\n"
+    assert push(hooked, "origin", "key") == (0, told)
+
+
+def test_what_reaches_a_protected_branch_is_judged_beside_another(repo: Sealed) -> None:
+    repo.stage(".mlgovern.yaml", "schema: 1\nextends: [strict]\n")
+    base = repo.commit()
+    waiting = repo.commit("fixup! feat: begin")
+    tip = repo.commit("feat: go on")
+    lines = f"a {waiting} refs/heads/feat/a {base}\nb {tip} refs/heads/main {base}\n"
+    only = "commit-autosquash,branch-protected-commit"
+    done = repo.mlgovern("hook", "pre-push", "--only", only, "origin", "url", stdin=lines)
+    assert done.returncode == 1
+    assert b"waits to be folded" in done.stderr
+    assert done.stderr.count(b"2 commits went straight onto the protected branch") == 1
+
+
 def test_a_published_tag_stays(hooked: Sealed, remote: Sealed) -> None:  # noqa: F811 - fixtures
     hooked.git("tag", "v1.0.0", "main")
     assert push(hooked, "origin", "v1.0.0") == (0, "")

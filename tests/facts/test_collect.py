@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from mlgovern.errors import GitError
 from mlgovern.facts import collect, git, listings, ranges, state
 from mlgovern.facts.batches import batches
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, Snapshot, Wants
@@ -370,39 +369,6 @@ def test_consulted_files_are_read_only_when_triggered(repo: Sealed, monkeypatch:
         assert collect.staged(here, wants, ("pre-commit",)).at("lock") is None
         repo.stage("manifest", "m")
         assert collect.staged(here, wants, ("pre-commit",)).at("lock") == b"l"
-
-
-def test_push_lines(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = repo.commit()
-    new = repo.commit("feat: more")
-    zero = "0" * 40
-    gone = "1" * 40
-    lines = (
-        f"HEAD {new} refs/heads/main {old}\n"
-        f"HEAD {old} refs/heads/back {new}\n"
-        f"HEAD {new} refs/heads/new {zero}\n"
-        f"(delete) {zero} refs/heads/dead {old}\n"
-        f"HEAD {new} refs/heads/unknown {gone}\n"
-    )
-    with opened(repo, monkeypatch) as here:
-        updates, spans = ranges.pushed(here, ALL, lines.encode(), "origin")
-    assert [(u.branch, u.forced, u.creates, u.deletes) for u in updates] == [
-        ("main", False, False, False),
-        ("back", True, False, False),
-        ("new", False, True, False),
-        ("dead", False, False, True),
-        ("unknown", None, False, False),
-    ]
-    assert [(span.tip, span.updates) for span in spans] == [(new, updates), (old, updates)]
-    assert [span.selection for span in spans] == [
-        (new, "--not", old, new, "--remotes=origin"),
-        (old, "--not", old, new, "--remotes=origin", new),
-    ]
-
-
-def test_a_push_line_that_git_would_not_write(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
-    with opened(repo, monkeypatch) as here, pytest.raises(GitError, match="pre-push reads"):
-        ranges.pushed(here, ALL, b"nonsense\n", "origin")
 
 
 def test_branches_local_and_remote(

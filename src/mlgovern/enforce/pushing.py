@@ -1,12 +1,10 @@
 """The hook before a push: what the remote lacks."""
 
 import sys
-from itertools import chain
 
 from mlgovern import engine
 from mlgovern.enforce.client import Call, today, told
-from mlgovern.facts import ranges, state
-from mlgovern.facts.snapshot import Snapshot
+from mlgovern.facts import pushes, state
 
 
 def pre_push(call: Call) -> int:
@@ -15,12 +13,10 @@ def pre_push(call: Call) -> int:
     lines = _runner_push(call) if call.runner else sys.stdin.buffer.read()
     stages = ("pre-push",)
     wants = call.wants(stages)
-    updates, spans = ranges.pushed(call.git, wants, lines, remote)
-    if not updates:
+    push = pushes.pushed(call.git, wants, stages, lines, remote)
+    if not push.facts.updates:
         return 0
-    judged = (ranges.commit_range(call.git, wants, stages, span) for span in spans)
-    snapshots = chain.from_iterable(judged) if spans else [Snapshot(stages=stages, updates=updates)]
-    report = engine.evaluate_all(snapshots, call.policy, today(), call.only)
+    report = engine.evaluate_all(pushes.contents(call.git, wants, push), call.policy, today(), call.only)
     return told(call, report, "push")
 
 

@@ -29,13 +29,18 @@ def completed(git: Git, wants: Wants, commits: list[Commit]) -> list[Commit]:
             commit._replace(signature=_signature(blob.data) if blob else None)
             for commit, blob in zip(commits, raw, strict=True)
         ]
-    if wants.asked("merges") and any(len(commit.parents) > 1 for commit in commits):
-        tips = _tips(git)
-        commits = [
-            commit._replace(merged=tuple(name for parent in commit.parents[1:] for name in tips.get(parent, ())))
-            for commit in commits
-        ]
-    return commits
+    return with_merges(git, wants, commits)
+
+
+def with_merges(git: Git, wants: Wants, commits: list[Commit]) -> list[Commit]:
+    """The commits with the branches that were merged, where a rule asks for these."""
+    if not wants.asked("merges") or all(len(commit.parents) < 2 for commit in commits):
+        return commits
+    tips = _tips(git)
+    return [
+        commit._replace(merged=tuple(name for parent in commit.parents[1:] for name in tips.get(parent, ())))
+        for commit in commits
+    ]
 
 
 def _signature(raw: bytes) -> str:

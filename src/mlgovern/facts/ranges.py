@@ -1,26 +1,25 @@
-"""The commits of a range or a push, and every version of a file that they bring."""
+"""The commits of a range, and every version of a file that they bring."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from mlgovern.errors import GitError
 from mlgovern.facts import listings, state
 from mlgovern.facts.batches import batches, parts, weighed
 from mlgovern.facts.collect import here, judged, known
 from mlgovern.facts.git import Git
 from mlgovern.facts.listings import Change
-from mlgovern.facts.snapshot import Commit, File, RefUpdate, Snapshot, Wants
+from mlgovern.facts.snapshot import Commit, File, Snapshot, Wants
 from mlgovern.finding import NotJudged
 
 PAGE = 2000  # commits of one page of a long history
 
 
 class Span(NamedTuple):
-    """The commits of a push or a range: a selection such as `main..HEAD`, and the commit whose tree is judged."""
+    """The commits of a range: a selection such as `main..HEAD`, and the commit whose tree is judged."""
 
     selection: tuple[str, ...]
     tip: str
-    updates: tuple[RefUpdate, ...] = ()
+    facts: Snapshot | None = None  # what is known of the whole that it is a part of, such as a push
 
 
 def commit_range(
@@ -33,13 +32,7 @@ def commit_range(
     """
     few = min(PAGE, wants.max_commits)
     commits = listings.commits(git, span.selection, few + 1, meanwhile)
-    facts = here(git, stages)._replace(updates=span.updates)
-    if span.updates:
-        facts = facts._replace(branches=state.branches(git))
-    if wants.asked("heads"):
-        from mlgovern.facts import history
-
-        facts = facts._replace(heads=history.heads(git, wants, judged(facts)))
+    facts = span.facts or among(git, wants, here(git, stages))
     if len(commits) > few:
         facts, ids = _listed(git, wants, facts, span)
         yield from _paged(git, wants, facts, ids, span.tip)
@@ -47,6 +40,15 @@ def commit_range(
         facts, changes = _with(git, wants, facts, commits)
         facts = facts._replace(tracked=_tree(git, wants, span.tip))
         yield from batches(git, wants, _brought(facts, changes))
+
+
+def among(git: Git, wants: Wants, facts: Snapshot) -> Snapshot:
+    """The facts with the branches beside those under judgement, where a rule asks for them."""
+    if not wants.asked("heads"):
+        return facts
+    from mlgovern.facts import history
+
+    return facts._replace(heads=history.heads(git, wants, judged(facts)))
 
 
 def _tree(git: Git, wants: Wants, tip: str) -> dict[str, File]:
@@ -112,28 +114,3 @@ def _listed(git: Git, wants: Wants, facts: Snapshot, span: Span) -> tuple[Snapsh
         return facts, ids
     why = f"it has {count} commits, limits.max_commits is {wants.max_commits}: the newest were judged"
     return facts._replace(gaps=(*facts.gaps, NotJudged("commit range", why))), ids
-
-
-def pushed(git: Git, wants: Wants, lines: bytes, remote: str) -> tuple[tuple[RefUpdate, ...], list[Span]]:
-    """The updates of a push from pre-push's standard input, and for each tip the commits that the remote lacks."""
-    from mlgovern.facts import history
-
-    updates: list[RefUpdate] = []
-    for line in filter(None, lines.decode("utf-8", "surrogateescape").split("\n")):
-        words = line.split(" ")
-        if len(words) != 4:
-            raise GitError("pre-push reads `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID` lines, as git writes them")
-        updates.append(_update(git, RefUpdate(words[2], words[3], words[1], local=words[0])))
-    told = history.updates(git, wants, tuple(updates))
-    known = dict.fromkeys(update.old for update in told if update.forced is not None and not update.creates)
-    tips = list(dict.fromkeys(update.new for update in told if not update.deletes))
-    there = ("--not", *known, f"--remotes={remote}")
-    return told, [Span((tip, *there, *tips[:number]), tip, told) for number, tip in enumerate(tips)]
-
-
-def _update(git: Git, update: RefUpdate) -> RefUpdate:
-    if update.creates or update.deletes:
-        return update
-    if state.resolve(git, update.old) is None:
-        return update._replace(forced=None)
-    return update._replace(forced=not git.holds("merge-base", "--is-ancestor", update.old, update.new))

@@ -135,6 +135,7 @@ class Snapshot(NamedTuple):
     unborn: bool = False  # no commit yet
     commits: tuple[Commit, ...] = ()
     updates: tuple[RefUpdate, ...] = ()
+    lineage: tuple[Commit, ...] = ()  # of a push that is judged tip by tip, all commits: parents and merges alone
     branches: tuple[str, ...] = ()  # names that exist, local and remote-tracking, where somebody asked
     heads: tuple[Head, ...] | None = None
     known: frozenset[str] | None = None  # of the ids that messages name as reverted, those that exist here
@@ -146,6 +147,11 @@ class Snapshot(NamedTuple):
     scope: str = "all"  # of much instead: "whole", nothing read, then "commits" and "files" in batches
     day: str = ""  # today in UTC, as the engine is told
     gaps: tuple[NotJudged, ...] = ()  # what could not be gathered
+
+    @property
+    def arriving(self) -> tuple[Commit, ...]:
+        """The commits of the whole push or range, though only some be under judgement at a time."""
+        return self.lineage or self.commits
 
     def read(self, file: File) -> bytes | None:
         """The bytes of a file, or None where they were not gathered."""

@@ -86,7 +86,7 @@ def _renaming(name: str, new: str, snapshot: Snapshot) -> list[str]:
 
 
 def _working_branch(snapshot: Snapshot, strategy: Strategy, tip: str | None) -> str | None:
-    messages = (commit.message for commit in snapshot.commits if commit.id == tip)
+    messages = (commit.message for commit in snapshot.arriving if commit.id == tip)
     subject = next(messages, "").partition("\n")[0]
     head = _SUBJECT.match(subject)
     topic = " ".join(word for word in (subject[head.end() :] if head else subject).split() if len(word) <= LONGEST_WORD)

@@ -45,7 +45,7 @@ def detached(snapshot: Snapshot) -> bool:
 
 def direct_commits(tip: str, snapshot: Snapshot) -> int:
     """How many commits a branch gains by itself: merges, and what comes through them, are not counted."""
-    commits = {commit.id: commit for commit in snapshot.commits}
+    commits = {commit.id: commit for commit in snapshot.arriving}
     number, at = 0, commits.pop(tip, None)
     while at is not None:
         number += len(at.parents) == 1
@@ -55,7 +55,7 @@ def direct_commits(tip: str, snapshot: Snapshot) -> int:
 
 def merged_into(tip: str, snapshot: Snapshot) -> Iterator[tuple[str, ...]]:
     """For each merge that a branch gains on its own line, the branches that were merged, by what they point at."""
-    commits = {commit.id: commit for commit in snapshot.commits}
+    commits = {commit.id: commit for commit in snapshot.arriving}
     at = commits.pop(tip, None)
     while at is not None:
         if at.merged:

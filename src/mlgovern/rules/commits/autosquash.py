@@ -38,7 +38,9 @@ def _arriving(waiting: list[Subject], snapshot: Snapshot, settings: Sharing) -> 
         return waiting
     protected = matcher(settings.protected)
     tips = [update.new for update in snapshot.updates if update.branch and protected(update.branch)]
-    if tips and snapshot.scope == "commits":  # a page of a long history: what leads to its commits lies in another
+    if (
+        tips and snapshot.scope == "commits" and not snapshot.lineage
+    ):  # a page of a long history: what leads to its commits lies in another
         return waiting
     reached = _reached(tips, snapshot)
     return [subject for subject in waiting if subject.commit.id in reached]
@@ -46,7 +48,7 @@ def _arriving(waiting: list[Subject], snapshot: Snapshot, settings: Sharing) -> 
 
 def _reached(tips: list[str], snapshot: Snapshot) -> set[str]:
     """The commits under judgement that are reachable from some of them."""
-    parents = {commit.id: commit.parents for commit in snapshot.commits if commit.id}
+    parents = {commit.id: commit.parents for commit in snapshot.arriving if commit.id}
     reached: set[str] = set()
     while tips:
         tip = tips.pop()

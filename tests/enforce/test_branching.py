@@ -22,6 +22,7 @@ def test_a_malformed_branch_is_not_made(guarded: Sealed, words: tuple[str, ...])
     done = guarded.run("git", *words)
     assert done.returncode != 0
     assert b'mlgovern: branch refused, 1 problem: branch "Odd_Name" has capitals and underscores' in done.stderr
+    assert b"mend: name it odd-name\n" in done.stderr  # there is nothing to rename yet
     assert guarded.status() == before
 
 
@@ -61,6 +62,9 @@ def test_a_colleague_s_branch_may_be_checked_out_whatever_its_name(guarded: Seal
     done = guarded.run("git", "switch", "-q", "-c", "Odd_Name", "origin/Odd_Name")
     assert done.returncode == 0
     assert b"this branch name needs mending" in done.stderr  # said, not refused
+    assert b"git branch -m Odd_Name odd-name && git push origin -u odd-name && git push origin --delete Odd_Name" in (
+        done.stderr
+    )
 
 
 def test_vs_code_shows_the_refusal_of_a_branch(guarded: Sealed) -> None:
@@ -71,7 +75,7 @@ def test_vs_code_shows_the_refusal_of_a_branch(guarded: Sealed) -> None:
 def test_entering_a_branch_that_clashes_is_told(hooked: Sealed) -> None:  # noqa: F811 - the fixture
     hooked.stage(".mlgovern.yaml", "schema: 1\nextends: [base]\n")
     done = hooked.run("git", "switch", "-q", "-c", "Feat/Work")
-    assert b"git branch -m Feat/Work feat/work-2" in done.stderr
+    assert b"mend: git branch -m Feat/Work feat/work-2\n" in done.stderr
 
 
 STRATEGY = """\

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from mlgovern import engine
 from mlgovern.enforce.client import Call, say, today, told
-from mlgovern.facts import collect, state
-from mlgovern.finding import Severity
+from mlgovern.facts import state
+from mlgovern.facts.snapshot import Head, RefUpdate, Snapshot
+from mlgovern.finding import Report, Severity
 
 NAME_RULES = (
     "branch-name-malformed",
@@ -16,6 +17,7 @@ NAME_RULES = (
     "branch-prefix-clash",
 )
 PREFIX = "refs/heads/"
+NOWHERE = "0" * 40  # what does not exist on the other side
 
 
 def post_checkout(call: Call) -> int:
@@ -23,10 +25,10 @@ def post_checkout(call: Call) -> int:
     checkout_of_branch = call.environment.get("PRE_COMMIT_CHECKOUT_TYPE") or (*call.arguments, "", "", "")[2]
     if checkout_of_branch != "1" or state.operation(call.git) is not None:
         return 0
-    only = call.only or NAME_RULES
-    wants = engine.wants(call.policy, ("ci",), only)
-    snapshot = collect.branch(call.git, wants, ("ci",), state.head_branch(call.git))
-    report = engine.evaluate(snapshot, call.policy, today(), only)
+    name = state.head_branch(call.git)
+    if name is None:
+        return 0
+    report = _judged(call, name, f"{PREFIX}{name}", state.heads(call.git))
     report = report._replace(fail_on=min(report.fail_on, Severity.WARNING))
     if not report.refusing:
         return 0
@@ -38,16 +40,23 @@ def reference_transaction(call: Call) -> int:
     """Refuse to create a branch whose name a push would refuse; one that the remote has already may be checked out."""
     if call.arguments != ("prepared",):
         return 0
-    only = call.only or NAME_RULES
-    wants = engine.wants(call.policy, ("ci",), only)
-    existing = {head.name for head in state.heads(call.git)}
+    heads = state.heads(call.git)
+    existing = {head.name for head in heads}
     for name in _created(sys.stdin.buffer.read()):
         if name not in existing:
-            snapshot = collect.branch(call.git, wants, ("ci",), name)
-            code = told(call, engine.evaluate(snapshot, call.policy, today(), only), "branch")
+            code = told(call, _judged(call, name, "", heads), "branch")
             if code:
                 return code
     return 0
+
+
+def _judged(call: Call, name: str, local: str, heads: tuple[Head, ...]) -> Report:
+    """A name as a push of it would be judged; `local` is the branch, or nothing where it is only being made."""
+    theirs = next((head.tip for head in heads if head.remote and head.name == name), NOWHERE)
+    update = RefUpdate(f"{PREFIX}{name}", theirs, "HEAD", local=local)
+    names = tuple(dict.fromkeys(head.name for head in heads))
+    snapshot = Snapshot(("pre-push",), local.removeprefix(PREFIX) or None, updates=(update,), branches=names)
+    return engine.evaluate(snapshot, call.policy, today(), call.only or NAME_RULES)
 
 
 def _created(lines: bytes) -> Iterator[str]:

@@ -80,7 +80,7 @@ class RefUpdate(NamedTuple):
     old: str = ""
     new: str = ""
     forced: bool | None = False  # None: cannot be known here, the remote's commit was never fetched
-    local: str = ""  # the ref that is pushed, or what was written for it; empty for a deletion
+    local: str = ""  # the ref that is pushed, or what was written for it; empty where there is none yet, or on a server
     strays: tuple[str, ...] | None = None  # commits that reach the branch before any branch upstream of it
 
     @property

@@ -27,7 +27,7 @@ def push(*updates: RefUpdate, stage: str = "pre-push", **facts: Any) -> Snapshot
 
 
 def to(name: str, old: str = OLD, new: str = NEW, forced: bool | None = False) -> RefUpdate:
-    return RefUpdate(f"refs/heads/{name}", old, new, forced)
+    return RefUpdate(f"refs/heads/{name}", old, new, forced, "HEAD")
 
 
 def created(name: str) -> RefUpdate:

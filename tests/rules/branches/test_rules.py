@@ -176,6 +176,9 @@ def test_name_long_says() -> None:
             f"git push origin {NEW[:12]}:refs/heads/fix/x && git push origin --delete fix/X",
             id="HEAD pushed to a name that is there",
         ),
+        pytest.param(
+            push(created("fix/X")._replace(local=""), branches=("fix/x",)), "name it fix/x-2", id="not yet made"
+        ),
         pytest.param(push(created("fix/X"), branches=("fix/x",)), "git branch -m fix/X fix/x-2", id="taken"),
         pytest.param(
             push(created("fix/X"), branch="main", stage="pre-receive"), "git branch -m fix/X fix/x", id="server"

@@ -27,7 +27,9 @@ def rename(name: str, snapshot: Snapshot, strategy: Strategy, others: Iterable[s
         return ""
     if snapshot.operation == "rebase":
         return f"after the rebase, rename it to {new}"
-    text = " && ".join(_renaming(name, new, snapshot)) if _nameable(name) else f"name it {new}"
+    text = (
+        " && ".join(_renaming(name, new, snapshot)) if _nameable(name) and _there(name, snapshot) else f"name it {new}"
+    )
     guessed = not sound(name, strategy) and taken_apart(name, strategy).guessed
     return f"{text}\nchoose the type that fits" if guessed else text
 
@@ -70,6 +72,12 @@ def upstream_first(update: RefUpdate, order: Order) -> str:
     named = " ".join(commits[:5]) + (" …" if len(commits) > 5 else "")
     literal = next((glob for glob in order.first_on if set(glob).isdisjoint("*?[{")), "UPSTREAM")
     return f"merge it into {literal} first, then git cherry-pick -x what it became there\ngit log --oneline --no-walk {named}"
+
+
+def _there(name: str, snapshot: Snapshot) -> bool:
+    """Whether the branch exists, rather than being about to be made."""
+    update = next((update for branch, update in pushed_branches(snapshot) if branch == name), None)
+    return update is None or bool(update.local) or "pre-push" not in snapshot.stages
 
 
 def _renaming(name: str, new: str, snapshot: Snapshot) -> list[str]:

@@ -115,6 +115,40 @@ def test_amend_with_an_editor(forked: Sealed, tmp_path: Path) -> None:
     assert subjects(forked) == ["feat: amend"]
 
 
+@pytest.fixture
+def dated(forked: Sealed) -> Sealed:
+    """With clocks that go, as everywhere else: an amended commit keeps its author's date."""
+    clockless = {key: value for key, value in forked.environment.items() if not key.endswith("_DATE")}
+    return Sealed(forked.top, clockless)
+
+
+def test_an_amended_merge_is_a_merge(dated: Sealed) -> None:
+    dated.run("git", "merge", "feat/side")
+    dated.stage("a.txt", "both\n")
+    assert commit(dated, "-q", "--no-edit") == (0, "")
+    dated.stage("b.txt", "b\n")
+    assert commit(dated, "-q", "--amend", "--no-edit") == (0, "")
+    assert commit(dated, "--allow-empty", "-m", "Merge branch 'feat/side'", "--date", "2020-01-01")[0] == 1
+    assert len(dated.git("log", "-1", "--format=%P").split()) == 2
+
+
+def test_an_amended_first_commit_is_a_first_commit(dated: Sealed) -> None:
+    dated.git("switch", "-q", "--orphan", "feat/new")
+    dated.stage("a.txt", "a\n")
+    assert commit(dated, "-q", "-m", "Initial commit") == (0, "")
+    assert commit(dated, "-q", "--amend", "--no-edit") == (0, "")
+    assert commit(dated, "--allow-empty", "-m", "Initial commit", "--date", "2020-01-01")[0] == 1
+
+
+def test_an_amended_commit_is_not_taken_for_what_is_added_to_it(dated: Sealed) -> None:
+    rules = "rules: {commit-scope-mismatch: {severity: error, settings: {folders: ['parts/*']}}}"
+    dated.stage(".mlgovern.yaml", f"schema: 1\nextends: [base]\n{rules}\n")
+    dated.stage("parts/io/a", "a\n")
+    assert commit(dated, "-q", "-m", "feat(io): add io") == (0, "")
+    dated.stage("parts/web/b", "b\n")
+    assert commit(dated, "-q", "--amend", "-m", "feat(io,web): add both") == (0, "")
+
+
 def test_a_message_in_another_encoding(forked: Sealed) -> None:
     forked.git("config", "i18n.commitEncoding", "ISO-8859-1")
     forked.stage("b.txt", "b\n")

@@ -99,6 +99,9 @@ def _writing(git: Git, wants: Wants, facts: Snapshot, message: Message, paths: t
     author, committer = state.people(git, asked=bool(wants.asked("people")))
     heads = state.merge_heads(git)
     parents = () if facts.unborn else ("HEAD", *heads)
+    amended = None if facts.unborn or heads else state.amended(git)
+    if amended is not None:  # two commits within one second look alike: what this one changes is left to the gate
+        parents, paths, facts = amended, None, facts._replace(unborn=not amended)
     early = message.size <= MOST_BYTES or ends_early(
         message.raw, editor=message.editor, cleanup=cleanup, comment=comment
     )

@@ -8,6 +8,7 @@ from mlgovern.rx import rx
 
 REFUSED = "refused-message"  # a file of ours in the Git directory
 
+_MOMENT = rx(r"@?(\d+ [-+]\d{4})")
 _IDENT = rx(r"(?s:(.*) <(.*)> \d+ [-+]\d+)")
 
 
@@ -63,6 +64,20 @@ def born(git: Git, branch: str | None) -> bool:
     """Whether HEAD has a commit; mostly told by the branch's own file, without asking git."""
     loose = branch is not None and os.path.isfile(os.path.join(git.common_dir, "refs", "heads", *branch.split("/")))
     return loose or resolve(git, "HEAD") is not None
+
+
+def amended(git: Git) -> tuple[str, ...] | None:
+    """The parents of the commit whose place the one being made takes; None for a commit of its own.
+
+    Git tells its hooks nothing of --amend, but hands them the author's date, which then is that of HEAD.
+    """
+    told = _MOMENT.fullmatch(os.environ.get("GIT_AUTHOR_DATE", ""))
+    head = next(git.objects(["HEAD"])) if told else None
+    if told is None or head is None:
+        return None
+    fields = [line.partition(b" ")[::2] for line in head.data.partition(b"\n\n")[0].split(b"\n")]
+    same = any(key == b"author" and value.endswith(f"> {told[1]}".encode()) for key, value in fields)
+    return tuple(value.decode() for key, value in fields if key == b"parent") if same else None
 
 
 def count(git: Git, *selection: str) -> int:

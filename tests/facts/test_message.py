@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlgovern.facts.message import CUT, ends_early, needs_config, stored
+from mlgovern.facts.message import CUT, decoded, ends_early, needs_config, stored
 
 Git = Callable[..., bytes]
 SCISSORS = b" ------------------------ >8 ------------------------\n"
@@ -83,6 +83,7 @@ MESSAGES = {
     + b"under\n",
     "semicolons": b"; hint\nfeat: add x\n\n; more\n# text\n",
     "no final newline": b"feat: add x\n\nbody",
+    "bytes that are not UTF-8": b"feat: caf\xe9 \xe2\x82( \xed\xa0\x80 \xc0\x80\n\n\xff\n",
 }
 MODES = ("default", "strip", "whitespace", "scissors", "verbatim")
 
@@ -144,7 +145,9 @@ def test_comment_char_auto_of_an_empty_verbose_commit(tmp_path: Path, git: Git) 
             b"x\n%" + SCISSORS + b"diff\n", {"comment": "auto"}, "x\n", id="auto, no comment above the scissors"
         ),
         pytest.param(b"%" + SCISSORS + b"diff\n", {"comment": "auto"}, "", id="auto, nothing above the scissors"),
-        pytest.param(b"feat: \xff\n", {}, "feat: \udcff\n", id="bytes that are not UTF-8 survive"),
+        pytest.param(b"feat: \xff\n", {}, "feat: ÿ\n", id="git takes bytes that are not UTF-8 for Latin-1"),
+        pytest.param(b"feat: \xff\n", {"encoding": "odd"}, "feat: \udcff\n", id="of an unknown encoding they survive"),
+        pytest.param(b"feat: \xa4\n", {"encoding": "iso-8859-15"}, "feat: €\n", id="the encoding that is set"),
         pytest.param(b"", {}, "", id="nothing"),
     ],
 )
@@ -184,7 +187,7 @@ def test_the_same_as_git_stripspace(tmp_path: Path, strip: bool) -> None:
         raw = b"".join(pieces[(seed * 7 + step * step * (seed % 5 + 1)) % len(pieces)] for step in range(24))
         gits = run(tmp_path, "stripspace", *(("--strip-comments",) if strip else ()), data=raw)
         ours = stored(raw, editor=strip, cleanup="strip" if strip else "whitespace")
-        assert ours == gits.decode("utf-8", "surrogateescape"), raw
+        assert ours == decoded(gits), raw
 
 
 @given(st.binary(max_size=200), st.booleans(), st.sampled_from(MODES), st.sampled_from(["#", ";", "//", "auto", ""]))

@@ -5,11 +5,12 @@ from contextlib import suppress
 CUT = b" ------------------------ >8 ------------------------\n"
 AUTO = b"#;@!$%^&|:"  # what git tries, in this order, under core.commentChar=auto
 MOST_BYTES = 1_000_000  # of a message that are looked at
+_LATIN = {0xDC00 + byte: byte for byte in range(0x80, 0x100)}  # surrogates, as Python keeps such bytes
 BLANKS = b" \t\r\n"  # git's isspace: neither form feed nor vertical tab
 
 
 def stored(raw: bytes, *, editor: bool, cleanup: str = "default", comment: str = "#", encoding: str = "") -> str:
-    """Repeat git's cleanup; bytes that are neither UTF-8 nor i18n.commitEncoding, given as `encoding`, become surrogates.
+    """Repeat git's cleanup, and what git makes of bytes that are no text in i18n.commitEncoding, given as `encoding`.
 
     `editor` tells whether git launched one; `cleanup` is commit.cleanup; `comment` is core.commentString or
     core.commentChar, possibly `auto`.
@@ -22,10 +23,19 @@ def stored(raw: bytes, *, editor: bool, cleanup: str = "default", comment: str =
         raw = _above_scissors(raw, prefix, always=mode in {"strip", "scissors"})
     if mode != "verbatim":
         raw = _stripspace(raw, prefix if mode == "strip" else None)
-    if encoding and not _is_utf8(raw):
-        with suppress(UnicodeDecodeError, LookupError):
-            return raw.decode(encoding)
-    return raw.decode("utf-8", "surrogateescape")
+    return decoded(raw, encoding)
+
+
+def decoded(raw: bytes, encoding: str = "") -> str:
+    """Git stores what is not UTF-8 as Latin-1, byte by byte, unless another encoding is set; then nobody knows."""
+    text = raw.decode("utf-8", "surrogateescape")
+    if text.isascii() or _is_utf8(raw):
+        return text
+    if encoding.lower() in {"", "utf-8", "utf8"}:
+        return text.translate(_LATIN)
+    with suppress(UnicodeDecodeError, LookupError):
+        return raw.decode(encoding)
+    return text
 
 
 def ends_early(raw: bytes, *, editor: bool, cleanup: str = "default", comment: str = "#") -> bool:

@@ -8,14 +8,18 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from mlgovern.compose.asks import asks
-from mlgovern.compose.interview import Interview
+from mlgovern.compose.interview import SCOPE_RULES, SUBJECT_RULES, TRAILER_RULES, Interview
 from mlgovern.compose.judge import Judge
 from mlgovern.policy.load import load
 from mlgovern.policy.model import POLICY_FILE
 from mlgovern.rules import RULES
+from tests.conftest import Sealed
+from tests.facts.test_collect import opened
 
 ENTER, DOWN = "\r", "\x1b[B"
 SCOPES = "  commit-scope-unknown: {severity: error, settings: {scopes: [io, model]}}\n"
+PARTS = "  commit-scope-unknown: {severity: error, settings: {scopes: [io], folders: [parts/*]}}\n"
+WORDS = "  commit-forbidden-word: error\n"
 SCOPE = "  commit-scope-missing: error\n"
 MOOD = "  commit-not-imperative: error\n"
 NO_TYPES = "  commit-header-malformed: off\n  commit-type-unknown: off\n"
@@ -55,6 +59,7 @@ def answered(made: Interview, *typed: str) -> str:
             "", (ENTER, ENTER, "adds x\r", " too\r", ENTER, "n"), "feat: add x too", id="a correction, edited"
         ),
         pytest.param(SCOPES, (ENTER, DOWN, ENTER, "add x\r", ENTER, "n"), "feat(io): add x", id="a list of scopes"),
+        pytest.param(PARTS, (ENTER, "io\r", "add x\r", ENTER, "n"), "feat(io): add x", id="scopes of folders as well"),
         pytest.param(SCOPES + SCOPE, (ENTER, ENTER, "add x\r", ENTER, "n"), "feat(io): add x", id="without a way out"),
         pytest.param(NO_TYPES, ("Added x.\r", ENTER, ENTER, "n"), "Add x", id="without types"),
         pytest.param(
@@ -94,6 +99,7 @@ def test_a_mark_for_the_breaking_change() -> None:
         pytest.param("", "subject", "", "the subject ends after the type", id="empty"),
         pytest.param("", "subject", "add " + "x" * 100, "the subject has 110 characters", id="long"),
         pytest.param(MOOD, "subject", "This adds x", '"This adds" goes without saying', id="no mechanical correction"),
+        pytest.param(WORDS, "subject", "add wip", 'the subject holds "wip"', id="a word that is not wanted"),
         pytest.param(TRAILERS, "subject", "add x", None, id="what is asked for later"),
         pytest.param("", "header", "wip", "the subject has no type", id="an edited line"),
         pytest.param("", "scope", "io", None, id="a scope"),
@@ -117,3 +123,22 @@ def test_an_answer_is_judged_at_once(rules: str, name: str, text: str, said: str
     question: dict[str, Any] = next(one for one in made.questions() if one["name"] == name)
     verdict = question["validate"](text)
     assert verdict is True if said is None else str(verdict).startswith(said)
+
+
+def test_a_scope_may_be_a_folder_of_the_repository(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.stage(".mlgovern.yaml", f"schema: 1\nextends: [base]\nrules:\n{PARTS}")
+    repo.stage("parts/web/a.py", "a = 1\n")
+    with opened(repo, monkeypatch) as git:
+        judge = Judge(git)
+        made = Interview(asks(judge.policy), judge.refusing)
+        made.answers = {"type": "feat"}
+        question: dict[str, Any] = next(one for one in made.questions() if one["name"] == "scope")
+        assert [question["validate"](text) is True for text in ("web", "io", "", "wbe")] == [True, True, True, False]
+
+
+def test_every_rule_on_subjects_is_asked_before_the_message_is_whole() -> None:
+    """What is left to the hook needs the whole message, or what `git commit -a` will add."""
+    later = {"commit-message-empty", "commit-message-oversized", "commit-autosquash", "commit-scope-mismatch"}
+    asked = {*SCOPE_RULES, *SUBJECT_RULES, *TRAILER_RULES}
+    rules = {rule.id for rule in RULES["commits"] if not rule.id.startswith(("commit-body", "commit-breaking"))}
+    assert rules - later == asked

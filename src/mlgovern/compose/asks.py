@@ -37,6 +37,7 @@ class Asks(NamedTuple):
     width: int = 0  # characters of a line of the body; 0: any number
     trailers: Mapping[str, str] = {}  # token: pattern of its value
     mention: str = ""  # a pattern that the message has to hold
+    parts: bool = False  # the names of some folders are scopes as well
 
 
 def asks(policy: Policy) -> Asks:
@@ -47,14 +48,16 @@ def asks(policy: Policy) -> Asks:
 
     length, width = engine.settings(policy, "commit-header-long"), engine.settings(policy, "commit-body-long-line")
     trailers = engine.settings(policy, "commit-trailer-missing") if on("commit-trailer-missing") else None
+    scopes = engine.settings(policy, "commit-scope-unknown") if on("commit-scope-unknown") else None
     return Asks(
         manner(policy),
-        scopes=engine.settings(policy, "commit-scope-unknown").scopes if on("commit-scope-unknown") else (),
+        scopes=scopes.scopes if scopes else (),
         scope=on("commit-scope-missing"),
         longest=min(length.warn, length.max) if on("commit-header-long") else 0,
         width=width.width if on("commit-body-long-line") else 0,
         trailers=trailers.required if trailers else {},
         mention=trailers.mention if trailers else "",
+        parts=bool(scopes and scopes.folders),
     )
 
 

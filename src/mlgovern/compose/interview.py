@@ -26,6 +26,8 @@ SUBJECT_RULES = (
     "commit-header-long",
     "commit-full-stop",
     "commit-not-imperative",
+    "commit-passive-subject",
+    "commit-forbidden-word",
     "commit-subject-case",
     "commit-subject-invisible",
 )
@@ -85,7 +87,7 @@ class Interview:
         kinds = [{"value": kind, "name": _meant(kind)} for kind in types]
         yield {"type": "list", "name": "type", "message": "What does the commit bring?", "choices": kinds}
         scopes = self.asks.scopes
-        if scopes and not any(set(scope) & set("*?[{") for scope in scopes):
+        if scopes and not self.asks.parts and not any(set(scope) & set("*?[{") for scope in scopes):
             none = [] if self.asks.scope else [{"value": "", "name": "(none)"}]
             choices = [*none, *({"value": scope, "name": scope} for scope in scopes)]
             yield {"type": "list", "name": "scope", "message": "Which part does it change?", "choices": choices}

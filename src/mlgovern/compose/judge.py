@@ -1,6 +1,7 @@
 """The policy of the repository here, asked about a message that is being written or that Git has stored."""
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from mlgovern import engine
 from mlgovern.enforce.check import policy_of
@@ -47,7 +48,17 @@ class Judge:
 
     def refusing(self, text: str, rules: Iterable[str]) -> tuple[Finding, ...]:
         """What some rules refuse in a message that is not whole yet."""
-        return self._verdict(_making(text), rules).refusing
+        (commit,) = self._begun.commits
+        return self._verdict(self._begun._replace(commits=(commit._replace(message=text),)), rules).refusing
+
+    @cached_property
+    def _begun(self) -> Snapshot:
+        """The commit that is being made here, as yet without a message; asked about at every key."""
+        if self.git is None:
+            return _making("")
+        stages = ("commit-msg",)
+        wants = engine.wants(self.policy, stages, FAMILY)
+        return collect.message(self.git, wants, stages, collect.Message(b"", editor=False))
 
     def commits(self, ids: Iterable[str]) -> dict[str, Commit]:
         """The commits of these ids, as Git stores them."""

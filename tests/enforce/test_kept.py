@@ -156,10 +156,15 @@ def test_a_correction_is_offered_only_if_it_would_pass(here: Git, message: str, 
     assert Path(latest).read_text() == (wanted or message)
 
 
-@pytest.mark.parametrize("message", ["", "type:", "type(scope):\n", "feat:\n"])
+@pytest.mark.parametrize("message", ["", "type:", "type(scope):\n", "feat:\n", "feat:\n\nRefs: AB-1\n"])
 def test_a_template_that_nobody_filled_in_is_not_kept(here: Git, message: str) -> None:
     assert noted(here, message) == ()
     assert kept.latest(here) is None
+
+
+@pytest.mark.parametrize("message", ["feat:\n\nwhy\n", "feat: x y.\n\nRefs: AB-1\n", "Refs: AB-1\n"])
+def test_what_somebody_wrote_is_kept(here: Git, message: str) -> None:
+    assert noted(here, message)
 
 
 def test_a_rule_of_ours_that_broke_loses_no_message(here: Git) -> None:

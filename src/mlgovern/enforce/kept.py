@@ -13,6 +13,7 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.facts.state import REFUSED
 from mlgovern.finding import Report, Severity
 from mlgovern.policy.model import Policy
+from mlgovern.trailers import body
 
 if TYPE_CHECKING:
     from mlgovern.rules.commits.rewritten import Manner
@@ -95,9 +96,10 @@ def manner(policy: Policy) -> "Manner":
 
 
 def _unwritten(text: str) -> bool:
-    """An empty message, or the first line of a template alone."""
-    words = text.split()
-    return not words or (len(words) == 1 and words[0].endswith(":"))
+    """An empty message, or no more than a template or the name of a branch begins one with."""
+    first, *rest = text.strip().split("\n")
+    begun = not first or (first.endswith(":") and " " not in first)
+    return begun and not "".join(body((first, *rest), 0)).strip()
 
 
 def _corrected(judged: Judged, text: str) -> str | None:

@@ -60,6 +60,20 @@ def test_an_empty_message_begins_with_what_the_branch_tells(helped: Sealed, tmp_
     assert "# Please enter the commit message for your changes. Lines starting" in lines
 
 
+def test_a_verbose_commit_is_helped_as_well(helped: Sealed, tmp_path: Path) -> None:
+    assert seen_by_the_editor(helped, tmp_path, "-v")[:3] == ["fix: ", "", "Refs: PROJ-12"]
+    assert seen_by_the_editor(helped, tmp_path, "-v", "-e", "-m", "feat: mine")[0] == "feat: mine"
+
+
+def test_without_types_nothing_begins_that_would_be_committed_unwritten(helped: Sealed, tmp_path: Path) -> None:
+    rules = "{commit-header-malformed: off, commit-type-unknown: off}"
+    helped.stage(".mlgovern.yaml", f"schema: 1\nextends: [base]\nrules: {rules}\n")
+    hints = ["# subject, in the imperative, without a full stop", "# at the end: Refs: PROJ-12"]
+    assert seen_by_the_editor(helped, tmp_path)[:3] == ["", *hints]
+    done = helped.run("git", "commit", "-q", GIT_EDITOR="true")
+    assert (done.returncode, b"the message is empty" in done.stderr) == (1, True)
+
+
 def test_the_trailer_is_the_one_that_the_policy_requires(helped: Sealed, tmp_path: Path) -> None:
     required = '{severity: error, settings: {required: {Ticket: "[A-Z]+-[0-9]+"}}}'
     helped.stage(".mlgovern.yaml", f"schema: 1\nextends: [base]\nrules: {{commit-trailer-missing: {required}}}\n")

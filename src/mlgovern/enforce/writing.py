@@ -6,12 +6,14 @@ from typing import NamedTuple
 from mlgovern import engine
 from mlgovern.enforce.client import Call
 from mlgovern.facts import state
+from mlgovern.facts.message import CUT
+from mlgovern.finding import Severity
 from mlgovern.policy.model import Policy
 
 _ASKED = r"^(core\.comment(char|string)|commit\.cleanup)$"
 _TICKET = r"(?:^|[/_-])([A-Z][A-Z0-9]+-[0-9]+)(?![A-Za-z0-9])"
 _NUMBER = r"^(?:[^/]*/)?([0-9]+)-[A-Za-z]"  # what the button of an issue makes
-SUBJECT = "type(scope): subject, in the imperative, without a full stop"
+SUBJECT = "subject, in the imperative, without a full stop"
 
 
 class Draft(NamedTuple):
@@ -40,13 +42,19 @@ def prepare_commit_msg(call: Call) -> int:
 def _begun(old: bytes, call: Call, comment: str) -> bytes:
     """The text with a beginning, where nobody has written one; comments only where git takes them out again."""
     mark = (comment or "#").encode("utf-8", "surrogateescape")
-    if any(line.strip() and not line.startswith(mark) for line in old.split(b"\n")):
+    written = old.partition(b"\n" + mark + CUT)[0]  # below stands the diff of `commit -v`
+    if any(line.strip() and not line.startswith(mark) for line in written.split(b"\n")):
         return old
     told = draft(state.head_branch(call.git), call.policy)
-    start = f"{told.type}: \n" if told.type else "\n"
-    start += f"\n{_token(told.ticket, call.policy)}: {told.ticket}\n" if told.ticket else ""
-    hints = "".join(f"{comment} {line}\n" for line in _hints(call.policy)) if comment else ""
-    return (start + hints).encode("utf-8", "surrogateescape") + old.removeprefix(b"\n")
+    trailer = f"{_token(told.ticket, call.policy)}: {told.ticket}" if told.ticket else ""
+    if call.policy.decisions["commit-header-malformed"].severity is Severity.OFF:  # free of types: any line will do
+        start, hints = "\n", [SUBJECT, *([f"at the end: {trailer}"] if trailer else [])]
+    else:
+        types = engine.settings(call.policy, "commit-type-unknown").types
+        start = (f"{told.type}: \n" if told.type else "\n") + (f"\n{trailer}\n" if trailer else "")
+        hints = [f"type(scope): {SUBJECT}", f"types: {', '.join(types)}"]
+    help_ = "".join(f"{comment} {line}\n" for line in hints) if comment else ""
+    return (start + help_).encode("utf-8", "surrogateescape") + old.removeprefix(b"\n")
 
 
 def draft(branch: str | None, policy: Policy) -> Draft:
@@ -73,8 +81,3 @@ def _token(ticket: str, policy: Policy) -> str:
     return next(
         (token for token, pattern in required.items() if pattern and holds(pattern, ticket, whole=True)), "Refs"
     )
-
-
-def _hints(policy: Policy) -> tuple[str, ...]:
-    types = engine.settings(policy, "commit-type-unknown").types
-    return SUBJECT, f"types: {', '.join(types)}"

@@ -15,6 +15,7 @@ from mlgovern.policy.load import load, parse
 from mlgovern.policy.model import POLICY_FILE, Policy
 from mlgovern.policy.settings import MISSING, Reader, is_record
 from mlgovern.rule import Rule
+from mlgovern.rules.commits.correct import TYPES
 
 SHIPPED = packs.names(packs.folder())
 ALL = every()
@@ -142,6 +143,14 @@ def test_the_ai_tools_of_a_team_are_said_once() -> None:
         (
             "rules: {commit-scope-unknown: {settings: {folders: ['packages/*']}}}",
             {name: {"folders": ("packages/*",)} for name in ("commit-scope-missing", "commit-scope-mismatch")},
+        ),
+        (
+            "rules: {commit-header-malformed: off}",
+            {"commit-full-stop": {"types": ()}, "commit-not-imperative": {"types": ()}},
+        ),
+        (
+            "rules: {commit-header-malformed: off, commit-full-stop: {settings: {types: [fix]}}}",
+            {"commit-full-stop": {"types": ("fix",)}, "commit-type-unknown": {"types": TYPES}},
         ),
     ],
 )

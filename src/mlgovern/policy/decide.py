@@ -20,6 +20,10 @@ LENDERS = {  # settings that are said at one rule, and that others go by unless 
     "folders": "commit-scope-unknown",
 }
 
+FREE: Mapping[str, dict[str, Any]] = {  # where a rule is off: what others go by instead
+    "commit-header-malformed": {"types": ()},  # a correction puts no type where none is wanted
+}
+
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
 
@@ -42,10 +46,11 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
     )
     lent = {"protected": defaults["strategy"].protected} if hasattr(defaults.get("strategy"), "protected") else {}
     decisions: dict[str, Decision] = {}
-    for rule in sorted(rules, key=lambda rule: rule.id not in LENDERS.values()):
+    for rule in sorted(rules, key=lambda rule: (rule.id not in LENDERS.values(), rule.id not in FREE)):
         base = Decision(mode=mode, settings=_borrowing(_defaults(rule, defaults), lent))
         decision = decisions[rule.id] = _decision(rule, _said(by_rule, rule.id), base, reader)
         lent |= {name: getattr(decision.settings, name) for name, lender in LENDERS.items() if lender == rule.id}
+        lent |= FREE.get(rule.id, {}) if decision.severity is Severity.OFF else {}
     decisions = {rule.id: decisions[rule.id] for rule in rules}
     policy = Policy(decisions=decisions, fail_on=Severity[fail_on.upper()], limits=limits, embedded=gathered.embedded)
     return policy if gathered.embedded else policy._replace(origin=_origin(gathered))

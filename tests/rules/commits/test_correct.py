@@ -53,6 +53,22 @@ def test_corrected(text: str, wanted: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        pytest.param("Added the reader.", "Add the reader", id="form and full stop"),
+        pytest.param("Loader: added x. (#12)", "Loader: added x (#12)", id="what stands before a colon is no type"),
+        pytest.param("Reader added", "Add reader", id="the verb at the end"),
+        pytest.param("Add it", "Add it", id="sound"),
+        pytest.param("Adding", "Adding", id="one word tells no mood"),
+        pytest.param("This adds it", None, id="no mechanical correction"),
+        pytest.param("Add " + "x" * 100, None, id="long"),
+    ],
+)
+def test_without_types_none_is_put_there(text: str, wanted: str | None) -> None:
+    assert corrected(text, ()) == wanted
+
+
+@pytest.mark.parametrize(
     "text",
     [
         pytest.param("wip", id="one word"),

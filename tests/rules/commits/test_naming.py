@@ -44,6 +44,10 @@ def test_what_an_unknown_type_reads_like(message: str, said: str, mend: str) -> 
     assert found.place[1:5] == (1, 1, 1, message.index(":") + 1)
 
 
+def test_where_nothing_is_allowed_no_type_is_proposed() -> None:
+    assert only(findings("commit-type-unknown", "feat: x", Types(()))).mend == "use one of: none"
+
+
 def test_two_types_that_are_as_near_are_no_guess() -> None:
     found = only(findings("commit-type-unknown", "fest: x"))
     assert "did you mean" not in found.message

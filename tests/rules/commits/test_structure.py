@@ -73,6 +73,8 @@ def test_commit_header_malformed(message: str, facts: dict[str, object], flagged
 def test_a_team_allows_more_scope_characters_and_no_initial_commit() -> None:
     assert not findings("commit-header-malformed", "fix(a:b): x\n", Grammar(scope_characters=":"))
     assert findings("commit-header-malformed", "Initial commit\n", Grammar(initial_commit=False), parents=())
+    (typeless,) = findings("commit-header-malformed", "Added x\n", Grammar(types=()))
+    assert typeless.mend == 'write the subject as "type(scope): subject"'
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,19 @@ _ABBREVIATED = r"\W*(?:etc|vs|cf|approx|incl|resp|(?:[a-z]\.)+[a-z])"
 
 
 def corrected(subject: str, types: tuple[str, ...] = KNOWN, characters: str = SCOPE_CHARACTERS) -> str | None:
-    """The subject with every mechanical correction at once; a sound one is its own, and some have none."""
+    """The subject with every mechanical correction at once; a sound one is its own, and some have none.
+
+    Without types it stays without one.
+    """
     return _corrected(subject, types, characters) if len(subject) <= LONGEST * 2 else None
 
 
 @lru_cache(maxsize=4096)  # every rule of the family asks for the same subjects, a page of a history after another
 def _corrected(subject: str, types: tuple[str, ...], characters: str) -> str | None:
     seen = subject if subject.isprintable() else re.sub(UNSEEN, _kept, subject)
+    if not types:
+        text = title(seen.strip())
+        return pasteable(text, "") or None if len(bare(text)) <= LONGEST and mood(text) is None else None
     header = _readable(seen.strip(), types)
     kind = nearest_type(header.type, types) if header else None
     description = title(header.description) if header and kind else ""

@@ -40,7 +40,8 @@ def commit_type_unknown(snapshot: Snapshot, settings: Types) -> Verdicts:
             meant = nearest_type(header.type, settings.types)
             hint = f" (did you mean {quoted(meant)}?)" if meant else ""
             message = f"the type {quoted(header.type)} is not allowed{hint}; allowed are {types}"
-            mend = corrected(subject.text, settings.types) or f"use one of: {types}"
+            text = corrected(subject.text, settings.types) if settings.types else None
+            mend = text or f"use one of: {types}"
             place = subject.place(header.type_at, header.type_at + len(header.type))
             yield Finding(message, place, mend)
 

@@ -75,7 +75,8 @@ def commit_header_malformed(snapshot: Snapshot, settings: Grammar) -> Verdicts:
         flaws = _malformed(subject.header, settings)
         if not flaws:
             continue
-        mend = corrected(subject.text, settings.types, settings.scope_characters) or f"write the subject as {PATTERN}"
+        text = corrected(subject.text, settings.types, settings.scope_characters) if settings.types else None
+        mend = text or f"write the subject as {PATTERN}"
         for flaw in flaws:
             allowed = f" (types: {', '.join(settings.types)})" if flaw.what == UNTYPED else ""
             message = f"{flaw.what}: {quoted(subject.text)} is not {PATTERN}{allowed}"

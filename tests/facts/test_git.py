@@ -52,6 +52,17 @@ def test_nothing_that_a_hostile_configuration_names_is_run(repo: Sealed, tmp_pat
     assert not canary.exists()
 
 
+def test_relative_variables_are_those_of_the_folder_that_git_was_started_in(
+    repo: Sealed, make_repo: Callable[..., Sealed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.stage("a.txt", "a")
+    opened(make_repo("elsewhere"), monkeypatch)
+    monkeypatch.setenv("GIT_DIR", "../repo/.git")
+    monkeypatch.setenv("GIT_WORK_TREE", "../repo")
+    with git.locate() as here:
+        assert here.read(":a.txt") == b"a"
+
+
 def test_the_environment_cannot_switch_the_hardening_off(repo: Sealed, tmp_path: Path) -> None:
     repo.stage("a.txt", "a")
     canary = tmp_path / "canary"

@@ -195,6 +195,8 @@ def locate(directory: str | None = None) -> Git:
     """
     environment = _environment(foreign=directory is not None)
     here = os.path.abspath(directory or os.getcwd())
+    for name in {"GIT_DIR", "GIT_WORK_TREE"} & environment.keys():  # git is asked from elsewhere than it was started
+        environment[name] = os.path.join(here, environment[name])
     plain = os.path.join(here, ".git")
     if "GIT_DIR" not in environment and os.path.isdir(plain) and os.path.isfile(os.path.join(plain, "HEAD")):
         return Git(here, plain, plain, environment)

@@ -56,6 +56,12 @@ def test_a_strategy_may_set_no_limit() -> None:
     assert not not_judged(MANY, on("feat/x", day=TODAY), free)
 
 
+def test_a_strategy_may_have_no_trunk() -> None:
+    trunkless = Settings(Strategy(trunk=()))
+    assert not [*not_judged(OLD_AGE, on("feat/x", day=TODAY), trunkless), *OLD_AGE.asks(trunkless)]
+    assert not [*not_judged(MANY, on("feat/x", day=TODAY), trunkless), *MANY.asks(trunkless)]
+
+
 def test_age_says() -> None:
     (finding,) = judged(OLD_AGE, here(work(began=9)))
     assert finding.message == 'branch "feat/x" is 9 days old; at most 2 are wanted (trunk-based)'

@@ -25,8 +25,10 @@ def _rule(
 
 
 def _heads(limit: str) -> Callable[[Settings], tuple[Ask, ...]]:
-    """Branches against the trunk, where the strategy sets a limit."""
-    return lambda said: (("heads", *said.strategy.trunk),) if getattr(said.strategy, limit) else ()
+    """Branches against the trunk, where the strategy has one and sets a limit."""
+    return lambda said: (
+        (("heads", *said.strategy.trunk),) if said.strategy.trunk and getattr(said.strategy, limit) else ()
+    )
 
 
 def _merges(_said: Settings) -> tuple[Ask, ...]:

@@ -23,7 +23,7 @@ def branch_too_old(snapshot: Snapshot, settings: Settings) -> Verdicts:
     Mend: Merge what is ready now; put what is not behind a setting.
     """
     strategy, limit = settings.strategy, settings.strategy.lifetime_days
-    judged = judged_names(snapshot) if limit else []
+    judged = judged_names(snapshot) if limit and strategy.trunk else []
     if judged and snapshot.heads is None:
         yield NotJudged("age of the branch", _unknown(strategy), expected=False)
     for head in _working(snapshot, strategy) if judged else ():
@@ -42,7 +42,7 @@ def branch_too_many(snapshot: Snapshot, settings: Settings) -> Verdicts:
     Mend: Merge or delete what is done: git branch -r --no-merged origin/main lists it.
     """
     strategy, limit = settings.strategy, settings.strategy.active_limit
-    judged = judged_names(snapshot) if limit else []
+    judged = judged_names(snapshot) if limit and strategy.trunk else []
     if judged and snapshot.heads is None:
         yield NotJudged("active branches", _unknown(strategy), expected=False)
     mine = _mine(judged, snapshot, strategy) if snapshot.heads else []
@@ -87,7 +87,7 @@ def _trunk(snapshot: Snapshot, strategy: Strategy) -> str:
 
 
 def _unknown(strategy: Strategy) -> str:
-    return f"no branch {' or '.join(strategy.trunk) or 'of the trunk'} is known here: git fetch"
+    return f"no branch {' or '.join(strategy.trunk)} is known here: git fetch"
 
 
 def _today(snapshot: Snapshot) -> int:

@@ -46,6 +46,15 @@ def test_a_push_line_that_git_would_not_write(repo: Sealed, monkeypatch: pytest.
         pushes.pushed(here, ALL, ("pre-push",), b"nonsense\n", "origin")
 
 
+@pytest.mark.parametrize(("remote", "told"), [("fork", "fork"), ("https://ann:pass@acme.example/x", "origin")])
+def test_the_remote_is_told_by_its_name_alone(
+    repo: Sealed, monkeypatch: pytest.MonkeyPatch, remote: str, told: str
+) -> None:
+    line = f"a {repo.commit()} refs/heads/feat/x {ZERO}\n"
+    with opened(repo, monkeypatch) as here:
+        assert pushes.pushed(here, ALL, ("pre-push",), line.encode(), remote).facts.remote == told
+
+
 def test_what_one_tip_brings_is_known_at_the_other(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.commit()
     repo.git("switch", "-qc", "feat/x")

@@ -52,10 +52,11 @@ def reference_transaction(call: Call) -> int:
 
 def _judged(call: Call, name: str, local: str, heads: tuple[Head, ...]) -> Report:
     """A name as a push of it would be judged; `local` is the branch, or nothing where it is only being made."""
-    theirs = next((head.tip for head in heads if head.remote and head.name == name), NOWHERE)
-    update = RefUpdate(f"{PREFIX}{name}", theirs, "HEAD", local=local)
+    theirs = next((head for head in heads if head.remote and head.name == name), Head(name, "origin", NOWHERE))
+    update = RefUpdate(f"{PREFIX}{name}", theirs.tip, "HEAD", local=local)
     names = tuple(dict.fromkeys(head.name for head in heads))
     snapshot = Snapshot(("pre-push",), local.removeprefix(PREFIX) or None, updates=(update,), branches=names)
+    snapshot = snapshot._replace(remote=theirs.remote)
     return engine.evaluate(snapshot, call.policy, today(), call.only or NAME_RULES)
 
 

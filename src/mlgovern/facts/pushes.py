@@ -10,7 +10,9 @@ from mlgovern.facts.git import Git
 from mlgovern.facts.ranges import Span, among, commit_range
 from mlgovern.facts.snapshot import Commit, RefUpdate, Snapshot, Wants
 from mlgovern.finding import NotJudged
+from mlgovern.rx import rx
 
+_NAMED = rx(r"[\w./-]+")  # a remote by its name; an address may hold a password, and is not for any output
 NOTES = "refs/notes/"  # git itself writes their messages
 
 
@@ -33,7 +35,8 @@ def pushed(git: Git, wants: Wants, stages: tuple[str, ...], lines: bytes, remote
     known = dict.fromkeys(update.old for update in updates if update.forced is not None and not update.creates)
     there = ("--not", *known, f"--remotes={remote}")
     tips = list(dict.fromkeys(tip for ref, tip in commits.items() if tip and not ref.startswith(NOTES)))
-    facts = here(git, stages)._replace(updates=updates, branches=state.branches(git), gaps=gaps)
+    named = remote if _NAMED.fullmatch(remote) else "origin"
+    facts = here(git, stages)._replace(updates=updates, branches=state.branches(git), remote=named, gaps=gaps)
     facts = among(git, wants, facts)._replace(lineage=_lineage(git, wants, tips, there))
     spans = tuple(Span((tip, *there, *tips[:number]), tip, facts) for number, tip in enumerate(tips))
     notes = dict.fromkeys(tip for ref, tip in commits.items() if tip and ref.startswith(NOTES))

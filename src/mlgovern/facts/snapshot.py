@@ -135,6 +135,7 @@ class Snapshot(NamedTuple):
     unborn: bool = False  # no commit yet
     commits: tuple[Commit, ...] = ()
     updates: tuple[RefUpdate, ...] = ()
+    remote: str = "origin"  # where a push goes
     lineage: tuple[Commit, ...] = ()  # of a push that is judged tip by tip, all commits: parents and merges alone
     branches: tuple[str, ...] = ()  # names that exist, local and remote-tracking, where somebody asked
     heads: tuple[Head, ...] | None = None

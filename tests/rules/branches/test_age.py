@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from mlgovern.facts.snapshot import Head, Snapshot
+from mlgovern.rule import Glob
 from mlgovern.rules.branches.age import DAY
 from mlgovern.rules.branches.strategy import Settings, Strategy
 from tests.factories import judged, not_judged
@@ -111,6 +112,13 @@ def test_active_branches_says() -> None:
         '"feat/f" and 2 more'
     )
     assert finding.mend == "merge or delete what is done: git branch -r --no-merged origin/main"
+
+
+def test_names_of_refs_are_quoted_for_the_shell() -> None:
+    odd = Settings(Strategy(trunk=(Glob("main;x"),), active_limit=1))
+    heads = (Head("main;x", "up", changed=NOW), work("feat/a", remote="up"), work(remote="up"))
+    (finding,) = judged(MANY, on("feat/x", heads=heads, day=TODAY), odd)
+    assert finding.mend == "merge or delete what is done: git branch -r --no-merged 'up/main;x'"
 
 
 def test_without_a_trunk_nothing_is_judged() -> None:

@@ -177,6 +177,11 @@ def test_name_long_says() -> None:
             id="HEAD pushed to a name that is there",
         ),
         pytest.param(
+            push(to("fix/X"), branch="fix/X", remote="my fork"),
+            "git branch -m fix/X fix/x && git push 'my fork' -u fix/x && git push 'my fork' --delete fix/X",
+            id="another remote",
+        ),
+        pytest.param(
             push(created("fix/X")._replace(local=""), branches=("fix/x",)), "name it fix/x-2", id="not yet made"
         ),
         pytest.param(push(created("fix/X"), branches=("fix/x",)), "git branch -m fix/X fix/x-2", id="taken"),

@@ -6,6 +6,7 @@ from mlgovern.facts.snapshot import Head, Snapshot
 from mlgovern.finding import Finding, NotJudged, Place
 from mlgovern.globs import matcher
 from mlgovern.rule import Verdicts
+from mlgovern.rules.branches.mends import quoted
 from mlgovern.rules.branches.names import TRUNKS, shown
 from mlgovern.rules.branches.pushes import judged_names
 from mlgovern.rules.branches.strategy import Settings, Strategy
@@ -53,7 +54,8 @@ def branch_too_many(snapshot: Snapshot, settings: Settings) -> Verdicts:
         listed = ", ".join(map(shown, names[:SHOWN])) + more
         text = f"{len(names)} branches are active, at most {limit} are wanted ({strategy.name}): {listed}"
         remote, trunk = next((head.remote for head in shared), ""), _trunk(snapshot, strategy)
-        command = f"git branch -r --no-merged {remote}/{trunk}" if remote else f"git branch --no-merged {trunk}"
+        command = "git branch -r" if remote else "git branch"
+        command += f" --no-merged {quoted(f'{remote}/{trunk}' if remote else trunk)}"
         yield Finding(text, Place(branch=mine[0]), f"merge or delete what is done: {command}", "active")
 
 

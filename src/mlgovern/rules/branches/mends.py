@@ -41,18 +41,18 @@ def onto_working_branch(snapshot: Snapshot, strategy: Strategy) -> str:
         return "commit on a working branch"
     if snapshot.operation == "rebase":
         return f"after the rebase, move the commit to a new branch such as {new}"
-    return f"git switch -c {_quoted(new)}"
+    return f"git switch -c {quoted(new)}"
 
 
 def push_elsewhere(update: RefUpdate, snapshot: Snapshot, strategy: Strategy) -> str:
     """The command that pushes the same commits to a working branch."""
     here = snapshot.branch
     if here is not None and _nameable(here) and not matcher((*strategy.protected, *strategy.trunk))(here):
-        return f"git push -u origin {_quoted(here)}\nthen ask for a merge"
+        return f"git push -u {quoted(snapshot.remote)} {quoted(here)}\nthen ask for a merge"
     new = _working_branch(snapshot, strategy, update.new)
     if new is None:
         return "push to a working branch, then ask for a merge"
-    return f"git switch -c {_quoted(new)} && git push -u origin {_quoted(new)}"
+    return f"git switch -c {quoted(new)} && git push -u {quoted(snapshot.remote)} {quoted(new)}"
 
 
 def retarget(flow: Flow, target: str, strategy: Strategy) -> str:
@@ -81,15 +81,15 @@ def _there(name: str, snapshot: Snapshot) -> bool:
 
 
 def _renaming(name: str, new: str, snapshot: Snapshot) -> list[str]:
-    old, new = _quoted(name), _quoted(new)
+    old, new, remote = quoted(name), quoted(new), quoted(snapshot.remote)
     update = next((update for branch, update in pushed_branches(snapshot) if branch == name), None)
     elsewhere = snapshot.branch is not None and name != snapshot.branch and name not in snapshot.branches
-    if update is not None and elsewhere and "pre-push" in snapshot.stages:  # git push origin HEAD:NAME
-        commands = [f"git push origin {update.new[:12]}:refs/heads/{new}"]
+    if update is not None and elsewhere and "pre-push" in snapshot.stages:  # git push REMOTE HEAD:NAME
+        commands = [f"git push {remote} {update.new[:12]}:refs/heads/{new}"]
     else:
-        commands = [f"git branch -m {old} {new}", f"git push origin -u {new}"]
+        commands = [f"git branch -m {old} {new}", f"git push {remote} -u {new}"]
     if "ci" in snapshot.stages or (update is not None and not update.creates):
-        return [*commands, f"git push origin --delete {old}"]
+        return [*commands, f"git push {remote} --delete {old}"]
     return commands[:1]
 
 
@@ -108,7 +108,8 @@ def _nameable(name: str) -> bool:
     return name.isprintable() and name not in {"", "@", "HEAD"} and not _REFUSED.search(name)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A name as a word for a shell."""
     from shlex import quote
 
     return quote(text)

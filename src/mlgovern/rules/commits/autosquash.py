@@ -66,7 +66,7 @@ def _base(arriving: list[Subject], snapshot: Snapshot) -> str:
     first = {one.text: number for number, one in reversed([*enumerate(every)])}
     oldest = min(first.get(_mended(subject.text), -1) for subject in arriving)
     if oldest < 0:
-        return quote(f"origin/{snapshot.target or 'HEAD'}")
+        return quote(f"{snapshot.remote}/{snapshot.target or 'HEAD'}")
     commit = every[oldest].commit
     return f"{(commit.id or '')[:12]}~1" if commit.parents else "--root"
 

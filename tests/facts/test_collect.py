@@ -371,6 +371,14 @@ def test_consulted_files_are_read_only_when_triggered(repo: Sealed, monkeypatch:
         assert collect.staged(here, wants, ("pre-commit",)).at("lock") == b"l"
 
 
+def test_of_two_names_of_one_setting_the_last_one_set_wins(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("commentChar", ";"), ("commentString", "//"), ("commentChar", "%")):
+        repo.git("config", "--add", f"core.{name}", value)
+    with opened(repo, monkeypatch) as here:
+        assert state.comment(state.settings(here, r"^core\.comment")) == "%"
+        assert state.help_mark(here) == "%"
+
+
 def test_branches_local_and_remote(
     repo: Sealed, make_repo: Callable[..., Sealed], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,7 +31,7 @@ def vs_code_box(template: str) -> str:
     ],
 )
 def test_the_box_is_filled_with_what_is_refused_as_it_stands(wanted: Asks, box: str) -> None:
-    assert vs_code_box(text(wanted, "#")) == vs_code_box(text(wanted, None)) == box
+    assert vs_code_box(text(wanted, "#")) == vs_code_box(text(wanted, "")) == box
     assert refused(box)
     assert not box or refused(f"{box} add the loader") == {"commit-type-unknown"}
 

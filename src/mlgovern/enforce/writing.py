@@ -10,7 +10,6 @@ from mlgovern.facts.message import CUT
 from mlgovern.finding import Severity
 from mlgovern.policy.model import Policy
 
-_ASKED = r"^(core\.comment(char|string)|commit\.cleanup)$"
 _TICKET = r"(?:^|[/_-])([A-Z][A-Z0-9]+-[0-9]+)(?![A-Za-z0-9])"
 _NUMBER = r"^(?:[^/]*/)?([0-9]+)-[A-Za-z]"  # what the button of an issue makes
 SUBJECT = "subject, in the imperative, without a full stop"
@@ -27,12 +26,10 @@ def prepare_commit_msg(call: Call) -> int:
     """Begin an empty message with the type and the ticket that the branch tells, and say what may be written."""
     if len(call.arguments) != 1 or not call.editor or state.operation(call.git) is not None:
         return 0
-    config = state.settings(call.git, _ASKED)
-    comment = next((value for key, value in reversed(config.items()) if key.startswith("core.")), "#")
-    strips = comment != "auto" and config.get("commit.cleanup", "default") in ("default", "strip")
+    comment = state.help_mark(call.git)
     with open(call.arguments[0], "r+b") as file:
         old = file.read()
-        new = _begun(old, call, comment if strips else "")
+        new = _begun(old, call, comment)
         if new != old:
             file.seek(0)
             file.write(new)  # never shorter than what was there

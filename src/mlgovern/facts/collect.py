@@ -93,7 +93,7 @@ def _writing(git: Git, wants: Wants, facts: Snapshot, message: Message, paths: t
     """The facts with the commit that is being made."""
     asked = r"^(core\.comment(char|string)|commit\.cleanup|i18n\.commitencoding)$"
     config = state.settings(git, asked) if needs_config(message.raw) else {}
-    comment = next((value for key, value in reversed(config.items()) if key.startswith("core.")), "#")
+    comment = state.comment(config)
     cleanup, encoding = config.get("commit.cleanup", "default"), config.get("i18n.commitencoding", "")
     text = stored(message.raw, editor=message.editor, cleanup=cleanup, comment=comment, encoding=encoding)
     author, committer = state.people(git, asked=bool(wants.asked("people")))

@@ -126,9 +126,23 @@ def _ident(git: Git, who: str) -> Person | None:
 
 
 def settings(git: Git, pattern: str) -> dict[str, str]:
-    """Values of Git's own configuration whose lower-case key matches; the last one set wins."""
+    """Values of Git's own configuration whose lower-case key matches, in the order in which they were set last."""
     out = git.ask("config", "-z", "--get-regexp", pattern, allowed=(0, 1)).decode("utf-8", "surrogateescape")
-    return dict(entry.partition("\n")[::2] for entry in out.split("\0") if entry)
+    entries = [entry.partition("\n") for entry in out.split("\0") if entry]
+    last = {key: number for number, (key, _, _) in enumerate(entries)}
+    return {key: value for number, (key, _, value) in enumerate(entries) if last[key] == number}
+
+
+def comment(config: dict[str, str]) -> str:
+    """What begins a comment line: core.commentString and core.commentChar are one, so the last one set wins."""
+    return next((value for key, value in reversed(config.items()) if key.startswith("core.comment")), "#")
+
+
+def help_mark(git: Git) -> str:
+    """What a line of help in a message begins with; empty where git would keep it, or choose a mark because of it."""
+    config = settings(git, r"^(core\.comment(char|string)|commit\.cleanup)$")
+    strips = config.get("commit.cleanup", "default") in ("default", "strip")
+    return comment(config) if strips and comment(config) != "auto" else ""
 
 
 def _text(path: str) -> str | None:

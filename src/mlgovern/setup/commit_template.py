@@ -16,10 +16,10 @@ KEY, FOLDER, NAME = "commit.template", "mlgovern", "commit-template"
 ABOUT = "Written by `mlgovern install --template`, which also brings it up to date; `mlgovern uninstall` removes it."
 
 
-def text(wanted: Asks, comment: str | None) -> str:
+def text(wanted: Asks, comment: str) -> str:
     """The template; without a comment string, lines of help would become part of every message."""
     first = f"type{'(scope)' if wanted.scope else ''}: " if wanted.manner.typed else ""
-    lines = ("", *guide(wanted), "", ABOUT) if comment is not None else ()
+    lines = ("", *guide(wanted), "", ABOUT) if comment else ()
     return "\n".join([first, *(f"{comment} {line}".rstrip() for line in lines)]) + "\n"
 
 
@@ -29,7 +29,7 @@ def put(git: Git) -> list[str]:
     scope, value = _configured(git)
     if value and not _ours(value, path):
         return [f"{KEY} ({scope}) is {value} and stays; git config --{scope} --unset {KEY} makes room for ours."]
-    data = text(asks(policy_of(git, None)), _comment(git)).encode("utf-8", "surrogateescape")
+    data = text(asks(policy_of(git, None)), state.help_mark(git)).encode("utf-8", "surrogateescape")
     if value == path.as_posix() and read(path) == data:
         return [f"{KEY}: nothing to do."]
     write(path, data, 0o644)
@@ -65,10 +65,3 @@ def _configured(git: Git) -> tuple[str, str]:
     asked = ("config", "-z", "--show-scope", "--get-all", KEY)
     fields = git.ask(*asked, allowed=(0, 1)).decode("utf-8", "surrogateescape").split("\0")
     return (fields[-3], fields[-2]) if len(fields) >= 3 else ("", "")
-
-
-def _comment(git: Git) -> str | None:
-    """What a line of help begins with; None where git would keep such lines, or choose another mark because of them."""
-    config = state.settings(git, r"^(core\.comment(char|string)|commit\.cleanup)$")
-    comment = next((value for key, value in reversed(config.items()) if key.startswith("core.")), "#")
-    return comment if comment != "auto" and config.get("commit.cleanup", "default") in ("default", "strip") else None

@@ -28,3 +28,13 @@ def test_a_commit_by_its_id_is_what_git_logs(repo: Sealed) -> None:
         assert len(logged) == 7
         assert recorded(git, filter(None, logged)) == logged
         assert recorded(git, ["0" * 40, repo.git("rev-parse", "HEAD^{tree}")]) == {}
+
+
+def test_a_parent_that_is_named_twice_makes_no_merge(repo: Sealed) -> None:
+    parent, tree = repo.commit(), repo.git("rev-parse", "HEAD^{tree}")
+    who = "A <a@acme.example> 1 +0000"
+    text = f"tree {tree}\nparent {parent}\nparent {parent}\nauthor {who}\ncommitter {who}\n\nMerge my junk\n"
+    forged = repo.git("hash-object", "-t", "commit", "-w", "--stdin", stdin=text)
+    with locate(str(repo.top)) as git:
+        assert commits(git, (f"{parent}..{forged}",), 2)[0].parents == (parent,)
+        assert recorded(git, [forged])[forged].parents == (parent,)

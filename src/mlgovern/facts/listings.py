@@ -138,7 +138,7 @@ def _recorded(blob: Blob) -> Commit:
     named = dict(reversed(fields))
     encoding = named.get(b"encoding", b"UTF-8").decode("ascii", "replace")
     author, committer = (_text(named.get(key, b""), encoding) for key in (b"author", b"committer"))
-    parents = tuple(value.decode() for key, value in fields if key == b"parent")
+    parents = tuple(dict.fromkeys(value.decode() for key, value in fields if key == b"parent"))
     return Commit(_text(message, encoding).rstrip("\n"), blob.id, parents, _person(author), _person(committer))
 
 
@@ -187,7 +187,7 @@ def _commit(record: str) -> Commit:
     return Commit(
         message[:MOST_BYTES].rstrip("\n"),
         commit,
-        tuple(parents.split()),
+        tuple(dict.fromkeys(parents.split())),  # one that is named twice makes no merge
         Person(author, author_mail),
         Person(committer, committer_mail),
         cut=len(message.encode("utf-8", "surrogateescape")) if len(message) > MOST_BYTES else 0,

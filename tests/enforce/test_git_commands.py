@@ -128,6 +128,8 @@ def test_an_amended_merge_is_a_merge(dated: Sealed) -> None:
     assert commit(dated, "-q", "--no-edit") == (0, "")
     dated.stage("b.txt", "b\n")
     assert commit(dated, "-q", "--amend", "--no-edit") == (0, "")
+    date = dated.git("log", "-1", "--format=%aI")
+    assert commit(dated, "--allow-empty", "-m", "Merge my junk", "--date", date)[0] == 1
     assert commit(dated, "--allow-empty", "-m", "Merge branch 'feat/side'", "--date", "2020-01-01")[0] == 1
     assert len(dated.git("log", "-1", "--format=%P").split()) == 2
 

@@ -100,8 +100,10 @@ def _writing(git: Git, wants: Wants, facts: Snapshot, message: Message, paths: t
     heads = state.merge_heads(git)
     parents = () if facts.unborn else ("HEAD", *heads)
     amended = None if facts.unborn or heads else state.amended(git)
-    if amended is not None:  # two commits within one second look alike: what this one changes is left to the gate
-        parents, paths, facts = amended, None, facts._replace(unborn=not amended)
+    if amended is not None:
+        paths = None  # what it changes in all is left to the gate
+        if text.partition("\n")[0] == amended[0]:
+            parents, facts = amended[1], facts._replace(unborn=not amended[1])
     early = message.size <= MOST_BYTES or ends_early(
         message.raw, editor=message.editor, cleanup=cleanup, comment=comment
     )

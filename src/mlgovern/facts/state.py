@@ -66,18 +66,20 @@ def born(git: Git, branch: str | None) -> bool:
     return loose or resolve(git, "HEAD") is not None
 
 
-def amended(git: Git) -> tuple[str, ...] | None:
-    """The parents of the commit whose place the one being made takes; None for a commit of its own.
+def amended(git: Git) -> tuple[str, tuple[str, ...]] | None:
+    """The subject and the parents of HEAD, where the commit being made seems to take its place; None where it does not.
 
-    Git tells its hooks nothing of --amend, but hands them the author's date, which then is that of HEAD.
+    Git tells its hooks nothing of --amend, but hands them the author's date, which then is that of HEAD. Two commits
+    within one second look alike, and so do all where somebody has set the clock.
     """
     told = _MOMENT.fullmatch(os.environ.get("GIT_AUTHOR_DATE", ""))
-    head = next(git.objects(["HEAD"])) if told else None
+    head = next(git.objects(["HEAD"])) if told and "GIT_COMMITTER_DATE" not in os.environ else None
     if told is None or head is None:
         return None
-    fields = [line.partition(b" ")[::2] for line in head.data.partition(b"\n\n")[0].split(b"\n")]
-    same = any(key == b"author" and value.endswith(f"> {told[1]}".encode()) for key, value in fields)
-    return tuple(value.decode() for key, value in fields if key == b"parent") if same else None
+    top, _, message = head.data.decode("utf-8", "surrogateescape").partition("\n\n")
+    fields = [line.partition(" ")[::2] for line in top.split("\n")]
+    same = any(key == "author" and value.endswith(f"> {told[1]}") for key, value in fields)
+    return (message.partition("\n")[0], tuple(v for key, v in fields if key == "parent")) if same else None
 
 
 def count(git: Git, *selection: str) -> int:

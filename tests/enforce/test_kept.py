@@ -21,7 +21,8 @@ from tests.reporters.vscode import dialog_line
 
 PASSWORD = "Otter" + "AfterLunch"  # joined here, so that no scanner trips over this file
 COMMAND = re.compile(
-    rb"^Your message is (.*) \(repeat --amend or -a if you gave it\): (git commit (?:-e )?-F .*)$", re.MULTILINE
+    rb"^Your message is (.*) \(repeat --amend or -a if you gave it\): (git commit (?:-e )?(?:--cleanup=scissors )?-F .*)$",
+    re.MULTILINE,
 )
 
 
@@ -61,6 +62,16 @@ def test_the_corrected_message_is_one_command_away(hooked: Sealed) -> None:
     assert below.run("sh", "-c", command, GIT_EDITOR="true").returncode == 0
     assert hooked.git("log", "-1", "--format=%B").strip() == "feat: add some stuff"
     assert waiting(hooked) == {}
+
+
+@pytest.mark.parametrize("tool", ("git", "mlgovern"))
+def test_lines_that_look_like_comments_are_not_lost_in_the_editor(hooked: Sealed, tool: str) -> None:
+    done = hooked.run("git", "commit", "-m", "Added it", "-m", "# Why\n- because")
+    if tool == "git":
+        assert hooked.run("sh", "-c", offered(done)[1], GIT_EDITOR="true").returncode == 0
+    else:
+        assert hooked.mlgovern("commit", "--retry", GIT_EDITOR="true").returncode == 0
+    assert hooked.git("log", "-1", "--format=%B").strip() == "feat: add it\n\n# Why\n- because"
 
 
 def test_the_message_of_refused_files_is_not_lost(hooked: Sealed) -> None:

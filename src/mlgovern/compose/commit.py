@@ -14,7 +14,8 @@ def commit(git: Git, arguments: tuple[str, ...], *, retry: bool) -> int:
     if retry and path is None:
         raise UserError("no refused message is kept here; `mlgovern commit` asks for a new one")
     if retry and path is not None:
-        return _committed(git, ("-e", "-F", path, *arguments), _read(path))
+        message = _read(path)
+        return _committed(git, (*kept.opening(message), "-F", path, *arguments), message)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UserError("this asks questions, so it needs a terminal; without one: git commit -m 'type: subject'")
     if not arguments and _nothing_staged(git):

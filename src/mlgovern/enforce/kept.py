@@ -48,7 +48,8 @@ def noted(judged: Judged) -> Report:
     if path is None:
         return report
     state = "kept, corrected" if corrected is not None else "kept" if flawed or report.crashes else "sound and kept"
-    return report._replace(notes=(*report.notes, *_notes(path, state, edit=flawed)))
+    words = opening(text if corrected is None else corrected) if flawed else ()
+    return report._replace(notes=(*report.notes, *_notes(path, state, words)))
 
 
 def keep(git: Git, text: str, corrected: str | None = None) -> str | None:
@@ -64,6 +65,12 @@ def keep(git: Git, text: str, corrected: str | None = None) -> str | None:
     except OSError:
         return None
     return latest(git)
+
+
+def opening(text: str) -> tuple[str, ...]:
+    """The options by which git opens a message in its editor, without dropping lines that begin like comments."""
+    marked = any(line[:1] and not line[0].isalnum() for line in text.split("\n"))
+    return ("-e", "--cleanup=scissors") if marked else ("-e",)
 
 
 def drop(git: Git) -> None:
@@ -114,11 +121,11 @@ def _corrected(judged: Judged, text: str) -> str | None:
     return better if engine.evaluate(alone, judged.policy, judged.today, (FAMILY,)).exit_code == 0 else None
 
 
-def _notes(path: str, state: str, *, edit: bool) -> tuple[str, ...]:
+def _notes(path: str, state: str, words: tuple[str, ...]) -> tuple[str, ...]:
     """The command stands last, to be copied; what other options the commit had is not known here."""
     from shlex import quote
 
-    command = f"git commit {'-e ' if edit else ''}-F {quote(path.replace(os.sep, '/'))}"
+    command = " ".join(("git commit", *words, "-F", quote(path.replace(os.sep, "/"))))
     line = f"Your message is {state} (repeat --amend or -a if you gave it): {command}"
     return (line, "    or: mlgovern commit --retry") if _on_path("mlgovern") else (line,)
 

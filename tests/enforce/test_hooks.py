@@ -293,6 +293,12 @@ def test_vs_code_is_given_the_line(hooked: Sealed) -> None:
     assert dialog_line(done.stderr.decode()).startswith("Git: mlgovern: ")
 
 
+def test_a_hook_manager_shows_the_line(hooked: Sealed) -> None:
+    hooked.git("symbolic-ref", "HEAD", "refs/heads/Feature/Add_Login")
+    told = hooked.mlgovern("hook", "post-checkout", PRE_COMMIT="1", PRE_COMMIT_CHECKOUT_TYPE="1")
+    assert (told.returncode, told.stderr.startswith(b"mlgovern: this branch name needs mending")) == (1, True)
+
+
 def test_a_sound_branch_and_a_checkout_of_files_are_silent(hooked: Sealed) -> None:
     assert hooked.run("git", "switch", "-q", "-c", "feat/sound").stderr == b""
     assert hooked.mlgovern("hook", "post-checkout", "1", "2", "0").stderr == b""

@@ -33,7 +33,8 @@ def post_checkout(call: Call) -> int:
     if not report.refusing:
         return 0
     say(call, report, "this branch name needs mending")
-    return 1 if "VSCODE_GIT_COMMAND" in call.environment else 0  # its dialog shows the line; the switch has happened
+    # The switch has happened; but VS Code, pre-commit and prek show what a hook says only where it failed.
+    return int(call.runner or "VSCODE_GIT_COMMAND" in call.environment)
 
 
 def reference_transaction(call: Call) -> int:

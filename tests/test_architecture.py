@@ -32,8 +32,8 @@ HEAVY = (
     "yaml",
 )
 
-# What several families know of commits: they must not import each other.
-SHARED = ("trailers", "bots", "anew")
+# What several families know: they must not import each other.
+SHARED = ("trailers", "bots", "anew", "near")
 
 # Imports run one way: a module may import from its own layer's row or any row above it.
 LAYERS = (

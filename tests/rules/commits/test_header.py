@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlgovern.near import distance, nearest
 from mlgovern.rules.commits.correct import TYPES
 from mlgovern.rules.commits.header import _closely, parse
-from mlgovern.rules.commits.near import distance, nearest
 from mlgovern.rules.commits.suggest import nearest_type, typed
 
 

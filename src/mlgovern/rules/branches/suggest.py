@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import chain, count
 from typing import NamedTuple
 
+from mlgovern.near import distance
 from mlgovern.rules.branches.names import TRUNKS, VERSIONED, sound
 from mlgovern.rules.branches.strategy import Strategy
 from mlgovern.rx import rx
@@ -79,7 +80,7 @@ def known_type(word: str, strategy: Strategy) -> str | None:
     near: dict[int, list[str]] = {}
     for kind in strategy.types:
         # two letters of three would make any short word any other
-        if abs(len(kind) - len(word)) <= 2 and (steps := _distance(word, kind)) <= min(
+        if abs(len(kind) - len(word)) <= 2 and (steps := distance(word, kind)) <= min(
             2, max(len(word), len(kind)) // 2
         ):
             near.setdefault(steps, []).append(kind)
@@ -153,12 +154,3 @@ def _alias(word: str, strategy: Strategy) -> str | None:
         seen.add(word)
         word = strategy.aliases[word]
     return types.get(word)
-
-
-def _distance(one: str, two: str) -> int:
-    row = list(range(len(two) + 1))
-    for number, char in enumerate(one, 1):
-        before, row[0] = row[0], number
-        for place, other in enumerate(two, 1):
-            before, row[place] = row[place], min(before + (char != other), row[place] + 1, row[place - 1] + 1)
-    return row[-1]

@@ -6,12 +6,12 @@ from typing import NamedTuple
 from mlgovern.facts.snapshot import Ask, Snapshot
 from mlgovern.finding import Finding, NotJudged, Place
 from mlgovern.globs import matcher
+from mlgovern.near import nearest
 from mlgovern.rule import Glob, Verdicts
 from mlgovern.rules.commits.correct import KNOWN, corrected
 from mlgovern.rules.commits.exempt import Subject, certain
 from mlgovern.rules.commits.folders import above, parts, spellings
 from mlgovern.rules.commits.header import parse
-from mlgovern.rules.commits.near import nearest
 from mlgovern.rules.commits.suggest import listed, quoted
 
 MOST_SCOPES = 3  # that a mend puts into one subject

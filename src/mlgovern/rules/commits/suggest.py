@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from mlgovern.near import nearest
 from mlgovern.rules.commits.header import Header
 from mlgovern.rules.commits.mood import imperative
-from mlgovern.rules.commits.near import nearest
 from mlgovern.rules.commits.passive import active
 from mlgovern.rules.commits.verbs import Lexicon, lexicon
 

@@ -52,6 +52,12 @@ def test_a_merge_is_told_by_what_its_parent_is_the_tip_of() -> None:
     assert not judged(DIRECTION, merges("release/1.2"), GITFLOW)
 
 
+def test_a_merge_of_a_branch_that_is_gone_is_said_not_to_be_judged() -> None:
+    (entry,) = not_judged(DIRECTION, merges(), GITFLOW)
+    assert (entry.what, entry.expected) == ('where a merge on "main" comes from', False)
+    assert not judged(DIRECTION, merges(), GITFLOW)
+
+
 def test_one_of_several_names_may_go_there() -> None:
     assert not judged(DIRECTION, merges("feature/x", "release/1.2"), GITFLOW)
 

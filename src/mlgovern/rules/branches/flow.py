@@ -24,8 +24,12 @@ def branch_merge_direction(snapshot: Snapshot, settings: Settings) -> Verdicts:
     if snapshot.branch is None and not pushing(snapshot):
         yield DETACHED
     for names, target in dict.fromkeys(_ways(snapshot, strategy)):
+        if not names:
+            yield NotJudged(
+                f"where a merge on {shown(target)} comes from", "no branch is at it any more", expected=False
+            )
         wrong = [(name, flow) for name in names if (flow := _refused(name, target, strategy)) is not None]
-        if len(wrong) < len(names):
+        if not names or len(wrong) < len(names):
             continue  # of several branches at one commit, one may go there
         source, flow = wrong[0]
         ways = (

@@ -54,11 +54,11 @@ def direct_commits(tip: str, snapshot: Snapshot) -> int:
 
 
 def merged_into(tip: str, snapshot: Snapshot) -> Iterator[tuple[str, ...]]:
-    """For each merge that a branch gains on its own line, the branches that were merged, by what they point at."""
+    """For each merge that a branch gains on its own line, the branches at what was merged; none where none is any more."""
     commits = {commit.id: commit for commit in snapshot.arriving}
     at = commits.pop(tip, None)
     while at is not None:
-        if at.merged:
+        if len(at.parents) > 1:
             yield at.merged
         at = commits.pop(at.parents[0], None) if at.parents else None
 

@@ -20,8 +20,9 @@ class Weighed(NamedTuple):
 
 def weighed(git: Git, wants: Wants, facts: Snapshot) -> Weighed:
     """The files of `facts` with their sizes, and what is consulted; the rest is still to be read."""
-    consulted = _consulted(wants, facts)
-    sizes = git.sizes(file.blob for file in [*facts.files, *consulted] if file.mode != SUBMODULE)
+    consulted = [*_consulted(wants, facts), *_templates(wants, facts)]
+    replaced = [file.before for file in facts.files if file.before] if wants.asked("before") else []
+    sizes = git.sizes([*(f.blob for f in [*facts.files, *consulted] if f.mode != SUBMODULE), *replaced])
     files = tuple(file._replace(size=sizes.get(file.blob, -1)) for file in facts.files)
     reads = matcher(wants.reads)
 
@@ -30,6 +31,7 @@ def weighed(git: Git, wants: Wants, facts: Snapshot) -> Weighed:
 
     shared = _contents(git, {file.blob for file in consulted if readable(file.blob)})
     wanted = {file.blob for file in files if file.mode == SYMLINK or reads(file.path) is not None}
+    wanted.update(replaced)
     left = {blob: sizes[blob] for blob in wanted if readable(blob) and blob not in shared}
     return Weighed(git, facts._replace(files=files, contents=shared, scope="whole"), left)
 
@@ -51,7 +53,7 @@ def parts(sized: Weighed, budget: int = BATCH_BYTES) -> Iterator[Snapshot]:
     """The files alone, in batches whose contents stay within a budget."""
     git, whole, wanted = sized
     for batch in _cut(whole.files, wanted, budget):
-        ids = {file.blob for file in batch} & wanted.keys()
+        ids = {blob for file in batch for blob in (file.blob, file.before or "")} & wanted.keys()
         yield whole._replace(files=batch, contents={**whole.contents, **_contents(git, ids)}, scope="files")
 
 
@@ -60,7 +62,7 @@ def _cut(files: Iterable[File], wanted: dict[str, int], budget: int) -> Iterator
     batch: list[File] = []
     total = 0
     for file in files:
-        size = file.size if file.blob in wanted else 0
+        size = wanted.get(file.blob, 0) + wanted.get(file.before or "", 0)
         if batch and total + size > budget:
             yield tuple(batch)
             batch, total = [], 0
@@ -81,6 +83,15 @@ def _consulted(wants: Wants, facts: Snapshot) -> list[File]:
         return []
     asked = matcher(dict.fromkeys(globs))
     return [file for file in facts.tracked.values() if asked(file.path) is not None]
+
+
+def _templates(wants: Wants, facts: Snapshot) -> list[File]:
+    """The tracked files that are called like an env file of the developer's own, and what those under judgement were."""
+    if not facts.own:
+        return []
+    named = matcher(dict.fromkeys(name for ask in wants.asked("own-env") for name in ask), nocase=True)
+    replaced = [file._replace(blob=file.before) for file in facts.files if file.before]
+    return [file for file in (*facts.tracked.values(), *replaced) if named(file.name)]
 
 
 def _contents(git: Git, ids: set[str]) -> dict[str, bytes]:

@@ -1,17 +1,20 @@
 """Git state to Snapshot: what each stage judges, gathered with as few git calls as possible.
 
-Contents come from the index or from commits, never from the work tree.
+Contents come from the index or from commits, never from the work tree, but for what `own` reads.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mlgovern.facts import listings, state
 from mlgovern.facts.git import Git
 from mlgovern.facts.listings import Change
 from mlgovern.facts.message import MOST_BYTES, ends_early, needs_config, stored
-from mlgovern.facts.snapshot import Commit, File, Snapshot, Wants
+from mlgovern.facts.snapshot import BASELINE, Commit, File, Snapshot, Wants
 from mlgovern.finding import NotJudged
+from mlgovern.globs import matcher
+
+LOCAL = frozenset({"pre-commit", "pre-push"})  # the stages at which work is judged where it is made
 
 
 class Message(NamedTuple):
@@ -24,7 +27,7 @@ class Message(NamedTuple):
 
 def message(git: Git, wants: Wants, stages: tuple[str, ...], text: Message) -> Snapshot:
     """The message of the commit being made alone."""
-    facts = here(git, stages)
+    facts = here(git, wants, stages)
     facts = facts._replace(unborn=not state.born(git, facts.branch))
     paths = listings.staged_paths(git, unborn=facts.unborn) if wants.asked("paths") else None
     facts = facts._replace(tracked=listings.tracked(git)[0] if wants.asked("tracked") else {})
@@ -46,19 +49,19 @@ def staged(
     from mlgovern.facts.batches import batches
 
     changes, tracked, _ = listings.index(git, meanwhile)
-    facts = here(git, stages)._replace(unborn=changes is None)
+    facts = here(git, wants, stages)._replace(unborn=changes is None)
     if changes is None:
-        changes = [Change("A", file) for file in tracked.values()]
+        changes = [Change("A", file._replace(before="")) for file in tracked.values()]
     for head in state.merge_heads(git):
-        theirs = {change.file for change in listings.changes(git, head)}
-        changes = [change for change in changes if change.file in theirs]
+        theirs = {change.file[:3] for change in listings.changes(git, head)}
+        changes = [change for change in changes if change.file[:3] in theirs]
     if message is not None:
         facts = _writing(git, wants, facts, message, tuple(change.file.path for change in changes))
     removed = tuple(change.file.path for change in changes if change.status == "D")
     files = tuple(change.file for change in changes if change.status != "D")
     added = frozenset(change.file.path for change in changes if change.status == "A")
     facts = facts._replace(files=files, added=added, removed=removed, tracked=tracked)
-    return next(batches(git, wants, facts, budget=None))
+    return next(batches(git, wants, with_env_files(git, wants, facts), budget=None))
 
 
 def whole_index(
@@ -71,8 +74,8 @@ def whole_index(
     paths = tuple(inside)
     conflicts = [NotJudged(path, "it has merge conflicts") for path in unmerged]
     absent = [NotJudged(path, "nothing tracked lies there") for path in paths if not within(tracked, [path])]
-    facts = here(git, stages)._replace(files=tuple(within(tracked, paths).values()), tracked=tracked)
-    return batches(git, wants, facts), (*conflicts, *absent)
+    facts = here(git, wants, stages)._replace(files=tuple(within(tracked, paths).values()), tracked=tracked)
+    return batches(git, wants, with_env_files(git, wants, facts)), (*conflicts, *absent)
 
 
 def branch(git: Git, wants: Wants, stages: tuple[str, ...], name: str | None, target: str | None = None) -> Snapshot:
@@ -119,9 +122,32 @@ def within(tracked: Mapping[str, File], paths: Iterable[str]) -> dict[str, File]
     return {path: file for path, file in tracked.items() if any(path == r or path.startswith(r + "/") for r in roots)}
 
 
-def here(git: Git, stages: tuple[str, ...]) -> Snapshot:
-    """What is known of any repository: the branch, and what is in progress."""
-    return Snapshot(stages=stages, branch=state.head_branch(git), operation=state.operation(git))
+def here(git: Git, wants: Wants, stages: tuple[str, ...]) -> Snapshot:
+    """What is known of any repository: the branch, what is in progress, and the secrets that are accepted."""
+    facts = Snapshot(stages=stages, branch=state.head_branch(git), operation=state.operation(git))
+    return facts._replace(baseline=git.read(f":{BASELINE}") or b"") if wants.asked("baseline") else facts
+
+
+def with_own_files(git: Git, wants: Wants, facts: Snapshot, tracked: Callable[[], Collection[str]]) -> Snapshot:
+    """The facts with env files of the developer's own, which are not tracked, where work is made and a rule asks."""
+    if facts.own is not None or not wants.asked("own-env") or LOCAL.isdisjoint(facts.stages):
+        return facts
+    from mlgovern.facts.own import with_own
+
+    return with_own(git, wants, facts, tracked())
+
+
+def with_env_files(git: Git, wants: Wants, facts: Snapshot) -> Snapshot:
+    """The facts with what is told of env files: those of the developer, and those under judgement that were pushed."""
+    facts = with_own_files(git, wants, facts, lambda: facts.tracked) if facts.files else facts
+    names = dict.fromkeys(name for ask in wants.asked("pushed") for name in ask)
+    named = matcher(names, nocase=True)
+    paths = dict.fromkeys(file.path for file in facts.files if named(file.name))
+    if not paths:
+        return facts
+    from mlgovern.facts import history
+
+    return facts._replace(pushed=history.pushed(git, paths))
 
 
 def judged(facts: Snapshot) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from mlgovern.facts import listings, state
 from mlgovern.facts.git import Git
@@ -10,6 +11,7 @@ from mlgovern.globs import matcher
 
 _REVERTED = r"(?m:^This reverts commit ([0-9a-f]{7,64}+))"
 _PICKED = r"(?m:^\(cherry picked from commit ([0-9a-f]{40,64}+)\))"
+MOST_PUSHED = 20  # paths; each costs a walk through history
 MOST_ARRIVALS = 1000  # commits of one push that are looked for upstream by what they change
 
 
@@ -56,6 +58,16 @@ def _tips(git: Git) -> dict[str, tuple[str, ...]]:
     for head in state.heads(git):
         found.setdefault(head.tip, {})[head.name] = None
     return {tip: tuple(names) for tip, names in found.items()}
+
+
+def pushed(git: Git, paths: Iterable[str]) -> dict[str, str]:
+    """Of some paths, those that a commit on a remote has or had, and the newest such commit; of many, the first few."""
+    found = {}
+    for path in islice(paths, MOST_PUSHED):
+        commit = git.ask("rev-list", "--max-count=1", "--remotes", "--", f":(top,literal){path}").decode().strip()
+        if commit:
+            found[path] = commit
+    return found
 
 
 def heads(git: Git, wants: Wants, judged: Iterable[str]) -> tuple[Head, ...] | None:

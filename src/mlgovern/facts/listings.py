@@ -179,7 +179,8 @@ def _raw_changes(fields: list[bytes], commit: str | None) -> Iterator[Change]:
         mode, blob, status = words[half - 1], words[2 * half - 1], words[-1]
         path = raw.decode("utf-8", "surrogateescape")
         kind = "D" if set(blob) == {"0"} and int(mode, 8) == 0 else status[0]
-        yield Change(kind, File(path, int(mode, 8), blob, commit=commit))
+        before = words[half].strip("0") and words[half]
+        yield Change(kind, File(path, int(mode, 8), blob, commit=commit, before=before))
 
 
 def _commit(record: str) -> Commit:

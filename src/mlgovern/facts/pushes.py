@@ -28,7 +28,7 @@ def pushed(git: Git, wants: Wants, stages: tuple[str, ...], lines: bytes, remote
     """The push of pre-push's standard input."""
     updates = history.updates(git, wants, tuple(_updates(git, lines)))
     if not updates:
-        return Push(here(git, stages))
+        return Push(here(git, wants, stages))
     refs = {update.ref: update.new for update in updates if not update.deletes}
     commits = {ref: state.resolve(git, new) for ref, new in refs.items()}
     gaps = tuple(NotJudged(ref, "it is no commit") for ref, commit in commits.items() if commit is None)
@@ -36,7 +36,7 @@ def pushed(git: Git, wants: Wants, stages: tuple[str, ...], lines: bytes, remote
     there = ("--not", *known, f"--remotes={remote}")
     tips = list(dict.fromkeys(tip for ref, tip in commits.items() if tip and not ref.startswith(NOTES)))
     named = remote if _NAMED.fullmatch(remote) else "origin"
-    facts = here(git, stages)._replace(updates=updates, branches=state.branches(git), remote=named, gaps=gaps)
+    facts = here(git, wants, stages)._replace(updates=updates, branches=state.branches(git), remote=named, gaps=gaps)
     facts = among(git, wants, facts)._replace(lineage=_lineage(git, wants, tips, there))
     spans = tuple(Span((tip, *there, *tips[:number]), tip, facts) for number, tip in enumerate(tips))
     notes = dict.fromkeys(tip for ref, tip in commits.items() if tip and ref.startswith(NOTES))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from mlgovern.facts import listings, state
 from mlgovern.facts.batches import batches, parts, weighed
-from mlgovern.facts.collect import here, judged, known
+from mlgovern.facts.collect import here, judged, known, with_env_files, with_own_files
 from mlgovern.facts.git import Git
 from mlgovern.facts.listings import Change
 from mlgovern.facts.snapshot import Commit, File, Snapshot, Wants
@@ -32,14 +32,14 @@ def commit_range(
     """
     few = min(PAGE, wants.max_commits)
     commits = listings.commits(git, span.selection, few + 1, meanwhile)
-    facts = span.facts or among(git, wants, here(git, stages))
+    facts = span.facts or among(git, wants, here(git, wants, stages))
     if len(commits) > few:
         facts, ids = _listed(git, wants, facts, span)
         yield from _paged(git, wants, facts, ids, span.tip)
     else:
         facts, changes = _with(git, wants, facts, commits)
         facts = facts._replace(tracked=_tree(git, wants, span.tip))
-        yield from batches(git, wants, _brought(facts, changes))
+        yield from batches(git, wants, with_env_files(git, wants, _brought(facts, changes)))
 
 
 def among(git: Git, wants: Wants, facts: Snapshot) -> Snapshot:
@@ -59,11 +59,12 @@ def _paged(git: Git, wants: Wants, facts: Snapshot, ids: list[str], tip: str) ->
     commits: list[Commit] = []
     touched: dict[str, str] = {}
     early = _tree(git, wants, tip) if wants.asked("tracked") else {}  # else memory is kept free for the pages
+    facts = with_own_files(git, wants, facts, lambda: early or _tree(git, wants, tip))
     for start in range(0, len(ids), PAGE):
         commits = listings.named(git, ids[start : start + PAGE])
         page, changes = _with(git, wants, facts, commits)
         touched.update((change.file.path, touched.get(change.file.path, change.status)) for change in changes)
-        page = _brought(page, changes)
+        page = with_env_files(git, wants, _brought(page, changes))
         yield page._replace(files=(), tracked=early, scope="commits")
         if wants.files:
             yield from parts(weighed(git, wants, page))
@@ -71,7 +72,7 @@ def _paged(git: Git, wants: Wants, facts: Snapshot, ids: list[str], tip: str) ->
     rest = [Change(touched[path], tracked[path]) for path in touched if path in tracked]
     gone = [Change("D", File(path)) for path in touched if path not in tracked]
     whole = _brought(facts._replace(commits=tuple(commits), tracked=tracked), [*rest, *gone])
-    yield weighed(git, wants, whole).whole
+    yield weighed(git, wants, with_env_files(git, wants, whole)).whole
 
 
 def _with(git: Git, wants: Wants, facts: Snapshot, commits: list[Commit]) -> tuple[Snapshot, list[Change]]:

@@ -1,11 +1,14 @@
 """The facts that rules judge: frozen values, gathered once, that know nothing of git."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from mlgovern.finding import NotJudged
+from mlgovern.finding import NotJudged, Place
 
 STAGES = ("commit-msg", "pre-commit", "pre-push", "ci", "pre-receive", "audit")
+
+BASELINE = ".mlgovern/secrets-baseline.json"
+NEEDLE = b"mlgovern"  # what every suppression of ours has in it
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = 0o100644, 0o100755, 0o120000, 0o160000
 
@@ -19,6 +22,11 @@ REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = 0o100644, 0o100755, 0o120000, 0o160000
 #   heads TRUNK…                 Snapshot.heads: every branch against the trunk, which has one of these names
 #   arrivals BRANCHES UPSTREAM…  RefUpdate.strays: what arrives on branches of a glob, and on no branch of the others before
 #   merges                       Commit.merged: branches by the commits that they point at
+#   own-env NAME…                Snapshot.own: what the developer keeps in files of these names, and tracked files of theirs
+#   pushed NAME…                 Snapshot.pushed, for files of these names
+#   before                       the contents of File.before
+#   baseline                     Snapshot.baseline
+# NAME is a glob for the last component of a path, whatever the letter case.
 Ask = tuple[str, ...]
 
 
@@ -45,6 +53,7 @@ class File(NamedTuple):
     blob: str = ""  # object id; the key into Snapshot.contents
     size: int = -1  # bytes of the blob; -1 where nobody asked
     commit: str | None = None  # the commit that brings it; None in the index
+    before: str | None = None  # object id of what it takes the place of, empty for nothing; None where nothing changes
 
     @property
     def name(self) -> str:
@@ -120,6 +129,36 @@ class Head(NamedTuple):
     began: int | None = None  # when the first commit was made that the trunk lacks, where the branch is under judgement
 
 
+class Hidden:
+    """Bytes by the path that they come from. Nothing that prints, compares or stores it gives them away."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, held: Mapping[str, bytes]) -> None:
+        self._held = dict(held)
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        return iter(self._held.items())
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} values>"
+
+    def __reduce_ex__(self, _protocol: object) -> str:
+        raise TypeError("this stays in memory")
+
+
+class Idle(NamedTuple):
+    """What was to hide a finding and hides none: of which rule, where it stands, and a word for why."""
+
+    kind: str  # suppression or baseline
+    rule: str
+    place: Place
+    why: str = ""
+
+
 class Snapshot(NamedTuple):
     """A repository at one or more stages.
 
@@ -145,6 +184,10 @@ class Snapshot(NamedTuple):
     removed: tuple[str, ...] = ()
     tracked: Mapping[str, File] = {}
     contents: Mapping[str, bytes] = {}
+    own: Hidden | None = None  # the developer's own env files; None where nobody looked for any
+    pushed: Mapping[str, str] = {}  # paths that commits on a remote have, and the newest such commit
+    baseline: bytes = b""  # the secrets that are accepted, as the place of judgement trusts them
+    idle: tuple[Idle, ...] = ()  # what hid nothing, for the rules that judge when all else is judged
     scope: str = "all"  # of much instead: "whole", nothing read, then "commits" and "files" in batches
     day: str = ""  # today in UTC, as the engine is told
     gaps: tuple[NotJudged, ...] = ()  # what could not be gathered

@@ -243,7 +243,7 @@ def test_rules_and_explain(dirty: Sealed) -> None:
     assert page.startswith("oversized-file: ")
     assert "\nSeverity: " in page
     assert "max_bytes: 1000000" in page
-    assert run(dirty, "explain", "secrets")[1].count("\nSeverity: ") == 6
+    assert run(dirty, "explain", "secrets")[1].count("\nSeverity: ") == 7
 
 
 def test_rules_outside_a_repository(dirty: Sealed) -> None:

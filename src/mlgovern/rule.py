@@ -34,8 +34,10 @@ class Rule(NamedTuple):
     reads: tuple[str, ...] = ()  # globs: contents of files under judgement
     consults: tuple[str, ...] = ()  # globs: contents of tracked files, read once something `triggers` them
     triggers: tuple[str, ...] = ("**",)  # globs: a change to one of these makes `consults` worth reading
-    each: Literal["", "file", "commit"] = ""  # judges each of these by itself, so that they may come in batches
+    # Judges each file or commit by itself, so that they may come in batches; or once a run, when all else is judged.
+    each: Literal["", "file", "commit", "run"] = ""
     files: bool = True  # looks at files, so that they have to be listed
+    waivable: bool = True  # a finding may be waived, suppressed where it stands, or accepted in a baseline
     asks: Callable[[Any], tuple[Ask, ...]] = lambda _settings: ()  # facts that few rules need, by the settings
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot
+from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, Ask, File, Snapshot
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Rule, Verdicts, unread
-from mlgovern.rules.secrets.names import LIVE, EnvFiles, env_class
+from mlgovern.rules.secrets import local
+from mlgovern.rules.secrets.names import LIVE, EnvFiles, env_class, env_names
 from mlgovern.rules.secrets.own import Secrets
 from mlgovern.rx import rxb
 
@@ -209,19 +210,26 @@ def _place(hit: "Hit", file: File) -> Place:
     return Place(file.path, line, column, end_line, end_column, commit=file.commit, cell=hit.cell)
 
 
+def _pushed(settings: Family) -> tuple[Ask, ...]:
+    return (("pushed", *env_names(settings.env_files)),)
+
+
 _CONSULTED = (
     "**/.gitignore",
     "**/*compose*.y*ml",
 )  # what is ignored needs no further line; compose files name environment files
 
-RULES = tuple(
-    Rule(name, judge, settings, reads=("**",), consults=_CONSULTED, each="file")
-    for name, judge, settings in (
-        ("tracked-env-file", tracked_env_file, TrackedSettings()),
-        ("env-secret", env_secret, Settings()),
-        ("provider-token", provider_token, CodeSettings()),
-        ("private-key", private_key, CodeSettings()),
-        ("url-credentials", url_credentials, CodeSettings()),
-        ("hardcoded-secret", hardcoded_secret, CodeSettings()),
-    )
+RULES = (
+    *(
+        Rule(name, judge, settings, reads=("**",), consults=_CONSULTED, each="file", asks=_pushed)
+        for name, judge, settings in (
+            ("tracked-env-file", tracked_env_file, TrackedSettings()),
+            ("env-secret", env_secret, Settings()),
+            ("provider-token", provider_token, CodeSettings()),
+            ("private-key", private_key, CodeSettings()),
+            ("url-credentials", url_credentials, CodeSettings()),
+            ("hardcoded-secret", hardcoded_secret, CodeSettings()),
+        )
+    ),
+    *local.RULES,
 )

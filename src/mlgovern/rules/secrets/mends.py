@@ -40,14 +40,21 @@ def untrack(snapshot: Snapshot, file: File) -> str:
 def _removal(snapshot: Snapshot, file: File, command: str, renewal: str) -> str:
     if file.commit is not None:
         return f"{renewal}; then {_rewrite(snapshot, file.commit)}"
+    if file.path in snapshot.pushed:
+        return f"{renewal} first: {snapshot.pushed[file.path][:8]} is pushed and has this file\n{command}"
     return f"{command}\n{renewal} {_PUSHED}"
 
 
 def _rewrite(snapshot: Snapshot, commit: str) -> str:
     """A later commit that removes the file does not help: this one is what would be pushed."""
+    return f"take the file out of the commit with {rebase(snapshot, commit)}"
+
+
+def rebase(snapshot: Snapshot, commit: str) -> str:
+    """The command that opens a commit for another look."""
     first = any(one.id == commit and not one.parents for one in snapshot.commits)
     start = "--root" if first else f"{commit[:8]}~"
-    return f"take the file out of the commit with git rebase -i {start}"
+    return f"git rebase -i {start}"
 
 
 def _quoted(path: str) -> str:

@@ -37,3 +37,8 @@ def env_class(path: str, env_files: EnvFiles) -> str | None:
     if not listed and matcher(env_files.others, nocase=True)(name):
         return None
     return ENCRYPTED if matcher(env_files.encrypted, nocase=True)(name) else LIVE
+
+
+def env_names(env_files: EnvFiles) -> tuple[str, ...]:
+    """Globs for the last component of every path that may be an environment file."""
+    return (*env_files.names, *(path.rpartition("/")[2] for path in env_files.paths))

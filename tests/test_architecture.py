@@ -37,10 +37,15 @@ SHARED = ("trailers", "bots", "anew", "near")
 
 # Imports run one way: a module may import from its own layer's row or any row above it.
 LAYERS = (
-    ("errors", "finding", "facts/snapshot", "rx", "globs", "wildmatch", "gitignore", "version", "files", *SHARED),
+    (
+        *("errors", "finding", "facts/snapshot", "rx", "globs", "wildmatch", "gitignore", "version", "files", "lines"),
+        *("baseline", *SHARED),
+    ),
     ("rule",),
     ("rules",),
     ("policy", "facts", "reporters"),
+    ("suppressions",),
+    ("hiding",),
     ("engine",),
     ("enforce", "compose", "fix", "setup", "reference"),
     ("cli",),

@@ -243,7 +243,7 @@ def test_rules_and_explain(dirty: Sealed) -> None:
     assert page.startswith("oversized-file: ")
     assert "\nSeverity: " in page
     assert "max_bytes: 1000000" in page
-    assert run(dirty, "explain", "secrets")[1].count("\nSeverity: ") == 7
+    assert run(dirty, "explain", "secrets")[1].count("\nSeverity: ") == 9
 
 
 def test_rules_outside_a_repository(dirty: Sealed) -> None:
@@ -265,7 +265,7 @@ def test_a_bug_of_ours_is_named_and_fails_closed(dirty: Sealed) -> None:
         b"mlgovern: stopped by our own bug, ValueError; MLGOVERN_DEBUG=1 shows where.\n",
     )
     shown = dirty.run(sys.executable, "-P", "-c", code, "check", MLGOVERN_DEBUG="1")
-    assert b"ValueError: no" in shown.stderr
+    assert shown.stderr.endswith(b"in broken\nValueError\n")  # what it says could quote a secret
 
 
 def test_an_interruption(dirty: Sealed) -> None:

@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-from mlgovern.errors import UserError
+from mlgovern.errors import UserError, trace
 
 # What did not happen, where a hook could not judge.
 STOPPED = {
@@ -70,9 +70,7 @@ def _bug(hook: str | None, error: Exception) -> str:
     what = STOPPED.get(hook or "", f"{hook} stopped" if hook else "stopped")
     line = f"mlgovern: {what} by our own bug, {type(error).__name__}; MLGOVERN_DEBUG=1 shows where."
     if os.environ.get("MLGOVERN_DEBUG"):
-        import traceback
-
-        line += "\n" + "\n".join(printable(part) for part in traceback.format_exc().splitlines())
+        line += "\n" + "\n".join(printable(part) for part in trace(error).splitlines())
     return line
 
 

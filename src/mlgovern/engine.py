@@ -1,16 +1,21 @@
 """The one judgement: rules over a snapshot under a policy make a report. Pure: no git, no file, no clock."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from mlgovern.errors import UserError
-from mlgovern.facts.snapshot import Snapshot, Wants
+from mlgovern.errors import UserError, trace
+from mlgovern.facts.snapshot import NEEDLE, Snapshot, Wants
 from mlgovern.finding import Crash, Finding, NotJudged, Report, Severity
 from mlgovern.globs import matcher
 from mlgovern.policy.codec import settings_of
-from mlgovern.policy.model import Decision, Outline, Policy
+from mlgovern.policy.model import SECRETS, Decision, Outline, Policy
 from mlgovern.rule import Rule
 from mlgovern.rules import FAMILIES, family
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mlgovern.baseline import Entry
+    from mlgovern.hiding import Batch
 
 
 def enabled(policy: Policy, stages: Iterable[str], only: Iterable[str] = ()) -> Iterator[tuple[str, Decision]]:
@@ -41,6 +46,10 @@ def wants(policy: Policy, stages: Iterable[str], only: Iterable[str] = ()) -> Wa
     reads = dict.fromkeys(glob for outline in outlines for glob in outline.reads)
     consults = dict.fromkeys((outline.triggers, outline.consults) for outline in outlines if outline.consults)
     asks = dict.fromkeys(ask for outline in outlines for ask in outline.asks)
+    if any(outline.family == SECRETS for outline in outlines):
+        asks["baseline",] = None
+    if policy.inline_suppressions == "deny":
+        asks["before",] = None
     files = any(outline.files for outline in outlines)
     most = policy.limits.max_file_bytes, policy.limits.max_commits
     return Wants(tuple(reads), tuple(consults), *most, files, tuple(asks))
@@ -55,24 +64,72 @@ def prepare(policy: Policy, stages: Iterable[str], only: Iterable[str] = ()) -> 
 
 def evaluate(snapshot: Snapshot, policy: Policy, today: str, only: Iterable[str] = ()) -> Report:
     """Judge one snapshot. `today` is an ISO date in UTC."""
+    return evaluate_all((snapshot,), policy, today, only)
+
+
+def evaluate_all(snapshots: Iterable[Snapshot], policy: Policy, today: str, only: Iterable[str] = ()) -> Report:
+    """Judge the batches of one repository, one at a time, so that memory stays flat; one report in the order of rules."""
+    return _judged(snapshots, policy, today, tuple(only))[0]
+
+
+def acceptable(
+    snapshots: Iterable[Snapshot], policy: Policy, today: str, only: Iterable[str]
+) -> "tuple[Report, tuple[Entry, ...]]":
+    """The same, and what a baseline would have to hold to accept what it finds; the snapshots bring the salt."""
+    report, batches = _judged(snapshots, policy, today, tuple(only))
+    standing = {finding for finding in report.findings if finding.waiver is None}
+    found = [entry for each in batches for finding, own in each.entries.items() if finding in standing for entry in own]
+    return report, tuple(dict.fromkeys(found))
+
+
+def _judged(
+    snapshots: Iterable[Snapshot], policy: Policy, today: str, only: tuple[str, ...]
+) -> "tuple[Report, list[Batch]]":
+    parts = [_part(snapshot._replace(day=today), policy, only) for snapshot in snapshots]
+    report = _joined([part for part, _ in parts], policy)
+    batches = [batch for _, batch in parts if batch is not None]
+    if batches:
+        from mlgovern.hiding import hidden
+
+        report, idle = hidden(report, batches, policy)
+        if idle:
+            last = Snapshot(batches[0].stages, idle=idle, day=today)
+            report = _joined([report, _by_rules(last, policy, only, each="run")], policy)
+    return report, batches
+
+
+def _part(snapshot: Snapshot, policy: Policy, only: tuple[str, ...]) -> "tuple[Report, Batch | None]":
+    """One snapshot, and what could hide something of it: nothing in almost every one."""
+    report = _by_rules(snapshot, policy, only)
+    places = snapshot.baseline or any(finding.place.path is not None for finding in report.findings)
+    if not places and not any(NEEDLE in data for data in snapshot.contents.values()):
+        return report, None
+    from mlgovern.hiding import batch
+
+    broken = {crash.rule for crash in report.crashes}
+    ran = frozenset(rule for rule, _ in enabled(policy, snapshot.stages, only)) - broken
+    return report, batch(snapshot, report.findings, policy, ran)
+
+
+def _by_rules(snapshot: Snapshot, policy: Policy, only: tuple[str, ...], *, each: str | None = None) -> Report:
+    """What the rules find; those that judge last only if these are asked for."""
     findings: list[Finding] = []
     not_judged: list[NotJudged] = []
     crashes: list[Crash] = []
-    snapshot = snapshot._replace(day=today)
     rank = {commit.id: number for number, commit in enumerate(snapshot.commits)}
     for rule, decision in enabled(policy, snapshot.stages, only):
-        if not _concerned(decision.outline, snapshot):
+        if (decision.outline.each == "run") is not (each == "run") or not _concerned(decision.outline, snapshot):
             continue
         try:
             verdicts = _verdicts(rule, decision, snapshot)
         except Exception as error:  # noqa: BLE001 - the one place where any error of a rule is named, and fails closed
-            crashes.append(Crash(rule, _trace(error)))
+            crashes.append(Crash(rule, trace(error)))
             continue
         exempt = matcher(decision.exempt)
         verdicts = [verdict for verdict in verdicts if not exempt(_path(verdict))]
         not_judged += (verdict for verdict in verdicts if isinstance(verdict, NotJudged))
         findings += sorted(
-            (_stamped(verdict, rule, decision, today) for verdict in verdicts if isinstance(verdict, Finding)),
+            (_stamped(verdict, rule, decision, snapshot.day) for verdict in verdicts if isinstance(verdict, Finding)),
             key=lambda finding: (rank.get(finding.place.commit, -1), *_order(finding)),
         )
     return Report(
@@ -87,9 +144,8 @@ def evaluate(snapshot: Snapshot, policy: Policy, today: str, only: Iterable[str]
     )
 
 
-def evaluate_all(snapshots: Iterable[Snapshot], policy: Policy, today: str, only: Iterable[str] = ()) -> Report:
-    """Judge the batches of one repository, one at a time, so that memory stays flat; one report in the order of rules."""
-    reports = [evaluate(snapshot, policy, today, only) for snapshot in snapshots]
+def _joined(reports: Sequence[Report], policy: Policy) -> Report:
+    """One report of the parts of one run."""
     rank = {rule: number for number, rule in enumerate(policy.decisions)}
     findings = dict.fromkeys(finding for report in reports for finding in report.findings)
     return reports[0]._replace(
@@ -122,14 +178,6 @@ def _concerned(outline: Outline, snapshot: Snapshot) -> bool:
         return True
     fires = matcher(outline.triggers)  # what is consulted was read only where something fires
     return any(map(fires, (*(file.path for file in snapshot.files), *snapshot.removed)))
-
-
-def _trace(error: Exception) -> str:
-    """Where a rule broke, and on what kind of error. What an error says may quote a value; what names types does not."""
-    from traceback import format_tb
-
-    tells = isinstance(error, (AttributeError, IndexError, NameError, TypeError))
-    return "".join([*format_tb(error.__traceback__), type(error).__name__, f": {error}" if tells else "", "\n"])
 
 
 _PARTS = {"whole": "", "commits": "commit", "files": "file"}  # what a part of much is judged by

@@ -11,3 +11,11 @@ class PolicyError(UserError):
 
 class GitError(UserError):
     """git is missing, refused, or answered what it should not."""
+
+
+def trace(error: Exception) -> str:
+    """Where something of ours broke, and on what kind of error. What an error says may quote a secret; what names types does not."""
+    from traceback import format_tb
+
+    tells = isinstance(error, AttributeError | IndexError | NameError | TypeError)
+    return "".join([*format_tb(error.__traceback__), type(error).__name__, f": {error}" if tells else "", "\n"])

@@ -68,6 +68,7 @@ def _explained(rule: Rule, policy: Policy) -> str:
     decision = policy.decisions[rule.id]
     lines = [f"{rule.id}: {heading}", "", f"Why:      {why}", f"Mend:     {mend}", ""]
     lines += [f"Severity: {decision.severity.word}, by {policy.origin}", f"Stages:   {', '.join(decision.stages)}"]
+    lines += [] if decision.waivable else ["Waivable: no"]
     settings = _settings(decision.settings)
     return "\n".join([*lines, *(["Settings:"] if settings else []), *(f"  {key}: {value}" for key, value in settings)])
 
@@ -83,7 +84,7 @@ def _markdown(rule: Rule) -> list[str]:
         "",
         f"**Mend:** {mend}",
         "",
-        f"Stages: {', '.join(rule.stages)}",
+        f"Stages: {', '.join(rule.stages)}" + ("" if rule.waivable else "; never waived, suppressed or accepted"),
     ]
     settings = _settings(rule.settings)
     return [

@@ -12,7 +12,8 @@ from mlgovern.policy.model import POLICY_FILE, Policy
 from tests.policy.sample import RULES
 
 TEXT = (
-    "schema: 1\nextends: [base, ./team.yaml]\nrules: {oversized-file: {settings: {per_glob: {'*.md': 5}, ratio: 0.25}}}"
+    "schema: 1\nextends: [base, ./team.yaml]\ninline_suppressions: deny\nforeign_suppressions: ignore\n"
+    "rules: {case-collision: {waivable: false}, oversized-file: {settings: {per_glob: {'*.md': 5}, ratio: 0.25}}}"
 )
 FILES = {POLICY_FILE: TEXT.encode(), "team.yaml": b"schema: 1\nrules: {oversized-file: warning}"}
 

@@ -73,6 +73,17 @@ def test_a_shared_key_fills_the_settings_of_the_rules_that_have_it() -> None:
     assert policy.decisions["branch-too-old"].settings == Branches(Strategy((Glob("trunk"),), 3, allowed), 9)
 
 
+def test_suppressions_and_what_may_be_waived() -> None:
+    text = (
+        "schema: 1\ninline_suppressions: deny\nforeign_suppressions: honour\nrules: {case-collision: {waivable: false}}"
+    )
+    policy = loaded(policy=text).policy
+    assert (policy.inline_suppressions, policy.foreign_suppressions) == ("deny", "honour")
+    assert [name for name, decision in policy.decisions.items() if not decision.waivable] == ["case-collision"]
+    plain = loaded(policy="schema: 1").policy
+    assert (plain.inline_suppressions, plain.foreign_suppressions) == ("warn", "warn")
+
+
 def test_rules_of_several_files() -> None:
     files = {
         "policies__team": "schema: 1\nname: team\nextends: [../base.yaml]\nrules: {oversized-file: {settings: {max_bytes: 7}}}",
@@ -102,7 +113,7 @@ def test_rules_of_several_files() -> None:
         pytest.param("schema: 1\nrules: [a]", ["2:8: 'rules' must be a mapping, got a list"], id="rules as a list"),
         pytest.param("schema: 1\nrules: {commit-type-unknwon: error}", ["2:9: unknown rule 'commit-type-unknwon', did you mean 'commit-type-unknown'?"], id="unknown rule"),
         pytest.param("schema: 1\nrules: {xyz: error}", ["2:9: unknown rule 'xyz'; `mlgovern rules` lists them"], id="a rule like none"),
-        pytest.param("schema: 1\ncustom: {}", ["2:1: unknown key 'custom'; known here: schema, name, version, extends, mode, fail_on, rules, limits, strategy"], id="a key to come"),
+        pytest.param("schema: 1\ncustom: {}", ["2:1: unknown key 'custom'; known here: schema, name, version, extends, mode, fail_on, rules, limits, inline_suppressions, foreign_suppressions, strategy"], id="a key to come"),
         pytest.param("schema: 1\nlimits: {max_commits: -1}", ["2:23: 'max_commits' must not be negative, got -1"], id="limits"),
         pytest.param("schema: 1\nlimits: 5", ["2:9: 'limits' must be a mapping, got the number 5"], id="limits as a number"),
         pytest.param("schema: 1\nstrategy: gitflow", ["2:11: 'strategy' must be a mapping, got the text 'gitflow'"], id="strategy as a word"),
@@ -114,6 +125,9 @@ def test_rules_of_several_files() -> None:
             "2:35: each of 'stages' must be one of ci; got the text 'pre-push'",
         ], id="a stage that the rule does not support"),
         pytest.param("schema: 1\nrules: {branch-too-old: {stages: {$replace: []}}}", ["2:34: branch-too-old would run at no stage; write severity: off"], id="no stage"),
+        pytest.param("schema: 1\ninline_suppressions: never", ["2:22: 'inline_suppressions' must be one of allow, warn, deny; got the text 'never'"], id="inline suppressions"),
+        pytest.param("schema: 1\nforeign_suppressions: deny", ["2:23: 'foreign_suppressions' must be one of honour, warn, ignore; got the text 'deny'"], id="foreign suppressions"),
+        pytest.param("schema: 1\nrules: {case-collision: {waivable: no}}", ["2:36: 'waivable' must be true or false, got the text 'no' (in YAML 1.2 that is text)"], id="waivable"),
     ],
 )  # fmt: skip
 def test_what_is_wrong(text: str, lines: list[str]) -> None:

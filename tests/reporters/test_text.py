@@ -44,7 +44,7 @@ def test_a_check_as_it_looks() -> None:
         notes=("There is no .mlgovern.yaml here.",),
     )
     assert render(report) == (
-        "mlgovern: 1 error, 1 warning, 1 evaluated; 1,200 files judged, 1 not judged.\n"
+        "mlgovern: 1 error, 1 warning, 1 evaluated, 1 waived; 1,200 files judged, 1 not judged.\n"
         "\n"
         ".env:1:1: error tracked-env-file a dotenv file would be committed\n"
         "    mend: git rm --cached .env\n"
@@ -56,6 +56,7 @@ def test_a_check_as_it_looks() -> None:
         "\n"
         "Waived:\n"
         "b.py:2:1: warning mild cell 1: could be better\n"
+        "    waived: W-1\n"
         "\n"
         "Not judged:\n"
         "  big.bin: too large\n"

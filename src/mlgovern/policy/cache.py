@@ -26,7 +26,7 @@ except ImportError:
     except ImportError:
         from hashlib import sha256
 
-CACHE_VERSION = 3
+CACHE_VERSION = 4
 KEPT = 8
 MOST_ENTRY_BYTES = 4_000_000
 
@@ -157,6 +157,7 @@ def _decision(plain: dict[str, Any]) -> Decision:
         enforce_after=plain.get("enforce_after", ""),
         stages=tuple(plain.get("stages", ())),
         exempt=tuple(plain.get("exempt", ())),
+        waivable=plain.get("waivable", True),
         settings=Stored(plain["settings"]),
         outline=Outline(
             outline["family"],

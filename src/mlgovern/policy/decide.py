@@ -26,12 +26,13 @@ FREE: Mapping[str, dict[str, Any]] = {  # where a rule is off: what others go by
 
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
+_SUPPRESSIONS = ("inline_suppressions", "foreign_suppressions")
 
 
 def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Policy:
     """The typed policy; what is wrong goes to the reader."""
     shared = {name: rule for rule in reversed(rules) for name in _shared_by(rule)}
-    known = (*OWN_KEYS, "mode", "fail_on", "rules", "limits", *sorted(shared))
+    known = (*OWN_KEYS, "mode", "fail_on", "rules", "limits", *_SUPPRESSIONS, *sorted(shared))
     whole = reader.fields(gathered.document, known, "the policy")
     defaults = {
         name: reader.record(type(base), base, _said(whole, name), shown(name))
@@ -52,12 +53,18 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
         lent |= {name: getattr(decision.settings, name) for name, lender in LENDERS.items() if lender == rule.id}
         lent |= FREE.get(rule.id, {}) if decision.severity is Severity.OFF else {}
     decisions = {rule.id: decisions[rule.id] for rule in rules}
-    policy = Policy(decisions=decisions, fail_on=Severity[fail_on.upper()], limits=limits, embedded=gathered.embedded)
+    said = {
+        name: reader.value(Policy.__annotations__[name], Policy._field_defaults[name], _said(whole, name), shown(name))
+        for name in _SUPPRESSIONS
+    }
+    policy = Policy(
+        decisions=decisions, fail_on=Severity[fail_on.upper()], limits=limits, embedded=gathered.embedded, **said
+    )
     return policy if gathered.embedded else policy._replace(origin=_origin(gathered))
 
 
 def _decision(rule: Rule, node: Node, base: Decision, reader: Reader) -> Decision:
-    keys = ("severity", "mode", "enforce_after", "stages", "exempt", "settings")
+    keys = ("severity", "mode", "enforce_after", "stages", "exempt", "waivable", "settings")
     said = reader.fields(node, keys, shown(rule.id), first="severity")
     settings = base.settings
     if is_record(type(settings)):
@@ -70,6 +77,7 @@ def _decision(rule: Rule, node: Node, base: Decision, reader: Reader) -> Decisio
         enforce_after=_date(_said(said, "enforce_after"), reader),
         stages=_stages(rule, _said(said, "stages"), reader),
         exempt=reader.value(GenericAlias(tuple, (Glob, ...)), base.exempt, _said(said, "exempt"), "'exempt'"),
+        waivable=_waivable(rule, _said(said, "waivable"), reader),
         settings=settings,
         outline=outline_of(rule, settings),
     )
@@ -89,6 +97,13 @@ def _date(node: Node, reader: Reader) -> str:
     except ValueError as error:
         reader.problem(node.mark, f"not a date YYYY-MM-DD: {text[:40]!r} ({error})")
         return ""
+
+
+def _waivable(rule: Rule, node: Node, reader: Reader) -> bool:
+    waivable: bool = reader.value(bool, rule.waivable, node, "'waivable'")
+    if waivable and not rule.waivable:
+        reader.problem(node.mark, f"{rule.id} is never waivable; write severity: off, or exempt paths")
+    return waivable
 
 
 def _stages(rule: Rule, node: Node, reader: Reader) -> tuple[str, ...]:

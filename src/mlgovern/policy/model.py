@@ -1,12 +1,13 @@
 """The merged, typed decision for one repository: what the engine is told."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from mlgovern.finding import Severity
 
 DEFAULT_PACK = "ml-project"
 POLICY_FILE = ".mlgovern.yaml"
+SECRETS = "secrets"  # the family whose findings a baseline may accept, and of which the marks of other tools speak
 
 
 class Outline(NamedTuple):
@@ -35,6 +36,7 @@ class Decision(NamedTuple):
     enforce_after: str = ""  # ISO date in UTC: evaluate before it, enforce from that day on
     stages: tuple[str, ...] = ()  # where the rule runs; never more than it supports
     exempt: tuple[str, ...] = ()  # globs: what it finds there does not count, for good; a waiver would end
+    waivable: bool = True  # a finding may be waived, suppressed where it stands, or accepted in a baseline
     settings: Any = ()
     outline: Outline = Outline()
 
@@ -53,4 +55,6 @@ class Policy(NamedTuple):
     decisions: Mapping[str, Decision] = {}
     fail_on: Severity = Severity.ERROR
     limits: Limits = Limits()
+    inline_suppressions: Literal["allow", "warn", "deny"] = "warn"  # deny: not those that a change adds for itself
+    foreign_suppressions: Literal["honour", "warn", "ignore"] = "warn"  # marks of other tools
     embedded: bool = False  # the repository has no policy of its own

@@ -125,6 +125,8 @@ def _lines(finding: Finding, *, color: bool) -> list[str]:
     unnamed = finding.place.cell is not None and not finding.message.startswith("cell ")
     cell = f"cell {(finding.place.cell or 0) + 1}: " if unnamed else ""
     lines = [f"{_where(finding)}: {shown} {finding.rule} {cell}{printable(finding.message)}"]
+    if finding.waiver is not None:
+        return [*lines, f"    waived: {printable(finding.waiver)}"]
     return lines + [
         f"    {'mend: ' if not n else '      '}{printable(m)}" for n, m in enumerate(finding.mend.splitlines())
     ]
@@ -159,6 +161,8 @@ def _summary(report: Report) -> str:
     infos = sum(finding.severity is Severity.INFO for finding in standing)
     words = [_count(number, word) for number, word in counts if number] + ([f"{infos} info"] if infos else [])
     words += [f"{evaluated} evaluated"] if evaluated else []
+    waived = sum(finding.waiver is not None for finding in report.findings)
+    words += [f"{waived} waived"] if waived else []
     verdict = ", ".join(words) or "clean"
     missing = sum(entry.expected for entry in report.not_judged)
     return f"{verdict}; {judged}" + (f", {missing} not judged" if missing else "")

@@ -7,7 +7,7 @@ from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, Ask, File, Snapshot
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Rule, Verdicts, unread
-from mlgovern.rules.secrets import local
+from mlgovern.rules.secrets import idle, local
 from mlgovern.rules.secrets.names import LIVE, EnvFiles, env_class, env_names
 from mlgovern.rules.secrets.own import Secrets
 from mlgovern.rx import rxb
@@ -232,4 +232,5 @@ RULES = (
         )
     ),
     *local.RULES,
+    *idle.RULES,
 )

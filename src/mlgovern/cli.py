@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mlgovern.errors import UserError
 
 if TYPE_CHECKING:
+    from mlgovern.enforce.check import Request
     from mlgovern.facts.git import Git
     from mlgovern.finding import Report
     from mlgovern.policy.model import Policy
@@ -52,13 +53,16 @@ CHECK = (
         "--report", metavar="FORMAT=FILE", action="append", default=[], help="write the report to a file (repeatable)"
     ),
     _option("--verbose", action="store_true", help="show where a broken rule broke"),
+    _option(
+        "--write-baseline", action="store_true", help="accept the secrets that are tracked now, without their values"
+    ),
     POLICY_FILE,
     _option("--color", choices=("auto", "always", "never"), default="auto", help="colour of the text report"),
 )
 DRY_RUN = _option("--dry-run", action="store_true", help="show the plan and change nothing")
 FIX = (
     _option("paths", nargs="*", metavar="PATH", help="mend what is tracked within these paths (all by default)"),
-    _option("--staged", action="store_true", help="mend the index alone; files on disk stay as they are"),
+    _option("--staged", action="store_true", help="mend what is staged; notebooks on disk stay as they are"),
     _option(
         "--only", metavar="RULE|FAMILY", action="append", default=[], help="mend the findings of these rules alone"
     ),
@@ -101,13 +105,27 @@ def run_check(flags: argparse.Namespace) -> int:
     chosen = (flags.staged, flags.range, flags.message, flags.branch, flags.target)
     only = tuple(name for entry in flags.only for name in entry.split(","))
     files = [_report_file(entry) for entry in flags.report]
-    report = check(Request(tuple(flags.paths), *chosen, only, flags.strict, flags.policy, flags.directory is not None))
+    request = Request(tuple(flags.paths), *chosen, only, flags.strict, flags.policy, flags.directory is not None)
+    if flags.write_baseline:
+        return run_accept(request)
+    report = check(request)
     sys.stdout.write(_rendered(report, flags.format, color=_color(flags.color)))
     for name, path in files:
         _write(path, _rendered(report, name, color=False))
     if flags.verbose:
         sys.stderr.writelines(crash.trace for crash in report.crashes)
     return report.exit_code
+
+
+def run_accept(request: "Request") -> int:
+    """Write the baseline, and say what was written."""
+    from secrets import token_hex
+
+    from mlgovern.enforce.accepting import accept
+
+    said = accept(request, token_hex(16))
+    _say(said.lines)
+    return said.code
 
 
 def run_fix(flags: argparse.Namespace) -> int:

@@ -7,10 +7,10 @@ from mlgovern.rules.secrets.dotenv import parse
 HEADING = "# Copy to {name} and fill in; {name} itself stays out of Git.\n"
 
 
-def keys(data: bytes) -> list[str]:
+def keys(path: str, data: bytes) -> list[str]:
     """The keys that an env file sets, in its order, each once; commented assignments are left out."""
     text = data.decode("utf-8-sig", "replace")
-    return list(dict.fromkeys(assignment.key for assignment in parse(text) if not assignment.commented))
+    return list(dict.fromkeys(found.key for found in parse(text, shell=_is_shell(path)) if not found.commented))
 
 
 def template_path(path: str) -> str:
@@ -24,8 +24,9 @@ def template(path: str, data: bytes, existing: bytes | None) -> bytes | None:
 
     Nothing but keys is taken over: a comment of an env file may hold what its value held before.
     """
-    known = set() if existing is None else set(keys(existing))
-    lines = [f"{key}=\n" for key in keys(data) if key not in known]
+    known = set() if existing is None else set(keys(path, existing))
+    export = "export " if _is_shell(path) else ""
+    lines = [f"{export}{key}=\n" for key in keys(path, data) if key not in known]
     if existing is None:
         lines.insert(0, HEADING.format(name=posixpath.basename(path)))
     if not lines:
@@ -34,8 +35,5 @@ def template(path: str, data: bytes, existing: bytes | None) -> bytes | None:
     return start + (b"\n" if start and not start.endswith(b"\n") else b"") + "".join(lines).encode()
 
 
-def with_ignore_line(path: str, existing: bytes | None) -> bytes:
-    """The root's `.gitignore` with a line for exactly this path."""
-    start = existing or b""
-    line = "/" + "".join(f"\\{char}" if char in "*?[\\!# " else char for char in path) + "\n"
-    return start + (b"\n" if start and not start.endswith(b"\n") else b"") + line.encode("utf-8", "surrogateescape")
+def _is_shell(path: str) -> bool:
+    return posixpath.basename(path).lower().startswith(".envrc")

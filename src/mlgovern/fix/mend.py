@@ -1,6 +1,6 @@
 """`mlgovern fix`: one plan of small steps, each said before it is done; what cannot be mended mechanically is left."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote
 from typing import Any, NamedTuple
@@ -12,8 +12,10 @@ from mlgovern.facts import collect, listings
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import File
-from mlgovern.fix import env_files, index
+from mlgovern.fix import index
 from mlgovern.fix.notebooks import strip
+from mlgovern.fix.step import Step
+from mlgovern.fix.untracking import untracking
 from mlgovern.reporters.text import printable
 
 MENDABLE = ("notebook-output", "tracked-env-file")
@@ -29,14 +31,6 @@ class Asked(NamedTuple):
     foreign: bool = False
 
 
-class Step(NamedTuple):
-    """One change; `add` is what to stage afterwards. Without an act it says why nothing is done."""
-
-    says: str
-    act: Callable[[], None] | None = None
-    add: str = ""
-
-
 def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
     """Do what can be done, a line per step; with `dry_run` only the lines."""
     request = Request(
@@ -47,37 +41,18 @@ def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
         settings = engine.settings(policy_of(git, asked.policy), "notebook-output")
         tracked, _ = listings.tracked(git)
         within = collect.within(tracked, [from_top(git, path) for path in asked.paths])
-        found = [f for f in report.findings if f.rule in MENDABLE and f.place.path in within]
-        places = dict.fromkeys((f.rule, tracked[f.place.path or ""]) for f in found)
-        steps = [step for rule, file in places for step in _steps(git, rule, file, asked, settings)]
+        found = [f for f in report.findings if f.rule in MENDABLE and f.place.path in within and f.waiver is None]
+        notebooks = dict.fromkeys(tracked[f.place.path or ""] for f in found if f.rule == "notebook-output")
+        strip_one = _strip_staged if asked.staged else _strip_on_disk
+        steps = [strip_one(git, file, settings) for file in notebooks]
+        envs = dict.fromkeys(tracked[f.place.path or ""] for f in found if f.rule == "tracked-env-file")
+        steps += untracking(git, tuple(envs), staged=asked.staged)
         for step in steps:
             would = "would " if dry_run and step.act else ""
             yield would + printable(step.says)
             if step.act and not dry_run:
                 step.act()
         yield from _closing(steps, dry_run=dry_run)
-
-
-def _steps(git: Git, rule: str, file: File, asked: Asked, settings: Any) -> Iterator[Step]:
-    if rule == "notebook-output":
-        yield _strip_staged(git, file, settings) if asked.staged else _strip_on_disk(git, file, settings)
-        return
-    yield Step(f"untrack {file.path} (it stays on disk)", lambda: index.untrack(git, [file.path]))
-    if asked.staged:
-        return
-    top = Path(git.top)
-    if not git.holds("check-ignore", "-q", "--no-index", "--", file.path):
-        ignore = top / ".gitignore"
-        yield Step(
-            f"add a line for {file.path} to .gitignore",
-            lambda: files.write(ignore, env_files.with_ignore_line(file.path, files.read(ignore))),
-            ".gitignore",
-        )
-    data = git.read(file.blob) or b""
-    place = env_files.template_path(file.path)
-    draft = env_files.template(file.path, data, files.read(top / place))
-    if draft is not None:
-        yield Step(f"write {place} with the keys and no values", lambda: files.write(top / place, draft), place)
 
 
 def _strip_staged(git: Git, file: File, settings: Any) -> Step:

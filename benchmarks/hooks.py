@@ -19,6 +19,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+OWN_ENV = "DB_PASSWORD=Otter7{0}\nDB_URL=postgres://svc:Zebra8{0}@db/x\nWANDB_API_KEY={1}\nHF_TOKEN=hf_{2}\nLOG_LEVEL=info\n".format(
+    "AfterLunch", "0123456789abcdef" * 2 + "01234567", "bZvxbMXMEokbVQixpNbfYjODdKXyPeEdvL"
+)
 MESSAGE = "feat(loader): read the second shard\n\nIt was skipped, since its name has no number.\n"
 
 
@@ -53,6 +56,10 @@ def main() -> None:
             **(peers(chosen.peers.resolve()) if chosen.peers else {}),
         }
         show(measure(commands, repo, environment, chosen.runs), f"{chosen.runs} rounds, 20 staged files")
+        write(repo / ".env", OWN_ENV)
+        ours_alone = {name: command for name, command in commands.items() if name.startswith(("python", "mlgovern"))}
+        title = f"{chosen.runs} rounds, 20 staged files, beside a .env of the developer's own with 4 secrets"
+        show(measure(ours_alone, repo, environment, chosen.runs), title)
         if chosen.files:
             large = many(Path(folder) / "large", environment, chosen.files)
             check = {"python -c pass": commands["python -c pass"], "mlgovern: check": (*ours[:-1], "check")}

@@ -24,7 +24,8 @@ def test_the_rule_reference_is_generated() -> None:
 
 def test_policies_in_the_documentation_are_sound() -> None:
     text = (ROOT / "docs/secrets.md").read_text("utf-8")
-    (written,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    written, suppressions = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert effective({POLICY_FILE: suppressions.encode()}.get, None).inline_suppressions == "deny"
     policy = effective(lambda path: written.encode() if path == ".mlgovern.yaml" else None, None)
     settings = engine.settings(policy, "tracked-env-file")
     assert "deploy/production" in settings.env_files.paths

@@ -1,6 +1,16 @@
 """What makes a stored commit anew, with another author, trailer or signature."""
 
+from typing import NamedTuple
+
 from mlgovern.facts.snapshot import Commit, Snapshot
+
+
+class _Line(NamedTuple):
+    """The commits under judgement: which of them others stand on, and the last ones that are by one author."""
+
+    commits: tuple[Commit, ...]
+    stood_on: frozenset[str]
+    ones_own: frozenset[str | None]
 
 
 def redone(commit: Commit, snapshot: Snapshot, options: str) -> str:
@@ -11,14 +21,26 @@ def redone(commit: Commit, snapshot: Snapshot, options: str) -> str:
     command, base = f"git commit --amend --no-edit {options}", below(commit, snapshot)
     if not base:
         return command
-    onwards = snapshot.commits[snapshot.commits.index(commit) :]
-    if all(other.author == commit.author for other in onwards):
+    if commit.id in _line(snapshot).ones_own:
         return f'git rebase --exec "{command}" {base}'
     return f"git rebase --interactive {base}\nedit this commit: {command}"
 
 
 def below(commit: Commit, snapshot: Snapshot) -> str:
     """Where a rebase to mend a stored commit starts; empty where no other commit stands on it."""
-    if not any(commit.id in other.parents for other in snapshot.commits):
+    if commit.id not in _line(snapshot).stood_on:
         return ""
     return f"{(commit.id or '')[:12]}~1" if commit.parents else "--root"  # not `^`: Windows reads that as an escape
+
+
+def _line(snapshot: Snapshot) -> _Line:
+    """Asked of every commit that is found wanting, and looked up once."""
+    commits = snapshot.commits
+    if not _last or _last[0].commits is not commits:
+        others = (number for number in range(len(commits), 0, -1) if commits[number - 1].author != commits[-1].author)
+        own = frozenset(commit.id for commit in commits[next(others, 0) :])
+        _last[:] = [_Line(commits, frozenset(parent for commit in commits for parent in commit.parents), own)]
+    return _last[0]
+
+
+_last: list[_Line] = []

@@ -26,10 +26,11 @@ def commit_autosquash(snapshot: Snapshot, settings: Sharing) -> Verdicts:
     """
     waiting = [one for one in subjects(snapshot) if one.exempt == "autosquash" and one.commit.id is not None]
     arriving = _arriving(waiting, snapshot, settings) if waiting else []
+    base = _base(arriving, snapshot) if arriving else ""
     for subject in arriving:
         mark = subject.text.partition(" ")[0]
         message = f"{quoted(subject.text)} waits to be folded into the commit it mends; no {mark} commit is kept"
-        yield Finding(message, subject.place(0, len(mark)), f"git rebase -i --autosquash {_base(arriving, snapshot)}")
+        yield Finding(message, subject.place(0, len(mark)), f"git rebase -i --autosquash {base}")
 
 
 def _arriving(waiting: list[Subject], snapshot: Snapshot, settings: Sharing) -> list[Subject]:

@@ -39,9 +39,8 @@ def _arriving(waiting: list[Subject], snapshot: Snapshot, settings: Sharing) -> 
         return waiting
     protected = matcher(settings.protected)
     tips = [update.new for update in snapshot.updates if update.branch and protected(update.branch)]
-    if (
-        tips and snapshot.scope == "commits" and not snapshot.lineage
-    ):  # a page of a long history: what leads to its commits lies in another
+    # A page of a long history: what leads to its commits lies in another.
+    if tips and snapshot.scope == "commits" and not snapshot.lineage:
         return waiting
     reached = _reached(tips, snapshot)
     return [subject for subject in waiting if subject.commit.id in reached]

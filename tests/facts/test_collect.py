@@ -430,3 +430,14 @@ def test_what_is_tracked_is_told_where_only_messages_are_judged(repo: Sealed, mo
         assert sorted(seen.tracked) == ["packages/io/a", "packages/web/b"]
     assert [commit.paths for commit in stored.commits] == [("packages/io/a",), ("packages/web/b",)]
     assert (paged.scope, len(paged.commits)) == ("commits", 1)
+
+
+def test_git_configuration_is_told_where_it_is_asked_for(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.git("config", "filter.nbstripout.extraKeys", "metadata.old")
+    repo.git("config", "--add", "filter.nbstripout.extraKeys", "metadata.a cell.b")
+    repo.stage("a.txt", "a")
+    asking = Wants(asks=(("config", "filter.nbstripout.extrakeys", "filter.nbstripout.keepmetadatakeys"),))
+    with opened(repo, monkeypatch) as here:
+        assert collect.staged(here, ALL, ("pre-commit",)).config == {}
+        told = collect.staged(here, asking, ("pre-commit",)).config
+    assert told == {"filter.nbstripout.extrakeys": "metadata.a cell.b"}

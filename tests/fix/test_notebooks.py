@@ -8,9 +8,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from mlgovern.errors import UserError
-from mlgovern.fix.notebooks import strip
+from mlgovern.fix.by_nbstripout import by_nbstripout
+from mlgovern.fix.notebooks import Once, strip
 from mlgovern.rule import Glob
-from mlgovern.rules.notebooks.stripped import KEYS, Settings, verdict
+from mlgovern.rules.notebooks.bare import bare
+from mlgovern.rules.notebooks.definition import KEYS, Settings
+from mlgovern.rules.notebooks.stripped import verdict
 from tests.rules.notebooks.samples import (
     CASES,
     STREAM,
@@ -25,19 +28,21 @@ from tests.rules.notebooks.samples import (
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:nbformat", "ignore::DeprecationWarning:traitlets")
 
+WAYS = pytest.mark.parametrize("once", [bare, by_nbstripout], ids=("ours", "nbstripout's"))
 DIRTY = written(code(STREAM, count=3))
 CLEAN = written(code())
 
 
+@WAYS
 @pytest.mark.parametrize("name", sorted(path.name for path in CASES.iterdir() if path.suffix in {".ipynb", ".zpln"}))
-def test_hand_made_cases(name: str) -> None:
+def test_hand_made_cases(name: str, once: Once) -> None:
     data = (CASES / name).read_bytes()
     before = verdict(data, Settings(), name)
     if before.word == "broken" or "keep_output" in {reason.code for reason in before.reasons}:
         with pytest.raises(UserError, match="was left alone"):
-            strip(data, Settings(), name)
+            strip(data, Settings(), name, once)
         return
-    after = strip(data, Settings(), name)
+    after = strip(data, Settings(), name, once)
     assert verdict(after, Settings(), name).word == "stripped"
     assert (after == data) is (before.word == "stripped")
 
@@ -49,6 +54,7 @@ def test_strip_changes_what_the_verdict_names(value: dict[str, Any], policy: Set
     found = verdict(data, policy)
     assume(all(reason.code != "keep_output" for reason in found.reasons))
     after = strip(data, policy)
+    assert strip(data, policy, once=by_nbstripout) == after
     assert (after == data) is (found.word == "stripped")
     assert verdict(after, policy).word == "stripped"
     assert strip(after, policy) == after
@@ -67,6 +73,8 @@ def _reported_places_aside(value: dict[str, Any], policy: Settings) -> str:
     """Everything that no verdict may name, as text: NaN equals nothing, and the order of keys counts."""
     value = json.loads(json.dumps(value))
     keys = [*KEYS, *policy.extra_keys]
+    keys += ["metadata.kernelspec"] * (policy.kernel == "strip")
+    keys += ["metadata.language_info.version"] * (policy.language_version == "strip")
     for owner, head in ((value, ""), *((cell, "cell.") for cell in _cells(value))):
         for key in keys:
             if key.startswith(head) and (head or not key.startswith("cell.")):
@@ -76,7 +84,7 @@ def _reported_places_aside(value: dict[str, Any], policy: Settings) -> str:
             "execution_count",
             "prompt_number",
             "outputs",
-            *(("id",) if policy.compat == "nbstripout" else ()),
+            *(("id",) if "nbstripout" in policy.compat or policy.cell_ids == "number" else ()),
         ):
             cell.pop(name, None)
     return json.dumps(value)
@@ -108,13 +116,17 @@ def _cells(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
         pytest.param('{"cells": [{"outputs": [{}, {"text": "a"}, {"text": ""}]}]}', '{"cells": [{"outputs": [{}, {"text": ""}]}]}', id="outputs without content stay"),
     ],
 )  # fmt: skip
-def test_every_other_byte_stays(before: str, after: str) -> None:
-    assert strip(before.encode(), Settings()) == after.encode()
+@WAYS
+def test_every_other_byte_stays(before: str, after: str, once: Once) -> None:
+    assert strip(before.encode(), Settings(), once=once) == after.encode()
 
 
-def test_indented_as_it_was() -> None:
+@WAYS
+def test_indented_as_it_was(once: Once) -> None:
     data = json.dumps(notebook(code(STREAM, count=3)), indent="\t").replace("\n", "\r\n").encode()
-    assert strip(data, Settings()) == json.dumps(notebook(code()), indent="\t").replace("\n", "\r\n").encode()
+    assert (
+        strip(data, Settings(), once=once) == json.dumps(notebook(code()), indent="\t").replace("\n", "\r\n").encode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -122,6 +134,7 @@ def test_indented_as_it_was() -> None:
     [
         pytest.param(Settings(), code(STREAM, id="ab"), code(id="ab"), id="ids are kept"),
         pytest.param(Settings(compat="nbstripout"), code(id="ab"), code(id="0"), id="ids are numbered"),
+        pytest.param(Settings(cell_ids="number"), code(STREAM, id="ab"), code(id="0"), id="on request as well"),
         pytest.param(Settings(compat="nbstripout"), code(), code(id="0"), id="a missing id is added"),
         pytest.param(Settings(compat="nbstripout"), {"metadata": {}}, {"metadata": {}, "id": "0"}, id="to a bare cell"),
         pytest.param(Settings(keep_count=True), code(STREAM, count=2), code(count=2), id="counts may stay"),
@@ -135,15 +148,17 @@ def test_indented_as_it_was() -> None:
         pytest.param(Settings(extra_keys=("metadata.x",)), {"execution_count": 1}, {"execution_count": None}, id="no metadata at all"),
     ],
 )  # fmt: skip
-def test_settings(policy: Settings, before: dict[str, Any], after: dict[str, Any]) -> None:
+@WAYS
+def test_settings(policy: Settings, before: dict[str, Any], after: dict[str, Any], once: Once) -> None:
     data = written(before, nbformat_minor=5)
-    assert json.loads(strip(data, policy, "docs/a.ipynb"))["cells"] == [after]
+    assert json.loads(strip(data, policy, "docs/a.ipynb", once))["cells"] == [after]
 
 
-def test_an_empty_cell_gets_an_id() -> None:
+@WAYS
+def test_an_empty_cell_gets_an_id(once: Once) -> None:
     value = {"cells": [{}], "nbformat": 4, "nbformat_minor": 5}
     assert (
-        strip(json.dumps(value).encode(), Settings(compat="nbstripout"))
+        strip(json.dumps(value).encode(), Settings(compat="nbstripout"), once=once)
         == json.dumps(value).replace("{}", '{"id": "0"}').encode()
     )
 
@@ -153,7 +168,7 @@ def test_an_empty_cell_gets_an_id() -> None:
     [
         pytest.param(b"", Settings(), "a.ipynb was left alone: the notebook is empty", id="empty"),
         pytest.param(b"x" * 9, Settings(max_file_bytes=8), "a.ipynb was left alone: it has 9 bytes; at most 8 are judged", id="too large"),
-        pytest.param(b'{"cells": [{"execution_count": 1, "a": 1, "a": 2}]}', Settings(), "a.ipynb was left alone: an object in it has the key 'a' twice", id="a key twice"),
+        pytest.param(b'{"cells": [{"execution_count": 1, "a": 1, "a": 2}]}', Settings(), "a.ipynb was left alone: the notebook has the key 'a' twice in one object; readers differ on which counts", id="a key twice"),
         pytest.param(written(code(metadata={"keep_output": 0, "tags": ["keep_output"]})), Settings(), "a.ipynb was left alone: cell 1 has a tag that keeps its output, and metadata that says not to", id="a contradiction"),
         pytest.param(DIRTY, Settings(extra_keys=("foo",)), "the key 'foo' of notebook-output starts neither with metadata. nor with cell.", id="a key that names nothing"),
     ],
@@ -162,6 +177,24 @@ def test_refusals(data: bytes, policy: Settings, message: str) -> None:
     with pytest.raises(UserError) as raised:
         strip(data, policy, "a.ipynb")
     assert str(raised.value) == message
+
+
+KERNEL = {"kernelspec": {"name": "x"}, "language_info": {"name": "python", "version": "3.11.7"}}
+
+
+@WAYS
+@pytest.mark.parametrize(
+    ("policy", "left"),
+    [
+        (Settings(), KERNEL),
+        (Settings(kernel="strip"), {"language_info": KERNEL["language_info"]}),
+        (Settings(language_version="strip"), {**KERNEL, "language_info": {"name": "python"}}),
+        (Settings(language_version="strip", keep_keys=("metadata.language_info.version",)), KERNEL),
+    ],
+    ids=("kept", "kernel", "language version", "a key to keep"),
+)
+def test_what_ran_it(policy: Settings, left: dict[str, Any], once: Once) -> None:
+    assert json.loads(strip(written(metadata=KERNEL), policy, once=once))["metadata"] == left
 
 
 def test_a_stripped_notebook_with_a_key_twice_is_left_as_it_is() -> None:

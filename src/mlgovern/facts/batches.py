@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from mlgovern.facts import state
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot, Wants
 from mlgovern.globs import matcher
@@ -33,7 +34,8 @@ def weighed(git: Git, wants: Wants, facts: Snapshot) -> Weighed:
     wanted = {file.blob for file in files if file.mode == SYMLINK or reads(file.path) is not None}
     wanted.update(replaced)
     left = {blob: sizes[blob] for blob in wanted if readable(blob) and blob not in shared}
-    return Weighed(git, facts._replace(files=files, contents=shared, scope="whole"), left)
+    config = state.values(git, [key for ask in wants.asked("config") for key in ask])
+    return Weighed(git, facts._replace(files=files, contents=shared, config=config, scope="whole"), left)
 
 
 def batches(git: Git, wants: Wants, facts: Snapshot, budget: int | None = BATCH_BYTES) -> Iterator[Snapshot]:

@@ -21,6 +21,7 @@ REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = 0o100644, 0o100755, 0o120000, 0o160000
 #   reverts                      Snapshot.known: which of the commits that messages say they revert exist
 #   heads TRUNK…                 Snapshot.heads: every branch against the trunk, which has one of these names
 #   arrivals BRANCHES UPSTREAM…  RefUpdate.strays: what arrives on branches of a glob, and on no branch of the others before
+#   config KEY…                  Snapshot.config: what Git's configuration says there
 #   merges                       Commit.merged: branches by the commits that they point at
 #   own-env NAME…                Snapshot.own: what the developer keeps in files of these names, and tracked files of theirs
 #   pushed NAME…                 Snapshot.pushed, for files of these names
@@ -188,6 +189,7 @@ class Snapshot(NamedTuple):
     pushed: Mapping[str, str] = {}  # paths that commits on a remote have, and the newest such commit
     baseline: bytes = b""  # the secrets that are accepted, as the place of judgement trusts them
     idle: tuple[Idle, ...] = ()  # what hid nothing, for the rules that judge when all else is judged
+    config: Mapping[str, str] = {}  # values by key, of those that somebody asked for and that are set
     scope: str = "all"  # of much instead: "whole", nothing read, then "commits" and "files" in batches
     day: str = ""  # today in UTC, as the engine is told
     gaps: tuple[NotJudged, ...] = ()  # what could not be gathered

@@ -1,6 +1,7 @@
 """What state a repository is in: branch, operation in progress, refs, configuration."""
 
 import os
+import re
 
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import Head, Person
@@ -145,6 +146,11 @@ def help_mark(git: Git) -> str:
     config = settings(git, r"^(core\.comment(char|string)|commit\.cleanup)$")
     strips = config.get("commit.cleanup", "default") in ("default", "strip")
     return comment(config) if strips and comment(config) != "auto" else ""
+
+
+def values(git: Git, keys: list[str]) -> dict[str, str]:
+    """The values of these keys of Git's configuration, of those that are set."""
+    return settings(git, f"^({'|'.join(map(re.escape, keys))})$") if keys else {}
 
 
 def _text(path: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from mlgovern.rules.notebooks.stripped import KEYS, Settings
+from mlgovern.rules.notebooks.definition import KEYS, Settings
 
 CASES = Path(__file__).parent / "cases"
 EXTRA_KEYS = (
@@ -60,9 +60,11 @@ def nbstripout_says(data: bytes, settings: Settings, *, keep_id: bool) -> str | 
             max_size=str(settings.max_output_bytes),
             dry_run=True,
         )
-        keys = [key for key in (*KEYS, *settings.extra_keys) if key not in settings.keep_keys]
+        asked = {"metadata.kernelspec": settings.kernel, "metadata.language_info.version": settings.language_version}
+        keys = (*KEYS, *settings.extra_keys, *(key for key, word in asked.items() if word == "strip"))
+        keys = tuple(key for key in keys if key not in settings.keep_keys)
         try:
-            changes = process_jupyter_notebook(StringIO(data.decode()), StringIO(), arguments, keys)
+            changes = process_jupyter_notebook(StringIO(data.decode()), StringIO(), arguments, [*keys])
         except Exception:  # noqa: BLE001 - whatever it stops with, it has no verdict
             return None
     return "not stripped" if changes else "stripped"
@@ -71,6 +73,9 @@ def nbstripout_says(data: bytes, settings: Settings, *, keep_id: bool) -> str | 
 _settings: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "compat": st.sampled_from(("none", "nbstripout")),
+        "cell_ids": st.sampled_from(("keep", "keep", "number")),
+        "kernel": st.sampled_from(("keep", "keep", "strip")),
+        "language_version": st.sampled_from(("keep", "keep", "strip")),
         "extra_keys": st.lists(st.sampled_from(EXTRA_KEYS), max_size=2).map(tuple),
         "keep_keys": st.lists(st.sampled_from(KEYS), max_size=2).map(tuple),
         "keep_count": st.booleans(),
@@ -127,6 +132,7 @@ _top = _some(
         "tool": st.just({"b": [float("nan")]}),
         "orig_nbformat": st.just(2),
         "kernelspec": st.just({"name": "python3"}),
+        "language_info": st.just({"name": "python", "version": "3.11.7"}),
     }
 )
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from mlgovern.rules.notebooks.leaks import Leak, Leaks, has_home, leaks
+from mlgovern.rules.notebooks.leaks import Leak, Leaks, has_drive, has_home, leaks
 from mlgovern.rules.notebooks.parse import parse
 from tests.rules.notebooks.samples import code, written
 
 HOME = "/home/ann/data.csv"
-PATH, TRACE = "the path of a home directory", "a traceback"
+PATH, TRACE, DRIVE = "the path of a home directory", "a traceback", "a path on a drive"
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,28 @@ def test_home(text: str, found: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("D:\\data\\x.csv", True, id="Windows"),
+        pytest.param('"d:\\\\data\\\\x.csv"', True, id="Windows, escaped"),
+        pytest.param("E:/data/x.csv", True, id="Windows with slashes"),
+        pytest.param("/mnt/c/data/x.csv", True, id="WSL"),
+        pytest.param("/media/ann/stick/x.csv", True, id="a stick"),
+        pytest.param("C:\\Windows\\x C:/Program Files/Git/x c:\\ProgramData\\x", False, id="the same everywhere"),
+        pytest.param("C:\\Users\\ann\\x", False, id="a home directory is another finding"),
+        pytest.param("http://a.example/x s3://bucket/x/y", False, id="URLs"),
+        pytest.param("/mnt/data/x.csv", False, id="a mount that all machines of a team may have"),
+        pytest.param("static/media/ann/x", False, id="a folder of a project"),
+        pytest.param("a:\\nb:\\tc", False, id="escapes"),
+        pytest.param("f:\\mathbb{R}\\to", False, id="a formula"),
+        pytest.param("x[a:/2] ratio 1:/2", False, id="no folders"),
+    ],
+)
+def test_drive(text: str, found: bool) -> None:
+    assert has_drive(text) is found
+
+
+@pytest.mark.parametrize(
     ("cell", "output", "source"),
     [
         pytest.param(code(), (), (), id="clean"),
@@ -52,6 +74,7 @@ def test_home(text: str, found: bool) -> None:
         pytest.param(code({"text": "/ho\x1b[0;31mme/an\x1b[0mn/x"}), (PATH,), (), id="split by colours"),
         pytest.param(code({"text": "Traceback (most recent call last):\n"}), (TRACE,), (), id="traceback on stderr"),
         pytest.param(code(source=f"open('{HOME}')"), (), (PATH,), id="source"),
+        pytest.param(code(source="open('D:/data/x.csv')"), (), (DRIVE,), id="a drive in a source"),
         pytest.param({"cell_type": "code", "input": HOME}, (), (PATH,), id="source of an old format"),
         pytest.param(code(source=["Traceback (most recent call last)\n"]), (), (TRACE,), id="traceback in a source"),
         pytest.param(code("x", {"data": 1}, outputs_too=HOME), (), (), id="no output at all"),
@@ -72,3 +95,4 @@ def test_settings() -> None:
     cell = code({"output_type": "error", "evalue": HOME})
     assert [*leaks(parse(written(cell)), Leaks(tracebacks=False, homes=False))] == []
     assert [*leaks(parse(written(cell)), Leaks(tracebacks=False, exempt=("ann",)))] == []
+    assert [*leaks(parse(written(code(source="D:/data/x.csv"))), Leaks(drives=False))] == []

@@ -9,9 +9,9 @@ from mlgovern.facts.snapshot import SYMLINK, Snapshot
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.rule import Glob
 from mlgovern.rules.notebooks import RULES, Limits, Names
+from mlgovern.rules.notebooks.definition import OF_NBSTRIPOUT, Settings
 from mlgovern.rules.notebooks.reading import quoted
-from mlgovern.rules.notebooks.runs import Kernels
-from mlgovern.rules.notebooks.stripped import Settings
+from mlgovern.rules.notebooks.runs import Kernels, Order
 from tests.factories import a_file, a_snapshot, judged, not_judged, rule_of
 from tests.rules.notebooks.samples import STREAM, code, notebook, written
 
@@ -29,7 +29,7 @@ def test_notebook_output_message() -> None:
     data = written(code(), code({"text": "x" * 12_345}, count=3, metadata={"collapsed": True, "scrolled": 1}))
     assert judged(OUTPUT, a_snapshot({"a b.ipynb": data})) == [
         Finding(
-            "cell 2 is not stripped: outputs (12.3 KB), execution count 3, metadata.collapsed, metadata.scrolled",
+            "cell 2 is not stripped: outputs, execution count 3, metadata.collapsed, metadata.scrolled (12.4 KB would go)",
             Place("a b.ipynb", line=12, column=3, cell=1),
             "mlgovern fix --staged 'a b.ipynb'",
             key="1 outputs execution_count cell.metadata.collapsed cell.metadata.scrolled",
@@ -40,12 +40,12 @@ def test_notebook_output_message() -> None:
 @pytest.mark.parametrize(
     ("value", "policy", "message"),
     [
-        pytest.param(notebook(code({"text": "x" * 40})), Settings(), "cell 1 is not stripped: outputs (40 bytes)", id="bytes"),
-        pytest.param(notebook(code({"text": "x" * 2_345_678})), Settings(), "cell 1 is not stripped: outputs (2.3 MB)", id="megabytes"),
-        pytest.param(notebook(metadata={"widgets": {"a": "x" * 200}}), Settings(), "the notebook is not stripped: metadata.widgets (200 bytes)", id="metadata"),
-        pytest.param(notebook(code(id="ab")), Settings(compat="nbstripout"), "cell 1 is not stripped: an id that is not its number", id="id"),
+        pytest.param(notebook(code({"text": "x" * 40})), Settings(), "cell 1 is not stripped: outputs (52 bytes would go)", id="bytes"),
+        pytest.param(notebook(code({"text": "x" * 2_345_678})), Settings(), "cell 1 is not stripped: outputs (2.3 MB would go)", id="megabytes"),
+        pytest.param(notebook(metadata={"widgets": {"a": "x" * 200}}), Settings(), "the notebook is not stripped: metadata.widgets (220 bytes would go)", id="metadata"),
+        pytest.param(notebook(code(id="ab")), Settings(compat="nbstripout"), "cell 1 is not stripped: an id that is not its number (1 byte would go)", id="id"),
         pytest.param(notebook(code({"execution_count": 1}, metadata={"init_cell": 1})), Settings(), "cell 1 is not stripped: execution counts in outputs", id="count of an output"),
-        pytest.param(notebook(code(execution_count="a secret")), Settings(), "cell 1 is not stripped: execution count", id="count that is none"),
+        pytest.param(notebook(code(execution_count="a secret")), Settings(), "cell 1 is not stripped: execution count (6 bytes would go)", id="count that is none"),
         pytest.param(notebook(code(prompt_number=5)), Settings(), "cell 1 is not stripped: prompt number 5", id="prompt number"),
         pytest.param(notebook(code(STREAM, metadata={"keep_output": 0, "tags": ["keep_output"]})), Settings(), "cell 1 has a tag that keeps its output, and metadata that says not to", id="contradiction"),
         pytest.param(notebook(code(STREAM, outputs=[STREAM])), Settings(keep_output=(Glob("*.ipynb"),)), None, id="kept by the policy"),
@@ -104,6 +104,14 @@ def test_an_unknown_format_is_judged_and_named() -> None:
     snapshot = a_snapshot({"a.ipynb": written(code(count=1), nbformat=5)})
     assert len(judged(OUTPUT, snapshot)) == 1
     assert not_judged(OUTPUT, snapshot) == [NotJudged("a.ipynb", "its nbformat is newer than 4, and is judged like 4")]
+
+
+def test_git_is_asked_what_nbstripout_would_ask() -> None:
+    compat = Settings(compat="nbstripout")
+    assert (OUTPUT.asks(Settings()), OUTPUT.asks(compat)) == ((), (("config", *OF_NBSTRIPOUT),))
+    snapshot = a_snapshot({"a.ipynb": written(metadata={"a": 1})}, config={OF_NBSTRIPOUT[0]: "metadata.a"})
+    assert judged(OUTPUT, snapshot) == []
+    assert [finding.key for finding in judged(OUTPUT, snapshot, compat)] == ["metadata.a"]
 
 
 def test_a_setting_that_names_nothing() -> None:
@@ -233,25 +241,35 @@ def test_notebook_kernel_message() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "cell"),
+    ("counts", "back", "incomplete"),
     [
-        pytest.param([], None, id="no cells"),
-        pytest.param([None, None], None, id="never run"),
-        pytest.param([1, 2, 3], None, id="top to bottom"),
-        pytest.param([1, None, 2], None, id="an empty cell between"),
-        pytest.param([1, 3], 1, id="one run twice, or gone"),
-        pytest.param([2, 1], 0, id="wrong order"),
-        pytest.param([1, "2"], 1, id="no number"),
+        pytest.param([], None, None, id="no cells"),
+        pytest.param([None, None], None, None, id="never run"),
+        pytest.param([1, 2, 3], None, None, id="top to bottom"),
+        pytest.param([1, None, 2], None, None, id="an empty cell between"),
+        pytest.param([1, 3], None, 1, id="one run twice, or gone"),
+        pytest.param([2, 1], 1, 0, id="wrong order"),
+        pytest.param([5, 5], 1, 0, id="a cell that was copied"),
+        pytest.param([1, "2"], None, 1, id="no number"),
     ],
 )
-def test_notebook_order(counts: list[Any], cell: int | None) -> None:
-    found = judged(ORDER, a_snapshot({"a.ipynb": written(*(code(count=count) for count in counts))}))
-    assert [finding.place.cell for finding in found] == ([] if cell is None else [cell])
+def test_notebook_order(counts: list[Any], back: int | None, incomplete: int | None) -> None:
+    snapshot = a_snapshot({"a.ipynb": written(*(code(count=count) for count in counts))})
+    for settings, cell in ((Order(), back), (Order(complete=True), incomplete)):
+        found = judged(ORDER, snapshot, settings)
+        assert [finding.place.cell for finding in found] == ([] if cell is None else [cell])
 
 
-def test_notebook_order_message() -> None:
-    (finding,) = judged(ORDER, a_snapshot({"a.ipynb": written(code(count=1), code(count=4))}))
-    assert finding.message == "cell 2 was not run as number 2, as it is when all cells are run from top to bottom"
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (Order(), "cell 2 was run before the cell above it"),
+        (Order(complete=True), "cell 1 was not run as number 1, as it is when all cells are run from top to bottom"),
+    ],
+)
+def test_notebook_order_message(settings: Order, message: str) -> None:
+    (finding,) = judged(ORDER, a_snapshot({"a.ipynb": written(code(count=4), code(count=2))}), settings)
+    assert finding.message == message
     assert finding.mend == "restart the kernel, run all cells, and save"
 
 

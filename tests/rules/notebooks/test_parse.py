@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from mlgovern.finding import Severity
-from mlgovern.rules.notebooks.parse import MOST_DEPTH, Flaw, parse
-from mlgovern.rules.notebooks.spans import Position, cell_positions, children
+from mlgovern.rules.notebooks.decoding import MOST_DEPTH, Flaw
+from mlgovern.rules.notebooks.parse import parse
+from mlgovern.rules.notebooks.spans import Position, children, layout, positions
 from tests.rules.notebooks.samples import STREAM, code, notebook, written
 
 
@@ -23,19 +24,20 @@ def _nested(depth: int) -> bytes:
         pytest.param(b" \r\n", Flaw("is empty"), id="blank"),
         pytest.param(b"\xef\xbb\xbf" + written(), Flaw("starts with a byte order mark", line=1, column=1), id="byte order mark"),
         pytest.param('{\n"a": "é"}'.encode("latin-1"), Flaw("is not UTF-8 (byte 8)", line=2), id="latin-1"),
-        pytest.param(written().decode().encode("utf-16"), Flaw("is not UTF-8 (byte 0)", line=1), id="UTF-16"),
+        pytest.param(written().decode().encode("utf-16"), Flaw("is UTF-16 and not UTF-8", line=1, column=1), id="UTF-16"),
+        pytest.param(written().decode().encode("utf-16-be"), Flaw("is not JSON: Expecting value", line=1, column=1), id="UTF-16 without a mark"),
         pytest.param(b'{"a": 1\n "b"}', Flaw("is not JSON: Expecting ',' delimiter", line=2, column=2), id="comma forgotten"),
         pytest.param(written(code())[:-20], None, id="cut off"),
         pytest.param(b"# %% [markdown]\n", Flaw("is not JSON: Expecting value", line=1, column=1), id="a script"),
         pytest.param(b'{\n "cells": [\n<<<<<<< ours\n],\n=======\n]\n>>>>>>> theirs\n}', Flaw("has an unresolved merge conflict, line 3", line=3), id="conflict"),
         pytest.param(b"{\r\n  <<<<<<< ours\r\n", Flaw("has an unresolved merge conflict, line 2", line=2), id="conflict, indented"),
         pytest.param(b'{\n "a": 1,\n=======\n}', Flaw("has an unresolved merge conflict, line 3", line=3), id="half of a conflict"),
-        pytest.param(b"[]", Flaw("is not a JSON object"), id="list"),
-        pytest.param(b"null", Flaw("is not a JSON object"), id="null"),
-        pytest.param(b'{"a": ' + b"1" * 5000 + b"}", Flaw("holds a number with too many digits"), id="long number"),
-        pytest.param(_nested(MOST_DEPTH + 1), Flaw("is nested too deeply"), id="one level too deep"),
-        pytest.param(b'{"a": ' * 300 + b"0" + b"}" * 300, Flaw("is nested too deeply"), id="deep objects"),
-        pytest.param(b"[" * 200_000, Flaw("is nested too deeply"), id="too deep for Python"),
+        pytest.param(b"\n []", Flaw("is not a JSON object", line=2, column=2), id="list"),
+        pytest.param(b"null", Flaw("is not a JSON object", line=1, column=1), id="null"),
+        pytest.param(b'{"a": "' + b"1" * 5000 + b'",\n"b": ' + b"1" * 5000 + b"}", Flaw("holds a number with too many digits", line=2, column=6), id="long number"),
+        pytest.param(_nested(MOST_DEPTH + 1), Flaw("is nested too deeply", line=1, column=50 + MOST_DEPTH), id="one level too deep"),
+        pytest.param(b'{"[": ' * 300 + b"0" + b"}" * 300, Flaw("is nested too deeply", line=1, column=6 * MOST_DEPTH + 1), id="deep objects"),
+        pytest.param(b"[" * 200_000, Flaw("is nested too deeply", line=1, column=MOST_DEPTH + 1), id="too deep for Python"),
         pytest.param(b"{}", Flaw("has no list of cells"), id="no cells"),
         pytest.param(b'{"cells": {}}', Flaw("has no list of cells"), id="cells are no list"),
         pytest.param(b'{"nbformat": 3, "cells": []}', Flaw("has no list of worksheets"), id="no worksheets"),
@@ -68,7 +70,8 @@ def test_broken(data: bytes, flaw: Flaw | None) -> None:
         pytest.param(b'{"nbformat": 4, "nbformat_minor": "x", "cells": [], "metadata": {}}', (), id="minor is text"),
         pytest.param(written(code(source="<<<<<<< ours\n=======\n>>>>>>> theirs\n")), (), id="conflict in a source"),
         pytest.param(b'{"cells": [], "a": "\\ud800", "b": 1e400}', (), id="lone surrogate and infinite number"),
-        pytest.param(b'{"cells": [], "a": [NaN, -Infinity, NaN]}', (Flaw("holds -Infinity and NaN, which is not JSON for other readers", at_most=Severity.INFO),), id="NaN"),
+        pytest.param(b'{"cells": [], "NaN":\n [NaN, -Infinity, NaN]}', (Flaw("holds -Infinity and NaN, which is not JSON for other readers", line=2, column=3, at_most=Severity.INFO),), id="NaN"),
+        pytest.param(b'{"cells": [], "a": {"b": {"a": 1}, "c": "b"},\n "\\u0061": 1}', (Flaw("has the key 'a' twice in one object; readers differ on which counts", line=2, column=2, at_most=Severity.WARNING),), id="a key twice"),
         pytest.param(b'{"nbformat": 4, "cells": [{}]}', (Flaw("has no metadata; some readers refuse it", at_most=Severity.WARNING), Flaw("has no metadata; some readers refuse it", 0, at_most=Severity.WARNING)), id="no metadata"),
         pytest.param(b'{"nbformat": 3, "worksheets": [{"cells": [{}]}]}', (), id="no metadata in an old format"),
     ],
@@ -107,17 +110,20 @@ def test_few_parsed_notebooks_are_kept() -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("indent", [None, 1, "\t"])
-def test_cell_positions(value: dict[str, Any], holder: str, indent: Any) -> None:
+def test_layout(value: dict[str, Any], holder: str, indent: Any) -> None:
     text = "\n " + json.dumps(value, indent=indent)
     lines = text.split("\n")
-    positions = cell_positions(text, holder)
-    assert len(positions) == 3
-    assert all(lines[position.line - 1][position.column - 1] == "{" for position in positions)
-    assert positions == sorted(positions)
+    cells = layout(text, holder).cells
+    places = positions(text, cells)
+    assert len(places) == 3
+    assert all(lines[place.line - 1][place.column - 1] == "{" for place in places)
+    assert all(json.loads(text[cell.start : cell.end]) == cell.content for cell in cells)
+    assert places == sorted(places)
 
 
 def test_of_keys_that_repeat_the_last_counts() -> None:
-    assert cell_positions('{"cells": [{}, {}],\n"cells": [ {}]}', "cells") == [Position(2, 12)]
+    text = '{"cells": 1, "cells": [{}, {}],\n"cells": [ {}]}'
+    assert positions(text, layout(text, "cells").cells) == [Position(2, 12)]
 
 
 def test_a_scalar_has_no_children() -> None:

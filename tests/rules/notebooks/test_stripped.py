@@ -8,7 +8,15 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from mlgovern.rule import Glob
-from mlgovern.rules.notebooks.stripped import Reason, Settings, size, stripped_keys, unknown_keys, verdict
+from mlgovern.rules.notebooks.definition import (
+    OF_NBSTRIPOUT,
+    Settings,
+    agreed,
+    numbers_cells,
+    stripped_keys,
+    unknown_keys,
+)
+from mlgovern.rules.notebooks.stripped import MAX_VALUES, Reason, size, verdict
 from tests.rules.notebooks.samples import (
     CASES,
     STREAM,
@@ -22,6 +30,8 @@ from tests.rules.notebooks.samples import (
     written,
 )
 
+EXTRA, KEEP = OF_NBSTRIPOUT
+COMPAT = Settings(compat="nbstripout")
 WORDS = {"stripped": "clean", "not stripped": "dirty", "broken": "broken"}
 EXPECTED = json.loads((CASES / "expected.json").read_text())["cases"]
 TAGGED = {"tags": ["keep_output"]}
@@ -47,7 +57,7 @@ def test_hand_made_cases_against_nbstripout(name: str) -> None:
 @given(notebooks(), settings_strategy)
 def test_the_verdict_is_that_of_nbstripout(value: dict[str, Any], policy: Settings) -> None:
     data = json.dumps(value).encode()
-    said = nbstripout_says(data, policy, keep_id=policy.compat == "none")
+    said = nbstripout_says(data, policy, keep_id=not numbers_cells(policy))
     assume(said is not None)
     found = verdict(data, policy)
     hidden = policy.compat == "none" and value.get("nbformat") == 4  # what nbformat drops before nbstripout looks
@@ -225,6 +235,34 @@ def test_zeppelin(results: dict[str, Any], word: str) -> None:
 def test_not_judged(data: bytes, why: str) -> None:
     found = verdict(data, Settings(max_file_bytes=100))
     assert (found.word, found.why) == ("not judged", why)
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        pytest.param(b'{"cells": [], "a": [' + b"[]," * MAX_VALUES, "not judged", id="many values"),
+        pytest.param(b'{"cells": [], "a": "\\"' + b"[{," * MAX_VALUES + b'"}', "stripped", id="one long text"),
+    ],
+)
+def test_many_values_are_not_loaded(data: bytes, word: str) -> None:
+    assert verdict(data, Settings()).word == word
+
+
+@pytest.mark.parametrize(
+    ("policy", "config", "extra", "kept"),
+    [
+        pytest.param(Settings(), {EXTRA: "metadata.a"}, (), (), id="not asked for"),
+        pytest.param(COMPAT, {}, (), (), id="nothing set"),
+        pytest.param(COMPAT, {EXTRA: " metadata.a  cell.b\n"}, ("metadata.a", "cell.b"), (), id="keys"),
+        pytest.param(COMPAT, {EXTRA: "foo metadata.a", KEEP: "x"}, ("metadata.a",), (), id="nbstripout ignores what names nothing"),
+        pytest.param(COMPAT._replace(extra_keys=("cell.c",)), {KEEP: "cell.metadata.hidden"}, ("cell.c",), ("cell.metadata.hidden",), id="beside the policy's"),
+    ],
+)  # fmt: skip
+def test_what_git_tells_nbstripout(
+    policy: Settings, config: dict[str, str], extra: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    found = agreed(policy, config)
+    assert (found.extra_keys, found.keep_keys) == (extra, kept)
 
 
 def test_keys_that_name_nothing() -> None:

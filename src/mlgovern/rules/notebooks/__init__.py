@@ -1,12 +1,14 @@
 """Notebooks are committed without what running them leaves behind."""
 
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
-from mlgovern.facts.snapshot import Snapshot
+from mlgovern.facts.snapshot import Ask, Snapshot
 from mlgovern.finding import Finding, NotJudged
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Rule, Verdicts
+from mlgovern.rules.notebooks.definition import MAX_FILE_BYTES, OF_NBSTRIPOUT, Settings, agreed, unknown_keys
 from mlgovern.rules.notebooks.leaks import Leaks, leaks
 from mlgovern.rules.notebooks.reading import (
     broken,
@@ -18,8 +20,8 @@ from mlgovern.rules.notebooks.reading import (
     unordered,
     unstripped,
 )
-from mlgovern.rules.notebooks.runs import Kernels, kernel_flaws, out_of_order
-from mlgovern.rules.notebooks.stripped import MAX_FILE_BYTES, Settings, reasons, unknown_keys
+from mlgovern.rules.notebooks.runs import Kernels, Order, kernel_flaws, out_of_order
+from mlgovern.rules.notebooks.stripped import reasons
 
 _JUPYTER = ("**/*.ipynb",)
 _ALL = (*_JUPYTER, "**/*.zpln")
@@ -45,6 +47,7 @@ def notebook_output(snapshot: Snapshot, settings: Settings) -> Verdicts:
     """
     for key in unknown_keys(settings):
         yield NotJudged(f"the key {key!r} of notebook-output", "a key starts with metadata. or cell.")
+    settings = agreed(settings, snapshot.config)
     for read in notebooks(snapshot, settings.max_file_bytes, (".ipynb", ".zpln")):
         if isinstance(read, NotJudged):
             yield read
@@ -54,8 +57,9 @@ def notebook_output(snapshot: Snapshot, settings: Settings) -> Verdicts:
             yield NotJudged(path, "its nbformat is newer than 4, and is judged like 4")
         for flaw in read.notebook.broken[:1]:
             yield NotJudged(path, flaw.sentence, expected=False)
-        by_cell = groupby(reasons(read.notebook, settings, path), key=lambda reason: reason.cell)
-        yield from placed(read, [list(found) for _, found in by_cell], unstripped)
+        grouped = groupby(reasons(read.notebook, settings, path), key=lambda reason: reason.cell)
+        by_cell = {cell: list(found) for cell, found in grouped}
+        yield from placed(read, list(by_cell.values()), partial(unstripped, settings=settings), by_cell)
 
 
 def broken_notebook(snapshot: Snapshot, settings: Limits) -> Verdicts:
@@ -72,9 +76,9 @@ def broken_notebook(snapshot: Snapshot, settings: Limits) -> Verdicts:
 
 
 def notebook_leak(snapshot: Snapshot, settings: Leaks) -> Verdicts:
-    """A notebook shows a traceback or somebody's home directory.
+    """A notebook shows a traceback, somebody's home directory or a path on a drive.
 
-    Why: both describe the machine that it was run on, and a path below a home works nowhere else.
+    Why: all of them describe the machine that it was run on, and such a path works nowhere else.
     Mend: mlgovern fix PATH for outputs; in the source, a path relative to the repository
     """
     for read in notebooks(snapshot):
@@ -126,8 +130,8 @@ def notebook_kernel(snapshot: Snapshot, settings: Kernels) -> Verdicts:
             yield Finding(flaw, place_of(read.file), mend)
 
 
-def notebook_order(snapshot: Snapshot, _settings: tuple[()]) -> Verdicts:
-    """The cells of a notebook were not run once each, from top to bottom.
+def notebook_order(snapshot: Snapshot, settings: Order) -> Verdicts:
+    """The cells of a notebook were not run from top to bottom.
 
     Why: what it shows may come from an order, or from cells, that nobody can see any more.
     Mend: restart the kernel, run all cells, and save
@@ -136,15 +140,19 @@ def notebook_order(snapshot: Snapshot, _settings: tuple[()]) -> Verdicts:
         if isinstance(read, NotJudged):
             yield read
         else:
-            yield from placed(read, out_of_order(read.notebook), unordered)
+            yield from placed(read, out_of_order(read.notebook, settings), unordered)
+
+
+def _asks(settings: Settings) -> tuple[Ask, ...]:
+    return (("config", *OF_NBSTRIPOUT),) if settings.compat == "nbstripout" else ()
 
 
 RULES = (
-    Rule("notebook-output", notebook_output, Settings(), reads=_ALL, each="file"),
+    Rule("notebook-output", notebook_output, Settings(), reads=_ALL, each="file", asks=_asks),
     Rule("broken-notebook", broken_notebook, Limits(), reads=_ALL, each="file"),
     Rule("notebook-leak", notebook_leak, Leaks(), reads=_JUPYTER, each="file"),
     Rule("untitled-notebook", untitled_notebook, Names(), each="file"),
     Rule("tracked-checkpoint", tracked_checkpoint, each="file"),
     Rule("notebook-kernel", notebook_kernel, Kernels(), reads=_JUPYTER, each="file"),
-    Rule("notebook-order", notebook_order, reads=_JUPYTER, each="file"),
+    Rule("notebook-order", notebook_order, Order(), reads=_JUPYTER, each="file"),
 )

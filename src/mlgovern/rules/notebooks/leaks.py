@@ -1,10 +1,10 @@
-"""Text of cells that tells about the machine it was run on: tracebacks and home directories."""
+"""Text of cells that tells about the machine it was run on: tracebacks, home directories, drives."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from mlgovern.rules.notebooks.definition import Settings, keeps, keeps_by_default
 from mlgovern.rules.notebooks.parse import Notebook
-from mlgovern.rules.notebooks.stripped import Settings, keeps, keeps_by_default
 from mlgovern.rx import rx
 
 _ANSI = rx(r"\x1b\[[0-9;?]{0,64}[@-~]|\x1b\][^\x07\x1b]{0,512}(?:\x07|\x1b\\)")
@@ -14,6 +14,14 @@ _HOME = rx(
     r"(?:(?<![\w.~/\\-])|(?<=file://))/(?:home|Users)/([\w.-]{1,64})/"
     r"|(?<![\w])[A-Za-z]:(?:\\{1,4}|/)[Uu]sers(?:\\{1,4}|/)([\w. -]{1,64})[\\/]"
 )
+# A drive, WSL's view of one, a stick. Behind one backslash, n, r and t are more often an escape than a folder.
+_SEPARATOR = r"(?:\\\\|/|\\(?![nrt]))"
+_DRIVE = rx(
+    rf"(?<![\w.~/\\-])(?:[A-Za-z]:{_SEPARATOR}(?!(?i:windows|program|programdata|users)\b)[\w.-]{{2,64}}{_SEPARATOR}[\w.-]"
+    r"|/mnt/[a-z]/[\w.-]"
+    r"|/media/[\w.-]{1,64}/[\w.-])"
+)
+_DRIVE_MARKS = (":\\", ":/", "/mnt/", "/media/")  # every such path has one of them
 _TRACEBACK = "Traceback (most recent call last)"
 _ERRORS = ("error", "pyerr")
 _TEXT_KEYS = ("text", "html", "latex", "json", "javascript", "evalue", "traceback")
@@ -24,6 +32,7 @@ class Leaks(NamedTuple):
 
     tracebacks: bool = True
     homes: bool = True
+    drives: bool = True
     exempt: tuple[str, ...] = ("runner", "jovyan", "vscode", "codespace", "Shared", "Public")
 
 
@@ -55,6 +64,8 @@ def _shown(texts: list[str], settings: Leaks, *, fails: bool = False) -> tuple[s
         words.append("a traceback")
     if settings.homes and any(has_home(text, settings.exempt) for text in texts):
         words.append("the path of a home directory")
+    if settings.drives and any(has_drive(text) for text in texts):
+        words.append("a path on a drive")
     return tuple(words)
 
 
@@ -63,6 +74,11 @@ def has_home(text: str, exempt: tuple[str, ...]) -> bool:
     if "/home/" not in text and "sers" not in text:
         return False
     return any((found[1] or found[2]) not in exempt for found in _HOME.finditer(text))
+
+
+def has_drive(text: str) -> bool:
+    """Whether a text holds a path on a drive that other machines do not have."""
+    return any(mark in text for mark in _DRIVE_MARKS) and _DRIVE.search(text) is not None
 
 
 def _texts_of(output: dict[str, Any]) -> Iterator[str]:

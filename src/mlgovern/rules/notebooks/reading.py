@@ -1,17 +1,22 @@
 """From the files of a snapshot to notebooks, and from what is wrong with their cells to findings with a place."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.rule import unread
+from mlgovern.rules.notebooks.bare import edits
+from mlgovern.rules.notebooks.decoding import Flaw, subject
+from mlgovern.rules.notebooks.definition import MAX_FILE_BYTES, Settings
 from mlgovern.rules.notebooks.leaks import Leak
-from mlgovern.rules.notebooks.parse import Flaw, Notebook, parse, subject
-from mlgovern.rules.notebooks.spans import cell_positions
-from mlgovern.rules.notebooks.stripped import LFS, MAX_FILE_BYTES, Reason, size, unjudgeable
+from mlgovern.rules.notebooks.parse import Notebook, parse
+from mlgovern.rules.notebooks.runs import Turn
+from mlgovern.rules.notebooks.spans import Layout, layout, positions
+from mlgovern.rules.notebooks.stripped import LFS, Reason, unjudgeable
 
 _WORDS = {
+    "id": "an id that is not its number",
     "execution_count": "execution count",
     "prompt_number": "prompt number",
     "output.execution_count": "execution counts in outputs",
@@ -27,6 +32,7 @@ class Read(NamedTuple):
     data: bytes
     notebook: Notebook
     staged: bool = False  # about to be committed: the index is what must be mended
+    spans: Layout = Layout()  # where its cells stand, once something is found in it
 
 
 def notebooks(
@@ -46,16 +52,22 @@ def notebooks(
             yield Read(file, data, notebook, staged="pre-commit" in snapshot.stages)
 
 
-def placed(read: Read, items: Sequence[Item], finding: Callable[[Read, Item], Finding]) -> Iterator[Finding]:
-    """A finding for each item, with the line of its cell."""
-    found = [finding(read, item) for item in items]
-    cells = [one.place.cell for one in found if one.place.cell is not None]
-    positions = cell_positions(read.data.decode(), read.notebook.holder) if cells else []
-    by_index = dict(read.notebook.cells) if cells else {}
-    for one in found:
+def placed(
+    read: Read,
+    items: Sequence[Item],
+    finding: Callable[[Read, Item], Finding],
+    opened: Container[int | None] = (),
+) -> Iterator[Finding]:
+    """A finding for each item, with the line of its cell; `opened` are cells whose members it looks at."""
+    text = read.notebook.text
+    if items and text:
+        read = read._replace(spans=layout(text, read.notebook.holder, opened))
+    places = positions(text, read.spans.cells)
+    by_index = dict(read.notebook.cells) if places else {}
+    for one in (finding(read, item) for item in items):
         place, key, cell = one.place._replace(path=read.file.path, commit=read.file.commit), one.key, one.place.cell
         if cell is not None:
-            place = place._replace(line=positions[cell].line, column=positions[cell].column)
+            place = place._replace(line=places[cell].line, column=places[cell].column)
             key = f"{by_index.get(cell, {}).get('id', cell)} {key}"  # an id stays when cells move
         yield one._replace(place=place, key=key)
 
@@ -80,7 +92,7 @@ def broken(read: Read, flaw: Flaw) -> Finding:
     return Finding(flaw.sentence, place, mend, key=key, at_most=flaw.at_most)
 
 
-def unstripped(read: Read, reasons: Sequence[Reason]) -> Finding:
+def unstripped(read: Read, reasons: Sequence[Reason], settings: Settings) -> Finding:
     """One finding for all that is wrong with one cell, or with the metadata of the notebook."""
     cell = reasons[0].cell
     key = " ".join(reason.code for reason in reasons)
@@ -88,7 +100,18 @@ def unstripped(read: Read, reasons: Sequence[Reason]) -> Finding:
         message = f"{subject(cell)} has a tag that keeps its output, and metadata that says not to"
         return Finding(message, Place(cell=cell), "take away the tag, or the metadata keep_output: false", key=key)
     things = ", ".join(map(_thing, reasons))
-    return Finding(f"{subject(cell)} is not stripped: {things}", Place(cell=cell), _fix(read), key=key)
+    message = f"{subject(cell)} is not stripped: {things}{_loss(read, cell, settings)}"
+    return Finding(message, Place(cell=cell), _fix(read), key=key)
+
+
+def _loss(read: Read, cell: int | None, settings: Settings) -> str:
+    """How many bytes would go."""
+    for edit in edits(read.notebook, read.spans, settings, read.file.path, {cell}):
+        text, span = read.notebook.text, edit.span
+        before = span.end - span.start if text.isascii() else len(text[span.start : span.end].encode())
+        gone = before - len(edit.text.encode())
+        return f" ({_rough(gone)} would go)" if gone > 0 else ""
+    return ""
 
 
 def leaking(read: Read, leak: Leak) -> Finding:
@@ -105,11 +128,10 @@ def leaking(read: Read, leak: Leak) -> Finding:
     return Finding(message, Place(cell=leak.cell), "\n".join(mends), key=", ".join(shown))
 
 
-def unordered(_read: Read, ran: tuple[int, int]) -> Finding:
+def unordered(_read: Read, turn: Turn) -> Finding:
     """The first cell that was not run in its turn."""
-    cell, wanted = ran
-    message = f"{subject(cell)} was not run as number {wanted}, as it is when all cells are run from top to bottom"
-    return Finding(message, Place(cell=cell), "restart the kernel, run all cells, and save", key="order")
+    message = f"{subject(turn.cell)} {turn.why}"
+    return Finding(message, Place(cell=turn.cell), "restart the kernel, run all cells, and save", key="order")
 
 
 def _fix(read: Read) -> str:
@@ -121,18 +143,13 @@ def _fix(read: Read) -> str:
 
 
 def _thing(reason: Reason) -> str:
-    if reason.code == "outputs":
-        return f"outputs ({_rough(size(reason.value))})"
-    if reason.code == "id":
-        return "an id that is not its number"
-    if reason.code in _WORDS:
-        count = f" {reason.value}" if isinstance(reason.value, int) and reason.value < 1_000_000 else ""
-        return _WORDS[reason.code] + count
-    amount = size(reason.value)
-    return f"{reason.code.removeprefix('cell.')}" + (f" ({_rough(amount)})" if amount > 99 else "")
+    if reason.code not in _WORDS:
+        return reason.code.removeprefix("cell.")
+    counted = reason.code.endswith(("count", "number")) and isinstance(reason.value, int) and reason.value < 1_000_000
+    return _WORDS[reason.code] + (f" {reason.value}" if counted else "")
 
 
 def _rough(amount: int) -> str:
     if amount < 1000:
-        return f"{amount} bytes"
+        return f"{amount} byte{'' if amount == 1 else 's'}"
     return f"{amount / 1000:.1f} KB" if amount < 1_000_000 else f"{amount / 1_000_000:.1f} MB"

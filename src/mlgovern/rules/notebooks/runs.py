@@ -1,6 +1,7 @@
 """What a notebook tells about how it was run: on which kernel, and in which order."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from mlgovern.rule import Pattern
@@ -17,6 +18,19 @@ class Kernels(NamedTuple):
     environments: Pattern = Pattern(r"(?i)\bconda env:|\bv?env\b|\(\d+\.\d+\.\d+\)")
 
 
+class Order(NamedTuple):
+    """In which order cells were run; `complete`: once each, from 1 on, else it is enough that no number goes back."""
+
+    complete: bool = False
+
+
+class Turn(NamedTuple):
+    """A cell that was not run in its turn, and why, in words."""
+
+    cell: int
+    why: str
+
+
 def kernel_flaws(notebook: Notebook, settings: Kernels) -> Iterator[str]:
     """What is wrong with the kernel that a notebook asks for. A display name is not repeated: it may name a project."""
     kernel = notebook.metadata.get("kernelspec")
@@ -29,8 +43,13 @@ def kernel_flaws(notebook: Notebook, settings: Kernels) -> Iterator[str]:
         yield "the kernel's display name is that of one's own environment; usual is one like 'Python 3 (ipykernel)'"
 
 
-def out_of_order(notebook: Notebook) -> list[tuple[int, int]]:
-    """The first cell that a run from top to bottom would have given another number, with that number; or nothing."""
+def out_of_order(notebook: Notebook, settings: Order) -> list[Turn]:
+    """The first cell that was not run in its turn; or nothing."""
     counts = ((index, cell.get("execution_count", cell.get("prompt_number"))) for index, cell in notebook.cells)
-    ran = ((index, count) for index, count in counts if count is not None)
-    return [(index, wanted) for wanted, (index, count) in enumerate(ran, 1) if count != wanted][:1]
+    ran = [(index, count) for index, count in counts if count is not None]
+    if settings.complete:
+        why = "was not run as number {}, as it is when all cells are run from top to bottom"
+        return [Turn(index, why.format(turn)) for turn, (index, count) in enumerate(ran, 1) if count != turn][:1]
+    numbered = [(index, count) for index, count in ran if type(count) is int]
+    back = (index for (_, before), (index, count) in pairwise(numbered) if count <= before)
+    return [Turn(index, "was run before the cell above it") for index in back][:1]

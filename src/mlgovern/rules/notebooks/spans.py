@@ -3,13 +3,21 @@
 The text is one that `json.loads` has accepted.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Container, Iterator
 from functools import lru_cache
+from itertools import count
 from typing import Any, NamedTuple
 
 from mlgovern.rx import rx
 
 _BLANK = rx(r"[ \t\n\r]*")
+_COLON = rx(r"[ \t\n\r]*:[ \t\n\r]*")
+_COMMA = rx(r"[ \t\n\r]*,?[ \t\n\r]*")
+
+_Read = Callable[
+    [str | None, int], tuple[Any, int]
+]  # a member's key and its value's place to what it holds, and its end
 
 
 class Span(NamedTuple):
@@ -19,6 +27,8 @@ class Span(NamedTuple):
     start: int  # of the key, or of the item
     value: int
     end: int  # one past the value
+    content: Any
+    members: tuple["Span", ...] | None = None  # where they were looked at
 
 
 class Position(NamedTuple):
@@ -28,51 +38,103 @@ class Position(NamedTuple):
     column: int
 
 
+class Layout(NamedTuple):
+    """Where the parts of a notebook stand: its metadata and its cells, those of all worksheets together."""
+
+    metadata: Span | None = None
+    cells: tuple[Span, ...] = ()
+
+
 @lru_cache(maxsize=1)
 def _decoder() -> Callable[[str, int], tuple[Any, int]]:
     from json import JSONDecoder
+    from json.scanner import make_scanner
 
-    return JSONDecoder().raw_decode
+    # Without raw_decode's care for bad text.
+    return make_scanner(JSONDecoder())  # type: ignore[arg-type]  # typeshed takes the function for its own argument
 
 
 def skip_blank(text: str, at: int) -> int:
     """The next place that is no white space."""
-    found = _BLANK.match(text, at)
-    return at if found is None else found.end()
+    return _past(_BLANK, text, at)
 
 
-def children(text: str, at: int) -> Iterator[Span]:
+def children(text: str, at: int, read: _Read | None = None) -> Iterator[Span]:
     """The members of the object, or the items of the array, that starts at a place; a scalar has none."""
     decode = _decoder()
     keyed = text[at] == "{"
     if text[at] not in "{[":
         return
-    at = skip_blank(text, at + 1)
+    at = _past(_BLANK, text, at + 1)
     while text[at] not in "]}":
         key, start = None, at
         if keyed:
             key, at = decode(text, at)
-            at = skip_blank(text, skip_blank(text, at) + 1)
-        end = decode(text, at)[1]
-        yield Span(key, start, at, end)
-        at = skip_blank(text, end)
-        if text[at] == ",":
-            at = skip_blank(text, at + 1)
+            at = _past(_COLON, text, at)
+        content, end = decode(text, at) if read is None else read(key, at)
+        yield Span(key, start, at, end, content)
+        at = _past(_COMMA, text, end)
 
 
-def _values(text: str, at: int, key: str) -> Iterator[Span]:
-    """The items of the array under a key; of keys that repeat, the last counts, as it does for json."""
-    found = [span for span in children(text, at) if span.key == key]
-    if found:
-        yield from children(text, found[-1].value)
+def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
+    return pattern.match(text, at).end()  # type: ignore[union-attr]  # each matches where it is looked for
 
 
-def cell_positions(text: str, key: str) -> list[Position]:
-    """Where the cells of a notebook start; `key` holds them: cells, paragraphs, or worksheets with cells of their own."""
-    top = _values(text, skip_blank(text, 0), key)
-    cells = (cell for sheet in top for cell in _values(text, sheet.value, "cells")) if key == "worksheets" else top
+def layout(text: str, holder: str, opened: Container[int | None] = ()) -> Layout:
+    """The parts of a notebook, with the members of some cells.
+
+    `holder` holds its cells: cells, paragraphs, or worksheets with cells of their own.
+    """
+
+    def read(key: str | None, at: int) -> tuple[Any, int]:
+        if key != holder or text[at] != "[":
+            return _decoder()(text, at)
+        items = tuple(_cells(text, at, opened) if holder != "worksheets" else children(text, at))
+        return items, _closed(text, at, items)  # most of the text, which is thus decoded once
+
+    parts = {
+        span.key: span for span in children(text, skip_blank(text, 0), read)
+    }  # of keys that repeat, the last counts
+    held: tuple[Span, ...] = parts[holder].content
+    return Layout(parts.get("metadata"), held if holder != "worksheets" else tuple(_in_sheets(text, held)))
+
+
+def _cells(text: str, at: int, opened: Container[int | None]) -> Iterator[Span]:
+    number = count()
+    members: tuple[Span, ...] | None = None
+
+    def read(_key: str | None, at: int) -> tuple[Any, int]:
+        nonlocal members
+        members = None
+        if next(number) not in opened or text[at] != "{":
+            return _decoder()(text, at)
+        members = tuple(children(text, at))
+        return {member.key: member.content for member in members}, _closed(text, at, members)
+
+    for span in children(text, at, read):
+        yield span if members is None else span._replace(members=members)
+
+
+def _closed(text: str, at: int, members: tuple[Span, ...]) -> int:
+    """One past the array or object at a place."""
+    return skip_blank(text, members[-1].end if members else at + 1) + 1
+
+
+def _in_sheets(text: str, sheets: tuple[Span, ...]) -> Iterator[Span]:
+    for sheet in sheets:
+        for span in [span for span in children(text, sheet.value) if span.key == "cells"][-1:]:
+            yield from children(text, span.value)
+
+
+def positions(text: str, spans: tuple[Span, ...]) -> list[Position]:
+    """Line and column of each of these spans, which stand in order."""
     places, line, last = [], 1, 0
-    for cell in cells:
-        line, last = line + text.count("\n", last, cell.start), cell.start
-        places.append(Position(line, cell.start - text.rfind("\n", 0, cell.start)))
+    for span in spans:
+        line, last = line + text.count("\n", last, span.start), span.start
+        places.append(Position(line, span.start - text.rfind("\n", 0, span.start)))
     return places
+
+
+def position(text: str, at: int) -> Position:
+    """Line and column of one place."""
+    return Position(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))

@@ -1,45 +1,25 @@
 """Whether a notebook is stripped: the verdict of nbstripout 0.9.1, cell ids aside, as a pure function of bytes and settings."""
 
+import re
 from collections.abc import Iterator
 from itertools import compress
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from mlgovern.globs import matcher
-from mlgovern.rule import Glob
-from mlgovern.rules.notebooks.parse import Notebook, parse
-
-MAX_FILE_BYTES = 50_000_000
-LFS = "it is a Git LFS pointer"
-
-KEYS = (
-    "metadata.signature",
-    "metadata.widgets",
-    "cell.metadata.collapsed",
-    "cell.metadata.ExecuteTime",
-    "cell.metadata.execution",
-    "cell.metadata.heading_collapsed",
-    "cell.metadata.hidden",
-    "cell.metadata.scrolled",
+from mlgovern.rules.notebooks.definition import (
+    MAX_FILE_BYTES,
+    Settings,
+    below,
+    keeps,
+    keeps_by_default,
+    numbers_cells,
+    stripped_keys,
 )
+from mlgovern.rules.notebooks.parse import Notebook, parse
+from mlgovern.rx import rxb
 
-# What nbformat's readers drop before nbstripout sees it, by major version.
-_TRANSIENT = {
-    4: ("metadata.signature", "metadata.orig_nbformat", "metadata.orig_nbformat_minor", "cell.metadata.trusted"),
-    3: ("cell.metadata.trusted", "cell.trusted"),
-}
-
-
-class Settings(NamedTuple):
-    """What stripped means. Keys are `metadata.a.b` of the notebook or `cell.metadata.a.b`."""
-
-    compat: Literal["none", "nbstripout"] = "none"
-    extra_keys: tuple[str, ...] = ()
-    keep_keys: tuple[str, ...] = ()
-    keep_output: tuple[Glob, ...] = ()  # notebooks whose outputs may stay
-    keep_count: bool = False
-    max_output_bytes: int = 0  # an output whose text is no longer may stay
-    allow_tags: tuple[str, ...] = ("keep_output",)  # tags, and keys of metadata, that keep outputs; none: nothing may
-    max_file_bytes: int = MAX_FILE_BYTES
+MAX_VALUES = 5_000_000  # each takes up to 70 bytes of memory
+_STRING = rxb(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+LFS = "it is a Git LFS pointer"
 
 
 class Reason(NamedTuple):
@@ -76,7 +56,15 @@ def unjudgeable(data: bytes, max_file_bytes: int = MAX_FILE_BYTES) -> str:
         return LFS
     if len(data) > max_file_bytes:
         return f"it has {len(data)} bytes; at most {max_file_bytes} are judged"
+    if len(data) > 2 * MAX_VALUES and _values(data) > MAX_VALUES:
+        return f"it holds more than {MAX_VALUES:,} values"
     return ""
+
+
+def _values(data: bytes) -> int:
+    """How many values a JSON text holds at the most; text within strings is looked at only where it matters."""
+    count = sum(map(data.count, (b",", b"[", b"{")))
+    return count if count <= MAX_VALUES else sum(map(_STRING.sub(b"", data).count, (b",", b"[", b"{")))
 
 
 def reasons(notebook: Notebook, settings: Settings, path: str = "") -> Iterator[Reason]:
@@ -87,11 +75,13 @@ def reasons(notebook: Notebook, settings: Settings, path: str = "") -> Iterator[
                 yield Reason("outputs", index, cell["results"])
         return
     keys = stripped_keys(settings, notebook.version[0])
-    yield from _held(notebook.metadata, _below("metadata.", keys))
-    below = _below("cell.", keys)
-    names = {name for _, rest in below for name in (rest, rest.partition(".")[0]) if name != "metadata" or name == rest}
+    yield from _held(notebook.metadata, below("metadata.", keys))
+    of_cells = below("cell.", keys)
+    names = {
+        name for _, rest in of_cells for name in (rest, rest.partition(".")[0]) if name != "metadata" or name == rest
+    }
     default = keeps_by_default(notebook, settings, path)
-    numbered = settings.compat == "nbstripout"
+    numbered = numbers_cells(settings)
     missing = None if (4, 5) <= notebook.version < (5, 0) else ...  # nbformat 4.5 adds an id where none is
     for index, cell in notebook.cells:
         if _bare(cell) and not numbered and names.isdisjoint(cell):  # most cells: nothing to look into
@@ -99,45 +89,9 @@ def reasons(notebook: Notebook, settings: Settings, path: str = "") -> Iterator[
         found = list(_cell(cell, keeps(cell, default, settings), settings))
         if numbered and cell.get("id", missing) not in (str(index), ...):
             found.append(Reason("id"))
-        found += _held(cell, below)
+        found += _held(cell, of_cells)
         for reason in found:
             yield reason._replace(cell=index)
-
-
-def stripped_keys(settings: Settings, major: int = 4) -> tuple[str, ...]:
-    """The keys that must not be there."""
-    keys = [key for key in (*KEYS, *settings.extra_keys) if key not in settings.keep_keys]
-    if settings.compat == "nbstripout":
-        dropped = _TRANSIENT.get(major, ())
-        keys = [key for key in keys if not any(f"{key}.".startswith(f"{gone}.") for gone in dropped)]
-    return tuple(dict.fromkeys(keys))
-
-
-def unknown_keys(settings: Settings) -> list[str]:
-    """Keys of the settings that name neither the metadata of the notebook nor anything of a cell."""
-    return [key for key in (*settings.extra_keys, *settings.keep_keys) if not key.startswith(("cell.", "metadata."))]
-
-
-def keeps_by_default(notebook: Notebook, settings: Settings, path: str = "") -> bool:
-    """Whether cells that say nothing keep their outputs."""
-    if "keep_output" in settings.allow_tags and "keep_output" in notebook.metadata:
-        return bool(notebook.metadata["keep_output"])
-    return bool(matcher(settings.keep_output)(path))
-
-
-def keeps(cell: dict[str, Any], default: bool, settings: Settings) -> bool | None:
-    """Whether a cell keeps its outputs; None where it contradicts itself."""
-    metadata = cell.get("metadata", {})
-    if not isinstance(metadata, dict) or not settings.allow_tags:
-        return default
-    if "init_cell" in metadata:
-        return bool(metadata["init_cell"])
-    said = [bool(metadata[name]) for name in settings.allow_tags if name in metadata]
-    tags = metadata.get("tags")
-    tagged = isinstance(tags, list | str | dict) and any(name in tags for name in settings.allow_tags)
-    if tagged and said and not any(said):
-        return None
-    return tagged or any(said) if tagged or said else default
 
 
 def _cell(cell: dict[str, Any], keep: bool | None, settings: Settings) -> Iterator[Reason]:
@@ -166,10 +120,6 @@ def _bare(cell: dict[str, Any]) -> bool:
     return not (
         get("outputs") or get("metadata") or get("execution_count") is not None or get("prompt_number") is not None
     )
-
-
-def _below(head: str, keys: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(key, key.removeprefix(head)) for key in keys if key.startswith(head)]
 
 
 def _held(place: dict[str, Any], keys: list[tuple[str, str]]) -> Iterator[Reason]:

@@ -17,13 +17,16 @@ STOPPED = {
 }
 
 
+CALLED_BY_GIT = ("hook", "filter-process", "textconv")
+
+
 def main() -> int:
     """The program: what its process ends with."""
-    hook = sys.argv[1:2] == ["hook"]
-    if hook:
-        gc.disable()  # a hook is over before there is anything to collect
+    waits = "".join(sys.argv[1:2]) in CALLED_BY_GIT
+    if waits:
+        gc.disable()  # it is over before there is anything to collect
     code = run(sys.argv[1:])
-    if hook:  # a commit need not wait until Python has tidied up
+    if waits:  # git need not wait until Python has tidied up
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
@@ -38,6 +41,14 @@ def run(words: list[str]) -> int:
             from mlgovern.enforce import hooks
 
             return hooks.run(hook, words[2:])
+        if words[:1] == ["filter-process"]:
+            from mlgovern.fix import filter_process
+
+            return filter_process.run()
+        if words[:1] == ["textconv"]:
+            from mlgovern.fix import textconv
+
+            return textconv.run(words[1:])
         from mlgovern import cli
 
         return cli.run(words)

@@ -76,6 +76,13 @@ COMMIT = (
 INSTALL = (
     _option("--hook", metavar="NAME", action="append", default=[], help="install this hook (repeatable)"),
     _option("--template", action="store_true", help="set commit.template to one that follows the policy as well"),
+    _option(
+        "--notebook-filter", action="store_true", help="have Git strip notebooks as it stages them; no hook goes in"
+    ),
+    _option(
+        "--gitattributes", action="store_true", help="name the filter in .gitattributes, not in .git/info/attributes"
+    ),
+    _option("--required", action="store_true", help="have Git refuse to stage a notebook that the filter cannot strip"),
 )
 INIT = (
     _option("--pack", metavar="P", default="ml-project", help="the pack to extend: base, ml-project or strict"),
@@ -154,21 +161,23 @@ def run_commit(flags: argparse.Namespace) -> int:
 
 
 def run_install(flags: argparse.Namespace) -> int:
-    """Put the hooks in."""
-    from mlgovern.setup import commit_template
+    """Put the hooks in, or the notebook filter."""
+    from mlgovern.setup import commit_template, notebook_filter
     from mlgovern.setup.install import install
 
     with _located(flags) as git:
+        if flags.notebook_filter:
+            return _say(notebook_filter.put(git, notebook_filter.Wanted(flags.gitattributes, flags.required)))
         return _say([*install(git, tuple(flags.hook)), *(commit_template.put(git) if flags.template else ())])
 
 
 def run_uninstall(flags: argparse.Namespace) -> int:
-    """Take the hooks out."""
-    from mlgovern.setup import commit_template
+    """Take the hooks out, and what else was put in."""
+    from mlgovern.setup import commit_template, notebook_filter
     from mlgovern.setup.install import uninstall
 
     with _located(flags) as git:
-        return _say([*uninstall(git), *commit_template.take(git)])
+        return _say([*uninstall(git), *commit_template.take(git), *notebook_filter.take(git)])
 
 
 def run_rules(flags: argparse.Namespace) -> int:
@@ -202,8 +211,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("fix", "mend what can be mended mechanically", FIX, run_fix),
     Command("init", "scaffold a repository: policy, ignore lines, hook manager, editor", INIT, run_init),
     Command("commit", "ask for a message that follows the policy, and commit", COMMIT, run_commit),
-    Command("install", "put the Git hooks in", INSTALL, run_install),
-    Command("uninstall", "take the Git hooks out again", (), run_uninstall),
+    Command("install", "put the Git hooks in, or the notebook filter", INSTALL, run_install),
+    Command("uninstall", "take out again what install put in", (), run_uninstall),
     Command("rules", "list the rules and how grave the policy takes them", RULES, run_rules),
     Command("explain", "say what a rule wants, why, and how to mend it", EXPLAIN, run_explain),
     Command("policy", "work on the policy itself", POLICY, run_policy),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlgovern import engine
+from mlgovern.enforce.advice import advised
 from mlgovern.enforce.client import today
 from mlgovern.errors import PolicyError, UserError
 from mlgovern.facts import collect, ranges, state
@@ -48,7 +49,7 @@ def check(request: Request) -> Report:
         if request.strict:
             policy = policy._replace(fail_on=min(policy.fail_on, Severity.WARNING))
         snapshots, not_judged = _snapshots(git, request, policy)
-        report = engine.evaluate_all(snapshots, policy, today(), request.only)
+        report = advised(git, engine.evaluate_all(snapshots, policy, today(), request.only))
         if request.only and not any(engine.enabled(policy, [report.stage], request.only)):
             not_judged += (NotJudged(", ".join(request.only), f"nothing of it is on at stage {report.stage}"),)
         notes = (*report.notes, *_notes(git, request, policy))

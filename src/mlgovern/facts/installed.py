@@ -1,8 +1,10 @@
-"""Whether a hook script is ours: told by a marker line near its top."""
+"""What of ours Git is told of: a hook script by a marker line near its top, the notebook filter by its name."""
 
 import os
 
 MARKER = "# mlgovern 1"
+FILTER = "mlgovern-notebook"  # as attributes name it
+PROCESS = f"filter.{FILTER}.process"
 
 
 def marked(text: bytes) -> bool:

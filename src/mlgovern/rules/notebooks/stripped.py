@@ -52,13 +52,18 @@ def verdict(data: bytes, settings: Settings, path: str = "") -> Verdict:
 
 def unjudgeable(data: bytes, max_file_bytes: int = MAX_FILE_BYTES) -> str:
     """Why the bytes are not even looked at as a notebook, or nothing."""
-    if data.startswith(b"version https://git-lfs.github.com/spec/"):
+    if is_pointer(data):
         return LFS
     if len(data) > max_file_bytes:
         return f"it has {len(data)} bytes; at most {max_file_bytes} are judged"
     if len(data) > 2 * MAX_VALUES and _values(data) > MAX_VALUES:
         return f"it holds more than {MAX_VALUES:,} values"
     return ""
+
+
+def is_pointer(data: bytes) -> bool:
+    """Whether Git LFS holds the notebook, and these bytes only say which."""
+    return data.startswith(b"version https://git-lfs.github.com/spec/")
 
 
 def _values(data: bytes) -> int:

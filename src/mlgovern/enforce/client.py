@@ -92,7 +92,9 @@ def told(call: Call, report: Report, what: str) -> int:
         named = "; ".join(printable(f"{entry.what} ({entry.why})") for entry in entries[:3])
         sys.stderr.write(f"mlgovern: not judged before this {what}: {named}.\n")
         return 0  # nothing was refused; the gate is where what was not judged stops the work
-    say(call, report, f"{what} refused")
+    from mlgovern.enforce.advice import advised
+
+    say(call, advised(call.git, report), f"{what} refused")
     return report.exit_code
 
 

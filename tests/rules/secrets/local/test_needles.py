@@ -69,6 +69,17 @@ def test_places_and_numbers() -> None:
     assert [(one.number, one.start, one.end) for one in found] == [(0, 12, 24), (1, 0, 11), (1, 25, 36)]
 
 
+def test_what_does_not_count_is_asked_for_once_and_left() -> None:
+    asked: list[int] = []
+
+    def counts(number: int) -> bool:
+        asked.append(number)
+        return False
+
+    assert [*Needles(("Otter7-After", "Zebra8-Runs")).find(b"Zebra8-Runs " * 9, counts)] == []
+    assert asked == [1]
+
+
 def test_nothing_is_shown() -> None:
     assert repr(Needles(("Otter7-After",))).startswith("<")
     assert "Otter" not in repr(Needles(("Otter7-After",)))

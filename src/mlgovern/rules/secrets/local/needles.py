@@ -1,7 +1,7 @@
 """Looks for exact values, however a file may spell them: as they are, escaped for JSON, percent-encoded, in base64."""
 
 from binascii import b2a_base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from json import dumps
 from typing import NamedTuple
 
@@ -36,11 +36,11 @@ class Needles:
     def __repr__(self) -> str:
         return f"<{len(self._forms)} needles>"
 
-    def find(self, data: bytes) -> Iterator[Found]:
-        """Every place at which a value stands, value by value."""
+    def find(self, data: bytes, counts: Callable[[int], bool] = lambda _number: True) -> Iterator[Found]:
+        """Every place at which a value stands, value by value; `counts` is asked of those that stand anywhere."""
         for text, (number, form) in self._forms.items():
             start = data.find(text)
-            while start >= 0:
+            while start >= 0 and counts(number):
                 end = start + len(text)
                 if text not in self._alone or not (data[start - 1 : start].isalnum() or data[end : end + 1].isalnum()):
                     yield Found(number, start, end, form)

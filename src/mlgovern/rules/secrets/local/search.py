@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from mlgovern.facts.snapshot import File, Hidden, Snapshot
 from mlgovern.finding import Place
-from mlgovern.rules.secrets.local.needles import Found, Needles
-from mlgovern.rules.secrets.local.places import Places
+from mlgovern.rules.secrets.local.needles import Needles
 from mlgovern.rules.secrets.local.values import OwnValue, candidates, is_secret
 from mlgovern.rules.secrets.names import LIVE, TEMPLATE, env_class
 
@@ -38,9 +37,14 @@ class Search:
 
     def leaks(self, file: File, data: bytes) -> Iterator[Leak]:
         """Every value on every line of a file, each once."""
+        every = list(islice(self._needles.find(data, self._is_secret), MOST))
+        if not every:
+            return
+        from mlgovern.rules.secrets.local.places import Places
+
         told: set[tuple[int, Place]] = set()
         places = Places(file, data)
-        for found in islice((found for found in self._needles.find(data) if self._is_secret(found)), MOST):
+        for found in every:
             place = places.of(found.start, found.end)
             line = found.number, place._replace(column=None, end_column=None)
             if line not in told:
@@ -48,12 +52,12 @@ class Search:
                 own = self.values[found.number]
                 yield Leak(own.told, own.path, found.form, place)
 
-    def _is_secret(self, found: Found) -> bool:
-        if found.number not in self._counts:
-            own = self.values[found.number]
+    def _is_secret(self, number: int) -> bool:
+        if number not in self._counts:
+            own = self.values[number]
             counts = env_class(own.path, self._env_files) == LIVE and not self._secrets.allows(own.value)
-            self._counts[found.number] = counts and is_secret(own, self._public)
-        return self._counts[found.number]
+            self._counts[number] = counts and is_secret(own, self._public)
+        return self._counts[number]
 
     @cached_property
     def _public(self) -> tuple[bytes, ...]:

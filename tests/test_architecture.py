@@ -38,7 +38,19 @@ SHARED = ("trailers", "bots", "anew", "near")
 # Imports run one way: a module may import from its own layer's row or any row above it.
 LAYERS = (
     (
-        *("errors", "finding", "facts/snapshot", "rx", "globs", "wildmatch", "gitignore", "version", "files", "lines"),
+        *(
+            "errors",
+            "finding",
+            "facts/snapshot",
+            "rx",
+            "globs",
+            "wildmatch",
+            "gitignore",
+            "version",
+            "flags",
+            "files",
+            "lines",
+        ),
         *("baseline", *SHARED),
     ),
     ("rule",),

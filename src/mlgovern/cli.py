@@ -4,8 +4,9 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from mlgovern import flags as table
 from mlgovern.errors import UserError
 
 if TYPE_CHECKING:
@@ -14,95 +15,14 @@ if TYPE_CHECKING:
     from mlgovern.finding import Report
     from mlgovern.policy.model import Policy
 
-FORMATS = ("text", "json")
-
-
-class Option(NamedTuple):
-    """One argument of a command, as argparse takes it."""
-
-    names: tuple[str, ...]
-    keywords: dict[str, Any]
-
 
 class Command(NamedTuple):
     """One command: its name, one line of help, its options, and what it does."""
 
     name: str
     summary: str
-    options: tuple[Option, ...]
+    options: tuple[table.Option, ...]
     run: Callable[[argparse.Namespace], int]
-
-
-def _option(*names: str, **keywords: object) -> Option:
-    return Option(names, keywords)
-
-
-DIRECTORY = _option("-C", dest="directory", metavar="DIR", help="work in this repository instead of the current one")
-POLICY_FILE = _option("--policy", metavar="FILE", help="go by this policy file instead of the repository's")
-CHECK = (
-    _option("paths", nargs="*", metavar="PATH", help="judge what is tracked within these paths (all by default)"),
-    _option("--staged", action="store_true", help="judge what is staged"),
-    _option("--range", metavar="A..B", help="judge the commits of a range, and every file version that they bring"),
-    _option("--message", metavar="FILE", help="judge a commit message; - reads standard input"),
-    _option("--branch", metavar="NAME", help="judge a branch name"),
-    _option("--target", metavar="NAME", help="the branch that --branch or --range is meant to be merged into"),
-    _option("--only", metavar="RULE|FAMILY", action="append", default=[], help="run these rules alone (repeatable)"),
-    _option("--strict", action="store_true", help="refuse at warnings as well"),
-    _option("--format", choices=FORMATS, default="text", help="how to print the report"),
-    _option(
-        "--report", metavar="FORMAT=FILE", action="append", default=[], help="write the report to a file (repeatable)"
-    ),
-    _option("--verbose", action="store_true", help="show where a broken rule broke"),
-    _option(
-        "--write-baseline", action="store_true", help="accept the secrets that are tracked now, without their values"
-    ),
-    POLICY_FILE,
-    _option("--color", choices=("auto", "always", "never"), default="auto", help="colour of the text report"),
-)
-DRY_RUN = _option("--dry-run", action="store_true", help="show the plan and change nothing")
-FIX = (
-    _option("paths", nargs="*", metavar="PATH", help="mend what is tracked within these paths (all by default)"),
-    _option("--staged", action="store_true", help="mend what is staged; notebooks on disk stay as they are"),
-    _option(
-        "--only", metavar="RULE|FAMILY", action="append", default=[], help="mend the findings of these rules alone"
-    ),
-    POLICY_FILE,
-    DRY_RUN,
-)
-COMMIT = (
-    _option("--retry", action="store_true", help="open the last refused message in git's editor instead of asking"),
-    _option("arguments", nargs="*", metavar="-- ARGUMENT", help="passed on to git commit, such as -- --amend"),
-)
-INSTALL = (
-    _option("--hook", metavar="NAME", action="append", default=[], help="install this hook (repeatable)"),
-    _option("--template", action="store_true", help="set commit.template to one that follows the policy as well"),
-    _option(
-        "--notebook-filter", action="store_true", help="have Git strip notebooks as it stages them; no hook goes in"
-    ),
-    _option(
-        "--gitattributes", action="store_true", help="name the filter in .gitattributes, not in .git/info/attributes"
-    ),
-    _option("--required", action="store_true", help="have Git refuse to stage a notebook that the filter cannot strip"),
-)
-INIT = (
-    _option("--pack", metavar="P", default="ml-project", help="the pack to extend: base, ml-project or strict"),
-    _option("--strategy", metavar="S", default="", help="branching strategy: trunk-based, github-flow, gitflow, …"),
-    _option("--structure", metavar="T", default="", help="required structure: course, cookiecutter-data-science, …"),
-    _option("--ci", metavar="SERVICE", default="", help="write the CI file of github or gitlab as well"),
-    DRY_RUN,
-)
-RULES = (_option("--markdown", action="store_true", help="print the rule reference in Markdown"), POLICY_FILE)
-EXPLAIN = (_option("rule", metavar="RULE|FAMILY"), POLICY_FILE)
-POLICY = (
-    _option(
-        "action",
-        choices=("validate", "import-gitleaks"),
-        metavar="validate|import-gitleaks",
-        help="name every mistake in the policy; or print what a .gitleaks.toml says as a part of one",
-    ),
-    _option("file", nargs="?", metavar="FILE", help="what to import (.gitleaks.toml by default)"),
-    POLICY_FILE,
-)
 
 
 def run_check(flags: argparse.Namespace) -> int:
@@ -207,15 +127,17 @@ def run_policy(flags: argparse.Namespace) -> int:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("check", "judge what is tracked, staged, in a range, in a message or in a branch name", CHECK, run_check),
-    Command("fix", "mend what can be mended mechanically", FIX, run_fix),
-    Command("init", "scaffold a repository: policy, ignore lines, hook manager, editor", INIT, run_init),
-    Command("commit", "ask for a message that follows the policy, and commit", COMMIT, run_commit),
-    Command("install", "put the Git hooks in, or the notebook filter", INSTALL, run_install),
+    Command(
+        "check", "judge what is tracked, staged, in a range, in a message or in a branch name", table.CHECK, run_check
+    ),
+    Command("fix", "mend what can be mended mechanically", table.FIX, run_fix),
+    Command("init", "scaffold a repository: policy, ignore lines, hook manager, editor", table.INIT, run_init),
+    Command("commit", "ask for a message that follows the policy, and commit", table.COMMIT, run_commit),
+    Command("install", "put the Git hooks in, or the notebook filter", table.INSTALL, run_install),
     Command("uninstall", "take out again what install put in", (), run_uninstall),
-    Command("rules", "list the rules and how grave the policy takes them", RULES, run_rules),
-    Command("explain", "say what a rule wants, why, and how to mend it", EXPLAIN, run_explain),
-    Command("policy", "work on the policy itself", POLICY, run_policy),
+    Command("rules", "list the rules and how grave the policy takes them", table.RULES, run_rules),
+    Command("explain", "say what a rule wants, why, and how to mend it", table.EXPLAIN, run_explain),
+    Command("policy", "work on the policy itself", table.POLICY, run_policy),
 )
 
 
@@ -242,7 +164,7 @@ def parser() -> argparse.ArgumentParser:
     for command in COMMANDS:
         title = command.summary[0].upper() + command.summary[1:] + "."
         sub = commands.add_parser(command.name, help=command.summary, description=title)
-        for option in (*command.options, DIRECTORY):
+        for option in (*command.options, table.DIRECTORY):
             sub.add_argument(*option.names, **option.keywords)
     return top
 
@@ -287,8 +209,8 @@ def _rendered(report: "Report", name: str, *, color: bool) -> str:
 
 def _report_file(entry: str) -> tuple[str, str]:
     name, _, path = entry.partition("=")
-    if name not in FORMATS or not path:
-        raise UserError(f"--report takes FORMAT=FILE with FORMAT one of {', '.join(FORMATS)}, got {entry!r}")
+    if name not in table.FORMATS or not path:
+        raise UserError(f"--report takes FORMAT=FILE with FORMAT one of {', '.join(table.FORMATS)}, got {entry!r}")
     return name, path
 
 

@@ -1,0 +1,84 @@
+"""What may be said on the command line: the options of each command as one table."""
+
+from typing import Any, NamedTuple
+
+FORMATS = ("text", "json")
+
+
+class Option(NamedTuple):
+    """One argument of a command, as argparse takes it."""
+
+    names: tuple[str, ...]
+    keywords: dict[str, Any]
+
+
+def _option(*names: str, **keywords: object) -> Option:
+    return Option(names, keywords)
+
+
+DIRECTORY = _option("-C", dest="directory", metavar="DIR", help="work in this repository instead of the current one")
+POLICY_FILE = _option("--policy", metavar="FILE", help="go by this policy file instead of the repository's")
+CHECK = (
+    _option("paths", nargs="*", metavar="PATH", help="judge what is tracked within these paths (all by default)"),
+    _option("--staged", action="store_true", help="judge what is staged"),
+    _option("--range", metavar="A..B", help="judge the commits of a range, and every file version that they bring"),
+    _option("--message", metavar="FILE", help="judge a commit message; - reads standard input"),
+    _option("--branch", metavar="NAME", help="judge a branch name"),
+    _option("--target", metavar="NAME", help="the branch that --branch or --range is meant to be merged into"),
+    _option("--only", metavar="RULE|FAMILY", action="append", default=[], help="run these rules alone (repeatable)"),
+    _option("--strict", action="store_true", help="refuse at warnings as well"),
+    _option("--format", choices=FORMATS, default="text", help="how to print the report"),
+    _option(
+        "--report", metavar="FORMAT=FILE", action="append", default=[], help="write the report to a file (repeatable)"
+    ),
+    _option("--verbose", action="store_true", help="show where a broken rule broke"),
+    _option(
+        "--write-baseline", action="store_true", help="accept the secrets that are tracked now, without their values"
+    ),
+    POLICY_FILE,
+    _option("--color", choices=("auto", "always", "never"), default="auto", help="colour of the text report"),
+)
+DRY_RUN = _option("--dry-run", action="store_true", help="show the plan and change nothing")
+FIX = (
+    _option("paths", nargs="*", metavar="PATH", help="mend what is tracked within these paths (all by default)"),
+    _option("--staged", action="store_true", help="mend what is staged; notebooks on disk stay as they are"),
+    _option(
+        "--only", metavar="RULE|FAMILY", action="append", default=[], help="mend the findings of these rules alone"
+    ),
+    POLICY_FILE,
+    DRY_RUN,
+)
+COMMIT = (
+    _option("--retry", action="store_true", help="open the last refused message in git's editor instead of asking"),
+    _option("arguments", nargs="*", metavar="-- ARGUMENT", help="passed on to git commit, such as -- --amend"),
+)
+INSTALL = (
+    _option("--hook", metavar="NAME", action="append", default=[], help="install this hook (repeatable)"),
+    _option("--template", action="store_true", help="set commit.template to one that follows the policy as well"),
+    _option(
+        "--notebook-filter", action="store_true", help="have Git strip notebooks as it stages them; no hook goes in"
+    ),
+    _option(
+        "--gitattributes", action="store_true", help="name the filter in .gitattributes, not in .git/info/attributes"
+    ),
+    _option("--required", action="store_true", help="have Git refuse to stage a notebook that the filter cannot strip"),
+)
+INIT = (
+    _option("--pack", metavar="P", default="ml-project", help="the pack to extend: base, ml-project or strict"),
+    _option("--strategy", metavar="S", default="", help="branching strategy: trunk-based, github-flow, gitflow, …"),
+    _option("--structure", metavar="T", default="", help="required structure: course, cookiecutter-data-science, …"),
+    _option("--ci", metavar="SERVICE", default="", help="write the CI file of github or gitlab as well"),
+    DRY_RUN,
+)
+RULES = (_option("--markdown", action="store_true", help="print the rule reference in Markdown"), POLICY_FILE)
+EXPLAIN = (_option("rule", metavar="RULE|FAMILY"), POLICY_FILE)
+POLICY = (
+    _option(
+        "action",
+        choices=("validate", "import-gitleaks"),
+        metavar="validate|import-gitleaks",
+        help="name every mistake in the policy; or print what a .gitleaks.toml says as a part of one",
+    ),
+    _option("file", nargs="?", metavar="FILE", help="what to import (.gitleaks.toml by default)"),
+    POLICY_FILE,
+)

@@ -96,10 +96,12 @@ def _compiled(globs: tuple[str, ...], nocase: bool) -> Callable[[str], object]:
     by_path = _any_of([one for one in whole if not _is_name(one)], nocase)
     if not names:
         return by_path
-    by_name = _any_of(names, nocase)
-    if len(names) == len(whole):
-        return lambda path: by_name(path.rpartition("/")[2])
-    return lambda path: by_name(path.rpartition("/")[2]) or by_path(path)
+    of_names = _any_of(names, nocase)
+
+    def by_name(path: str) -> object:
+        return None if path[:1] == "/" or "//" in path else of_names(path.rpartition("/")[2])
+
+    return by_name if len(names) == len(whole) else lambda path: by_name(path) or by_path(path)
 
 
 def _is_name(glob: str) -> bool:
@@ -107,8 +109,23 @@ def _is_name(glob: str) -> bool:
 
 
 def _any_of(globs: list[str], nocase: bool) -> Callable[[str], object]:
-    text = "|".join(f"(?:{translate(one)})" for one in globs)
-    return re.compile(text, re.DOTALL | (re.IGNORECASE if nocase else 0)).fullmatch
+    """Words, and endings such as `*.py`, need no regular expression: a commit waits for each that is compiled."""
+    words = frozenset(() if nocase else (glob for glob in globs if _WILD.isdisjoint(glob) and not glob.endswith("/")))
+    ends = () if nocase else tuple(glob[1:] for glob in globs if glob[:1] == "*" and _PLAIN.isdisjoint(glob[1:]))
+    rest = [glob for glob in globs if glob not in words and not (ends and glob[:1] == "*" and glob[1:] in ends)]
+    text = "|".join(f"(?:{translate(one)})" for one in rest)
+    other = re.compile(text, re.DOTALL | (re.IGNORECASE if nocase else 0)).fullmatch if rest else _none
+    if not (words or ends):
+        return other
+    return lambda path: path in words or (path.endswith(ends) and "/" not in path) or other(path) or None
+
+
+_WILD = frozenset("*?[")
+_PLAIN = frozenset("*?[/")
+
+
+def _none(_path: str) -> None:
+    return None
 
 
 def matcher(globs: Iterable[str], *, nocase: bool = False) -> Callable[[str], object]:

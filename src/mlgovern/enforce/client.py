@@ -17,13 +17,14 @@ from mlgovern.policy.model import Policy
 
 
 class Call(NamedTuple):
-    """One call of a hook: its repository, policy and arguments. `runner`: a hook manager started it."""
+    """One call of a hook: its repository, policy and arguments. `follows`: our commit-msg hook is about to judge the same."""
 
     git: Git
     policy: Policy
     arguments: tuple[str, ...]
     only: tuple[str, ...]
     environment: dict[str, str]
+    follows: bool = False
 
     @property
     def runner(self) -> bool:
@@ -50,7 +51,7 @@ class Call(NamedTuple):
         return engine.evaluate(snapshot, self.policy, today(), self.only)
 
 
-def run(git: Git, hook: str, words: list[str]) -> int:
+def run(git: Git, hook: str, words: list[str], *, follows: bool = False) -> int:
     """Run one hook; 0 lets git go on."""
     if hook not in HOOKS:
         raise UserError(f"there is no hook {hook!r} here; known: {', '.join(HOOKS)}")
@@ -60,7 +61,7 @@ def run(git: Git, hook: str, words: list[str]) -> int:
     from importlib import import_module
 
     answer: Callable[[Call], int] = getattr(import_module(f"mlgovern.enforce.{HOOKS[hook]}"), hook.replace("-", "_"))
-    return answer(Call(git, policy, tuple(rest), only, dict(os.environ)))
+    return answer(Call(git, policy, tuple(rest), only, dict(os.environ), follows))
 
 
 def today() -> str:

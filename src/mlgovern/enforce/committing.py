@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 
 from mlgovern import engine
+from mlgovern.enforce import stripping
 from mlgovern.enforce.client import Call, say, today, told
 from mlgovern.errors import UserError
 from mlgovern.facts import collect, state
@@ -12,7 +13,16 @@ from mlgovern.facts.snapshot import Snapshot
 
 
 def pre_commit(call: Call) -> int:
-    """Judge what is staged; where a hook manager runs by itself, with nothing staged, the range it names or everything."""
+    """Judge what is staged, without the outputs that the policy has go; a hook manager would take that for a failure."""
+    code = 0 if call.runner else stripping.stripped(call)
+    return code if code or call.follows else pre_merge_commit(call)
+
+
+def pre_merge_commit(call: Call) -> int:
+    """Judge what is staged; where a hook manager runs by itself, with nothing staged, the range it names or everything.
+
+    Of a merge git has written the tree before it calls: nothing could be stripped any more.
+    """
     stages = ("pre-commit",)
     if not call.runner or "GIT_INDEX_FILE" in call.environment:  # git sets it for the hooks of a commit
         return told(call, call.judge(call.staged(stages)), "commit")
@@ -30,9 +40,6 @@ def pre_commit(call: Call) -> int:
     return _judged(call, everything, "what is tracked")
 
 
-pre_merge_commit = pre_commit  # git runs it in the place of pre-commit
-
-
 def commit_msg(call: Call) -> int:
     """Judge the message; without a hook manager the staged files as well, since pre-commit may have deferred to this."""
     if len(call.arguments) != 1:
@@ -45,6 +52,7 @@ def commit_msg(call: Call) -> int:
         stages = ("pre-commit", "commit-msg")
         snapshot = call.staged(stages, text)
     report = call.judge(snapshot)
+    stripping.unsettle(call.git, report)
     if report.exit_code not in (0, 3) or state.message_waits(call.git):
         from mlgovern.enforce import kept
 

@@ -12,13 +12,14 @@ FILE_HOOKS = ("pre-commit", "pre-merge-commit", "pre-push", "post-commit")
 def run(hook: str, words: list[str]) -> int:
     """Run one hook; 0 lets git go on."""
     with wall.locate() as git:
-        if hook == "pre-commit" and not words and _commit_msg_follows(git):
+        follows = hook == "pre-commit" and not words and _commit_msg_follows(git)
+        if follows and _settled(git):
             return 0
         alone = words[:1] == ["--only"] or os.environ.get("PRE_COMMIT") == "1"  # then a message is judged without files
         git.foresee(files=hook in FILE_HOOKS or (hook == "commit-msg" and not alone))
         from mlgovern.enforce import client
 
-        return client.run(git, hook, words)
+        return client.run(git, hook, words, follows=follows)
 
 
 def _commit_msg_follows(git: Git) -> bool:
@@ -29,3 +30,17 @@ def _commit_msg_follows(git: Git) -> bool:
     if os.environ.get("GIT_EDITOR") != ":" or os.environ.get("PRE_COMMIT") == "1":
         return False
     return is_ours(os.path.join(wall.hooks_folder(git), "commit-msg"))
+
+
+def settled_mark(git: Git) -> str:
+    """The file whose time tells when a policy was last seen to leave notebooks alone at commit."""
+    return os.path.join(git.git_dir, "mlgovern", "settled")
+
+
+def _settled(git: Git) -> bool:
+    """Whether the policy on disk has not changed since it was seen to leave notebooks alone: then it is not read here."""
+    policy = os.path.join(git.top, ".mlgovern.yaml")
+    try:
+        return not os.path.exists(policy) or os.stat(policy).st_mtime_ns < os.stat(settled_mark(git)).st_mtime_ns
+    except OSError:
+        return False

@@ -1,24 +1,23 @@
 """`mlgovern fix`: one plan of small steps, each said before it is done; what cannot be mended mechanically is left."""
 
-from collections.abc import Iterator
-from pathlib import Path
+import os
+from collections.abc import Iterable, Iterator
 from shlex import quote
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from mlgovern import engine, files
 from mlgovern.enforce.check import Request, check, from_top, policy_of
-from mlgovern.errors import UserError
 from mlgovern.facts import collect, listings
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import File
-from mlgovern.fix import index
-from mlgovern.fix.notebooks import strip
+from mlgovern.finding import Finding
+from mlgovern.fix import notebook_steps
 from mlgovern.fix.step import Step
+from mlgovern.fix.terms import RULE, terms
 from mlgovern.fix.untracking import untracking
 from mlgovern.reporters.text import printable
 
-MENDABLE = ("notebook-output", "tracked-env-file")
+MENDABLE = (RULE, "tracked-env-file")
 
 
 class Asked(NamedTuple):
@@ -38,15 +37,7 @@ def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
     )
     report = check(request._replace(foreign=asked.foreign))
     with wall.locate("." if asked.foreign else None) as git:
-        settings = engine.settings(policy_of(git, asked.policy), "notebook-output")
-        tracked, _ = listings.tracked(git)
-        within = collect.within(tracked, [from_top(git, path) for path in asked.paths])
-        found = [f for f in report.findings if f.rule in MENDABLE and f.place.path in within and f.waiver is None]
-        notebooks = dict.fromkeys(tracked[f.place.path or ""] for f in found if f.rule == "notebook-output")
-        strip_one = _strip_staged if asked.staged else _strip_on_disk
-        steps = [strip_one(git, file, settings) for file in notebooks]
-        envs = dict.fromkeys(tracked[f.place.path or ""] for f in found if f.rule == "tracked-env-file")
-        steps += untracking(git, tuple(envs), staged=asked.staged)
+        steps = list(_plan(git, asked, report.findings))
         for step in steps:
             would = "would " if dry_run and step.act else ""
             yield would + printable(step.says)
@@ -55,28 +46,29 @@ def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
         yield from _closing(steps, dry_run=dry_run)
 
 
-def _strip_staged(git: Git, file: File, settings: Any) -> Step:
-    data = git.read(file.blob) or b""
-    try:
-        stripped = strip(data, settings, file.path)
-    except UserError as error:
-        return Step(f"leave {file.path}: {error}")
-    says = f"strip {file.path} in the index alone; it will show as modified, since the outputs stay on disk"
-    return Step(says, lambda: index.replace(git, file.path, file.mode, stripped))
+def _plan(git: Git, asked: Asked, findings: Iterable[Finding]) -> Iterator[Step]:
+    given = terms(git, policy_of(git, asked.policy))
+    tracked, unmerged = listings.tracked(git)
+    inside = [from_top(git, path) for path in asked.paths]
+    conflicts = collect.within({path: File(path) for path in unmerged}, inside) if asked.staged else ()
+    yield from (Step(f"leave {path}: it has merge conflicts") for path in conflicts)
+    named = {from_top(git, path) for path in asked.paths if _is_named(path, asked)}
+    yield from (notebook_steps.named(git, path, given) for path in sorted(named))
+    within = collect.within(tracked, inside)
+    found = [finding for finding in findings if finding.place.path in within and finding.waiver is None]
+    notebooks, envs = (
+        dict.fromkeys(tracked[finding.place.path or ""] for finding in found if finding.rule == rule)
+        for rule in MENDABLE
+    )
+    strip_one = notebook_steps.staged if asked.staged else notebook_steps.on_disk
+    yield from (strip_one(git, file, given) for file in notebooks if file.path not in named)
+    yield from untracking(git, tuple(envs), staged=asked.staged)
 
 
-def _strip_on_disk(git: Git, file: File, settings: Any) -> Step:
-    place = Path(git.top) / file.path
-    data = files.read(place)
-    if data is None:
-        return Step(f"leave {file.path}: it is not on disk; --staged mends the index alone")
-    if data.replace(b"\r\n", b"\n") != (git.read(file.blob) or b"").replace(b"\r\n", b"\n"):
-        return Step(f"leave {file.path}: it has unstaged changes; stage them, or mend the index alone with --staged")
-    try:
-        stripped = strip(data, settings, file.path)
-    except UserError as error:
-        return Step(f"leave {file.path}: {error}")
-    return Step(f"strip {file.path}", lambda: files.write(place, stripped), file.path)
+def _is_named(path: str, asked: Asked) -> bool:
+    """Whether a notebook on disk is meant by its own name, be it staged or not."""
+    wanted = not asked.only or not {RULE, "notebooks"}.isdisjoint(asked.only)
+    return wanted and not asked.staged and path.endswith(notebook_steps.ENDS) and os.path.isfile(path)
 
 
 def _closing(steps: list[Step], *, dry_run: bool) -> Iterator[str]:

@@ -8,5 +8,5 @@ class Step(NamedTuple):
     """One change; `add` is what to stage afterwards. Without an act it says what is left to a person, or why."""
 
     says: str
-    act: Callable[[], None] | None = None
+    act: Callable[[], object] | None = None
     add: str = ""

@@ -33,6 +33,7 @@ class Settings(NamedTuple):
     """What stripped means. Keys are `metadata.a.b` of the notebook or `cell.metadata.a.b`."""
 
     compat: Literal["none", "nbstripout"] = "none"
+    on_commit: Literal["refuse", "strip"] = "refuse"  # strip: the hook pre-commit takes it out of what is committed
     cell_ids: Literal["keep", "number"] = "keep"
     kernel: Literal["keep", "strip"] = "keep"
     language_version: Literal["keep", "strip"] = "keep"

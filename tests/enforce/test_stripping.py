@@ -29,7 +29,7 @@ def notebook(source: str = "6 * 7", *, clean: bool = False, **metadata: Any) -> 
 
 
 def committed(repo: Sealed, *words: str, **variables: str) -> tuple[int, str]:
-    done = repo.run("git", "commit", *words, **variables)
+    done = repo.run("git", "commit", *words, stdin="y\n" * 9, **variables)
     return done.returncode, (done.stdout + done.stderr).decode("utf-8", "surrogateescape")
 
 
@@ -58,6 +58,7 @@ WAYS = pytest.mark.parametrize(
         pytest.param(("-am", "feat: work"), id="all"),
         pytest.param(("-m", "feat: work", "a.ipynb"), id="a path"),
         pytest.param(("-m", "feat: work", "-i", "a.ipynb"), id="a path as well"),
+        pytest.param(("-p", "-m", "feat: work"), id="hunks"),
         pytest.param(("--amend", "-m", "feat: work", "a.ipynb"), id="a path, amended"),
     ],
 )

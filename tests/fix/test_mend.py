@@ -66,6 +66,46 @@ def test_a_work_tree_with_other_line_endings_is_no_unstaged_work(dirty: Sealed) 
     assert (dirty.top / "b/two.ipynb").read_bytes() == CLEAN.replace("\n", "\r\n").encode()
 
 
+def test_a_notebook_that_is_named_is_stripped_whatever_is_staged(dirty: Sealed) -> None:
+    edited = DIRTY.replace('"1"', '"2"')
+    dirty.write("b/two.ipynb", edited)
+    dirty.write("new one.ipynb", edited)
+    staged = dirty.git("ls-files", "-s")
+    assert lines(dirty, "b/two.ipynb", "new one.ipynb") == [
+        "strip b/two.ipynb",
+        "strip new one.ipynb",
+        "then: git add b/two.ipynb 'new one.ipynb'",
+    ]
+    for path in ("b/two.ipynb", "new one.ipynb"):
+        assert (dirty.top / path).read_text() == CLEAN.replace('"1"', '"2"')
+    assert dirty.git("ls-files", "-s") == staged
+    assert lines(dirty, "b/two.ipynb")[0] == "leave b/two.ipynb: it is stripped; git add b/two.ipynb stages it so"
+
+
+def test_named_notebooks_that_are_left(dirty: Sealed) -> None:
+    dirty.stage(".mlgovern.yaml", "schema: 1\nextends: [base]\nrules: {notebook-output: {exempt: ['a/**']}}\n")
+    assert lines(dirty, "a/one.ipynb", "b/two.ipynb", "--only", "notebook-output") == [
+        "leave a/one.ipynb: the policy exempts it from notebook-output",
+        "strip b/two.ipynb",
+        "then: git add b/two.ipynb",
+    ]
+    assert lines(dirty, "b/two.ipynb", "--only", "tracked-env-file")[0].startswith("nothing to mend")
+
+
+def test_a_notebook_in_conflict_is_left_in_the_index(repo: Sealed) -> None:
+    repo.stage("a.ipynb", DIRTY)
+    repo.commit()
+    for branch, source in (("x", '"2"'), ("y", '"3"')):
+        repo.git("switch", "-qc", branch, "main")
+        repo.stage("a.ipynb", DIRTY.replace('"1"', source))
+        repo.commit(f"feat: {branch}")
+    repo.run("git", "merge", "-q", "x")
+    before = repo.git("ls-files", "-s")
+    assert lines(repo, "--staged")[0] == "leave a.ipynb: it has merge conflicts"
+    assert repo.git("ls-files", "-s") == before
+    assert lines(repo, "a.ipynb")[0] == ("leave a.ipynb: the notebook has an unresolved merge conflict, line 10")
+
+
 def test_a_notebook_that_is_not_on_disk(dirty: Sealed) -> None:
     (dirty.top / "b/two.ipynb").unlink()
     assert lines(dirty, "b")[0] == "leave b/two.ipynb: it is not on disk; --staged mends the index alone"

@@ -17,8 +17,10 @@ from mlgovern.rules.notebooks.stripped import verdict
 from tests.rules.notebooks.samples import (
     CASES,
     STREAM,
+    as_read,
     code,
     in_style,
+    nbstripout,
     notebook,
     notebooks,
     settings_strategy,
@@ -45,6 +47,18 @@ def test_hand_made_cases(name: str, once: Once) -> None:
     after = strip(data, Settings(), name, once)
     assert verdict(after, Settings(), name).word == "stripped"
     assert (after == data) is (before.word == "stripped")
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(path.name for path in CASES.glob("*.ipynb") if verdict(path.read_bytes(), Settings()).word[:3] != "bro"),
+)
+def test_what_others_read_is_what_nbstripout_would_have_written(name: str) -> None:
+    data = (CASES / name).read_bytes()
+    for policy in (Settings(), Settings(compat="nbstripout"), Settings(kernel="strip", max_output_bytes=100)):
+        if "keep_output" not in {reason.code for reason in verdict(data, policy).reasons}:
+            _, theirs = nbstripout(data, policy, keep_id=policy.compat == "none")
+            assert as_read(strip(data, policy).decode()) == as_read(theirs)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])

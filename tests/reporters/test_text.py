@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlgovern.finding import Crash, Finding, NotJudged, Place, Report, Severity
-from mlgovern.reporters.text import HIJACKING, LONGEST_VERDICT, printable, refusal, render
+from mlgovern.reporters.text import HIJACKING, LONGEST_VERDICT, TELLTALES, printable, refusal, render
 from tests.reporters.vscode import dialog_line
 
 ENV = Finding("a dotenv file would be committed", Place(".env"), "git rm --cached .env", rule="tracked-env-file")
@@ -181,3 +181,9 @@ def test_hostile_text_never_reaches_the_terminal(path: str, message: str, mend: 
     out.encode()
     assert all(character == "\n" or character.isprintable() for character in out)
     assert dialog_line(out).startswith("Git: mlgovern: commit refused, 1 problem: ")
+
+
+def test_every_hijacking_phrase_has_a_telltale() -> None:
+    phrases = HIJACKING.pattern.split("|")
+    assert [phrase for phrase in phrases if not any(word in phrase for word in TELLTALES)] == []
+    assert [word for word in TELLTALES if not any(word in phrase for phrase in phrases)] == []

@@ -179,10 +179,10 @@ class _Objects:
                 return None
             raise GitError(_BROKEN)
         size = int(words[2])
-        data = self._out.read(size + 1)
-        if len(data) != size + 1:
+        data = self._out.read(size)  # without the line's end, which would be one more copy to take off
+        if len(data) != size or self._out.read(1) != b"\n":
             raise GitError(_BROKEN)
-        return Blob(words[0].decode(), words[1].decode(), data[:-1])
+        return Blob(words[0].decode(), words[1].decode(), data)
 
     def close(self) -> None:
         _close(self._process)

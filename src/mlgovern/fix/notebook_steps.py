@@ -39,9 +39,7 @@ def on_disk(git: Git, file: File, terms: Terms) -> Step:
 def named(git: Git, path: str, terms: Terms) -> Step:
     """Strip a file that was asked for by its name, staged or not."""
     place = Path(git.top) / path
-    data = None if place.is_symlink() else files.read(place)
-    if data is None:
-        return Step(f"leave {path}: it is a symbolic link")
+    data = files.read(place) or b""
     if terms.spare(path):
         return Step(f"leave {path}: the policy exempts it from notebook-output")
     if _stripped(data, path, terms) == data:
@@ -60,4 +58,4 @@ def _stripped(data: bytes, path: str, terms: Terms) -> bytes | Step:
     try:
         return strip(data, terms.settings, path, by_nbstripout)
     except UserError as error:
-        return Step(f"leave {path}: {error}")
+        return Step(f"leave {path}: {str(error).removeprefix(f'{path} was left alone: ')}")

@@ -16,6 +16,12 @@ HIJACKING = rx(
     r"|contains modified or untracked files|fatal: '[^']*' already exists",
     re.IGNORECASE,
 )
+# One of these is in each of them, and is looked for first: a long report has none, and the pattern is slow.
+TELLTALES = (
+    *("authentication failed", "stash them", "commit message", "git repository", "git process", "unmerged files"),
+    *("unable to access", "repository not found", "bad config file", "dubious ownership", "fully merged"),
+    *("valid branch name", "untracked files", "already exists"),
+)
 MOST_ALIKE = 5  # findings of one rule in one file that are listed
 
 _BRIEF = rx(r": |; | \(")  # where the first clause of a message ends
@@ -177,4 +183,7 @@ def _last(trace: str) -> str:
 
 
 def _unhijacked(text: str) -> str:
+    lowered = text.lower()
+    if not any(word in lowered for word in TELLTALES):
+        return text
     return HIJACKING.sub(lambda match: match[0].replace(" ", "_"), text)

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["Editor", "Step", "Wanted", "apply", "plan", "render", "run"]
 
 _VSCODE = (vscode_files.SETTINGS, vscode_files.TASKS, vscode_files.EXTENSIONS)
-_NEXT = "Next: git add the files above, then `mlgovern install` puts the hooks in (or `pre-commit install`)."
+_NEXT = (
+    "Next: git add the files above, then `mlgovern install` puts the hooks in (or `pre-commit install`); "
+    "where there are notebooks, `mlgovern install --notebook-filter` has Git strip them."
+)
 
 
 def run(wanted: Wanted, *, dry_run: bool = False) -> Iterator[str]:

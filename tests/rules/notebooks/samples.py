@@ -46,6 +46,15 @@ def written(*cells: Any, **more: Any) -> bytes:
 
 def nbstripout_says(data: bytes, settings: Settings, *, keep_id: bool) -> str | None:
     """The verdict of nbstripout, run in this process; None where it stops with an error."""
+    try:
+        changes, _ = nbstripout(data, settings, keep_id=keep_id, dry_run=True)
+    except Exception:  # noqa: BLE001 - whatever it stops with, it has no verdict
+        return None
+    return "not stripped" if changes else "stripped"
+
+
+def nbstripout(data: bytes, settings: Settings, *, keep_id: bool, dry_run: bool = False) -> tuple[bool, str]:
+    """Whether nbstripout changes a notebook, and what it writes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # nbformat warns about notebooks that are the very point here
         from nbstripout._nbstripout import process_jupyter_notebook
@@ -58,16 +67,23 @@ def nbstripout_says(data: bytes, settings: Settings, *, keep_id: bool) -> str | 
             keep_count=settings.keep_count,
             keep_id=keep_id,
             max_size=str(settings.max_output_bytes),
-            dry_run=True,
+            dry_run=dry_run,
         )
         asked = {"metadata.kernelspec": settings.kernel, "metadata.language_info.version": settings.language_version}
         keys = (*KEYS, *settings.extra_keys, *(key for key, word in asked.items() if word == "strip"))
         keys = tuple(key for key in keys if key not in settings.keep_keys)
-        try:
-            changes = process_jupyter_notebook(StringIO(data.decode()), StringIO(), arguments, [*keys])
-        except Exception:  # noqa: BLE001 - whatever it stops with, it has no verdict
-            return None
-    return "not stripped" if changes else "stripped"
+        written = StringIO()
+        changes = process_jupyter_notebook(StringIO(data.decode()), written, arguments, [*keys])
+    return bool(changes), written.getvalue()
+
+
+def as_read(text: str) -> Any:
+    """A notebook as nbformat reads it, whoever wrote it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import nbformat
+
+        return nbformat.reads(text, as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]  # partial types
 
 
 _settings: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(

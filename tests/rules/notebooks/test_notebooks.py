@@ -10,7 +10,7 @@ from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.rule import Glob
 from mlgovern.rules.notebooks import RULES, Limits, Names
 from mlgovern.rules.notebooks.definition import OF_NBSTRIPOUT, Settings
-from mlgovern.rules.notebooks.reading import quoted
+from mlgovern.rules.notebooks.reading import MOST_FINDINGS, quoted
 from mlgovern.rules.notebooks.runs import Kernels, Order
 from tests.factories import a_file, a_snapshot, judged, not_judged, rule_of
 from tests.rules.notebooks.samples import STREAM, code, notebook, written
@@ -63,6 +63,12 @@ def test_each_cell_is_a_finding() -> None:
     found = judged(OUTPUT, a_snapshot({"a.ipynb": written(*[code(count=1)] * 8)}))
     assert [finding.place.cell for finding in found] == [*range(8)]
     assert {finding.mend for finding in found} == {"mlgovern fix --staged a.ipynb"}
+
+
+def test_of_very_many_cells_the_first_are_named() -> None:
+    found = judged(OUTPUT, a_snapshot({"a.ipynb": written(*[code(count=1)] * (MOST_FINDINGS + 2000))}))
+    assert len(found) == MOST_FINDINGS + 1
+    assert (found[-1].message, found[-1].place) == ("the notebook has 2,000 more cells like these", Place("a.ipynb"))
 
 
 def test_zeppelin() -> None:

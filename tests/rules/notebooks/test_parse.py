@@ -7,7 +7,7 @@ import pytest
 
 from mlgovern.finding import Severity
 from mlgovern.rules.notebooks.decoding import MOST_DEPTH, Flaw
-from mlgovern.rules.notebooks.parse import parse
+from mlgovern.rules.notebooks.parse import MOST_CELLS, parse
 from mlgovern.rules.notebooks.spans import Position, children, layout, positions
 from tests.rules.notebooks.samples import STREAM, code, notebook, written
 
@@ -48,6 +48,7 @@ def _nested(depth: int) -> bytes:
         pytest.param(b'{"nbformat": true, "cells": []}', Flaw("has an nbformat that is not a whole number"), id="nbformat is true"),
         pytest.param(b'{"nbformat": 4, "cells": [], "metadata": []}', Flaw("has metadata that is not an object"), id="metadata is no object"),
         pytest.param(written("x"), Flaw("is not an object", 0), id="cell is text"),
+        pytest.param(b'{"cells": [1' + b",1" * MOST_CELLS + b"]}", Flaw("has 100,001 cells; at most 100,000 are judged"), id="too many cells"),
         pytest.param(written(code(), code(outputs=None)), Flaw("has outputs that are not a list", 1), id="outputs are null"),
         pytest.param(written(code("x")), Flaw("has an output that is not an object", 0), id="output is text"),
         pytest.param(written(code(metadata=None)), Flaw("has metadata that is not an object", 0), id="metadata of a cell is null"),

@@ -11,7 +11,7 @@ from mlgovern.rules.notebooks.stripped import Reason, size
 
 
 class Edit(NamedTuple):
-    """New text for one cell, or for the metadata of the notebook (None)."""
+    """New text for a part of one cell, or of the notebook around them (None)."""
 
     cell: int | None
     span: Span
@@ -43,17 +43,27 @@ def edits(notebook: Notebook, spans: Layout, settings: Settings, path: str, cell
         else:
             new = _cell(span.content, keeps(span.content, default, settings), settings)
             new = _without(_numbered(new, index, notebook, settings), of_cells)
-        yield Edit(index, span, rewritten(text, span, new))
+        yield from (Edit(index, part, rewritten(text, part, value)) for part, value in _parts(span, new))
+
+
+def _parts(span: Span, new: dict[str, Any]) -> Iterator[tuple[Span, Any]]:
+    """The members that get another value; or the whole cell, where it has other members than before."""
+    if span.members is None or new.keys() != span.content.keys():
+        yield span, new
+        return
+    for member in span.members:
+        if member.key is not None and new[member.key] is not member.content:
+            yield member, new[member.key]
 
 
 def _cell(cell: dict[str, Any], keep: bool | None, settings: Settings) -> dict[str, Any]:
     new, most = dict(cell), settings.max_output_bytes
     outputs = cell.get("outputs")
-    if isinstance(outputs, list):
+    if isinstance(outputs, list) and outputs:
         goes = [keep is False and size(one, most) > most for one in outputs]
         new["outputs"] = [GONE if gone else _uncounted(one, settings) for one, gone in zip(outputs, goes, strict=True)]
     for name in ("execution_count", "prompt_number"):
-        if name in cell and not settings.keep_count:
+        if cell.get(name) is not None and not settings.keep_count:
             new[name] = None
     return new
 

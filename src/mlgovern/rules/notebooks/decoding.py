@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from mlgovern.finding import Severity
-from mlgovern.rules.notebooks import faults
 from mlgovern.rules.notebooks.spans import position, skip_blank
 from mlgovern.rx import rx
 
@@ -37,15 +36,6 @@ def subject(cell: int | None) -> str:
     return "the notebook" if cell is None else f"cell {cell + 1}"
 
 
-class Decoded(NamedTuple):
-    """A JSON object with its text, what is odd about it, and a key that some object in it has twice."""
-
-    value: dict[str, Any]
-    text: str
-    oddities: tuple[Flaw, ...]
-    repeated: Flaw | None
-
-
 class BrokenError(Exception):
     """There is nothing to judge; the flaw says why."""
 
@@ -53,12 +43,17 @@ class BrokenError(Exception):
         self.flaw = flaw
 
 
-def decoded(data: bytes) -> Decoded:
-    """The object that bytes hold; BrokenError where they hold none."""
+def decoded(data: bytes) -> tuple[dict[str, Any], str, Flaw | None, tuple[Flaw, ...]]:
+    """The object that bytes hold, its text, a key that an object in it has twice, and all that is odd about it.
+
+    BrokenError where they hold none.
+    """
     text = _text(data)
     value, odd = _value(text)
+    if not odd:
+        return value, text, None, ()
     repeated = _repeated(text) if _TWICE in odd else None
-    return Decoded(value, text, (*_constants(text, odd), *([repeated] if repeated else [])), repeated)
+    return value, text, repeated, (*_constants(text, odd), *([repeated] if repeated else ()))
 
 
 def _text(data: bytes) -> str:
@@ -98,7 +93,7 @@ def _value(text: str) -> tuple[dict[str, Any], set[str]]:
     except json.JSONDecodeError as error:
         raise BrokenError(_unparsable(text, error.msg, error.lineno, error.colno)) from None
     except ValueError:  # Python's limit on the digits of one integer
-        raise BrokenError(_flaw(text, faults.digits_at(text), "holds a number with too many digits")) from None
+        raise BrokenError(_too_long(text)) from None
     except RecursionError:
         raise BrokenError(_too_deep(text)) from None
     if not isinstance(value, dict):
@@ -114,20 +109,31 @@ def _flaw(text: str, at: int, why: str, at_most: Severity = Severity.ERROR) -> F
 
 
 def _too_deep(text: str) -> Flaw:
-    return _flaw(text, faults.deeper_at(text, MOST_DEPTH), "is nested too deeply")
+    from mlgovern.rules.notebooks.faults import deeper_at
+
+    return _flaw(text, deeper_at(text, MOST_DEPTH), "is nested too deeply")
+
+
+def _too_long(text: str) -> Flaw:
+    from mlgovern.rules.notebooks.faults import digits_at
+
+    return _flaw(text, digits_at(text), "holds a number with too many digits")
 
 
 def _constants(text: str, odd: set[str]) -> Iterator[Flaw]:
+    from mlgovern.rules.notebooks.faults import constant_at
+
     names = " and ".join(sorted(odd - {_TWICE}))
     if names:
-        why = f"holds {names}, which is not JSON for other readers"
-        yield _flaw(text, faults.constant_at(text), why, Severity.INFO)
+        yield _flaw(text, constant_at(text), f"holds {names}, which is not JSON for other readers", Severity.INFO)
 
 
 def _repeated(text: str) -> Flaw:
-    found = faults.repeated(text)
-    why = f"has the key {found.key[:_LONGEST_KEY]!r} twice in one object; readers differ on which counts"
-    return _flaw(text, found.at, why, Severity.WARNING)
+    from mlgovern.rules.notebooks.faults import repeated
+
+    key, at = repeated(text)
+    why = f"has the key {key[:_LONGEST_KEY]!r} twice in one object; readers differ on which counts"
+    return _flaw(text, at, why, Severity.WARNING)
 
 
 def _unparsable(text: str, why: str, line: int, column: int) -> Flaw:

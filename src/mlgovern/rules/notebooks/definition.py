@@ -89,7 +89,7 @@ def keeps_by_default(notebook: Notebook, settings: Settings, path: str = "") -> 
 def keeps(cell: dict[str, Any], default: bool, settings: Settings) -> bool | None:
     """Whether a cell keeps its outputs; None where it contradicts itself."""
     metadata = cell.get("metadata", {})
-    if not isinstance(metadata, dict) or not settings.allow_tags:
+    if not metadata or not isinstance(metadata, dict) or not settings.allow_tags:
         return default
     if "init_cell" in metadata:
         return bool(metadata["init_cell"])

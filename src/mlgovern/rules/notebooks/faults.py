@@ -1,7 +1,6 @@
 """Where a JSON text has what nobody, or not everybody, can read: scans in linear time, made once it is known to be there."""
 
 import re
-from typing import NamedTuple
 
 from mlgovern.rx import rx
 
@@ -10,13 +9,6 @@ _BRACKET = rx(rf"{_STRING}|([\[{{])|([\]}}])", re.DOTALL)
 _KEY = rx(rf"({_STRING})([ \t\n\r]*:)?|([\[{{])|[\]}}]", re.DOTALL)
 _CONSTANT = rx(rf"{_STRING}|(NaN|-?Infinity)", re.DOTALL)
 _DIGITS = rx(rf"{_STRING}|([0-9]{{4301,}})", re.DOTALL)  # sys.int_info.default_max_str_digits
-
-
-class Repeated(NamedTuple):
-    """A key that an object has a second time, and where that is."""
-
-    key: str
-    at: int
 
 
 def constant_at(text: str) -> int:
@@ -39,8 +31,8 @@ def deeper_at(text: str, most: int) -> int:
     return 0
 
 
-def repeated(text: str) -> Repeated:
-    """The first key that an object has twice."""
+def repeated(text: str) -> tuple[str, int]:
+    """The first key that an object has a second time, and where that is."""
     import json
 
     objects: list[set[str]] = []
@@ -52,7 +44,7 @@ def repeated(text: str) -> Repeated:
         elif found[2]:
             key = json.loads(found[1], strict=False)
             if key in objects[-1]:
-                return Repeated(key, found.start())
+                return key, found.start()
             objects[-1].add(key)
     raise ValueError("no object has a key twice")
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from mlgovern.finding import Severity
 from mlgovern.rules.notebooks.decoding import BrokenError, Flaw, decoded
 
+MOST_CELLS = 100_000
 _MOST_KEPT, _MOST_KEPT_BYTES = 256, 16_000_000
 
 
@@ -37,19 +38,25 @@ def parse(data: bytes, *, zeppelin: bool = False) -> Notebook:
     if held is not None:
         return held[1]
     notebook = _parse(data, zeppelin=False)
-    if len(_kept) >= _MOST_KEPT or len(data) + sum(len(entry[0]) for entry in _kept.values()) > _MOST_KEPT_BYTES:
+    if len(_kept) >= _MOST_KEPT or len(data) + sum(map(_bytes, _kept.values())) > _MOST_KEPT_BYTES:
         _kept.clear()
     _kept[id(data)] = (data, notebook)
     return notebook
 
 
+def _bytes(entry: tuple[bytes, Notebook]) -> int:
+    return len(entry[0])
+
+
 def _parse(data: bytes, *, zeppelin: bool) -> Notebook:
     try:
-        value, text, oddities, repeated = decoded(data)
+        value, text, repeated, oddities = decoded(data)
         holder, version = ("paragraphs", (4, 0)) if zeppelin else _format(value)
         cells = list(_cells(value, holder))
     except BrokenError as error:
         return Notebook(flaws=(error.flaw,))
+    if len(cells) > MOST_CELLS:
+        return Notebook(flaws=(Flaw(f"has {len(cells):,} cells; at most {MOST_CELLS:,} are judged"),))
     flaws = list(oddities)
     metadata = value.get("metadata", {})
     if not isinstance(metadata, dict):

@@ -6,14 +6,14 @@ from typing import NamedTuple, TypeVar
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.rule import unread
-from mlgovern.rules.notebooks.bare import edits
 from mlgovern.rules.notebooks.decoding import Flaw, subject
 from mlgovern.rules.notebooks.definition import MAX_FILE_BYTES, Settings
 from mlgovern.rules.notebooks.leaks import Leak
 from mlgovern.rules.notebooks.parse import Notebook, parse
-from mlgovern.rules.notebooks.runs import Turn
 from mlgovern.rules.notebooks.spans import Layout, layout, positions
 from mlgovern.rules.notebooks.stripped import LFS, Reason, unjudgeable
+
+MOST_FINDINGS = 500  # of one rule in one notebook: more say nothing new
 
 _WORDS = {
     "id": "an id that is not its number",
@@ -64,12 +64,15 @@ def placed(
         read = read._replace(spans=layout(text, read.notebook.holder, opened))
     places = positions(text, read.spans.cells)
     by_index = dict(read.notebook.cells) if places else {}
-    for one in (finding(read, item) for item in items):
+    for one in (finding(read, item) for item in items[:MOST_FINDINGS]):
         place, key, cell = one.place._replace(path=read.file.path, commit=read.file.commit), one.key, one.place.cell
         if cell is not None:
             place = place._replace(line=places[cell].line, column=places[cell].column)
             key = f"{by_index.get(cell, {}).get('id', cell)} {key}"  # an id stays when cells move
         yield one._replace(place=place, key=key)
+    if len(items) > MOST_FINDINGS:
+        more = f"the notebook has {len(items) - MOST_FINDINGS:,} more cells like these"
+        yield finding(read, items[-1])._replace(message=more, place=place_of(read.file), key="more")
 
 
 def place_of(file: File) -> Place:
@@ -106,12 +109,14 @@ def unstripped(read: Read, reasons: Sequence[Reason], settings: Settings) -> Fin
 
 def _loss(read: Read, cell: int | None, settings: Settings) -> str:
     """How many bytes would go."""
+    from mlgovern.rules.notebooks.bare import edits  # what is clean does not wait for it
+
+    text, gone = read.notebook.text, 0
     for edit in edits(read.notebook, read.spans, settings, read.file.path, {cell}):
-        text, span = read.notebook.text, edit.span
-        before = span.end - span.start if text.isascii() else len(text[span.start : span.end].encode())
-        gone = before - len(edit.text.encode())
-        return f" ({_rough(gone)} would go)" if gone > 0 else ""
-    return ""
+        start, end = edit.span.start, edit.span.end
+        gone += end - start if text.isascii() else len(text[start:end].encode())
+        gone -= len(edit.text.encode())
+    return f" ({_rough(gone)} would go)" if gone > 0 else ""
 
 
 def leaking(read: Read, leak: Leak) -> Finding:
@@ -128,10 +133,12 @@ def leaking(read: Read, leak: Leak) -> Finding:
     return Finding(message, Place(cell=leak.cell), "\n".join(mends), key=", ".join(shown))
 
 
-def unordered(_read: Read, turn: Turn) -> Finding:
+def unordered(_read: Read, turn: tuple[int, str]) -> Finding:
     """The first cell that was not run in its turn."""
-    message = f"{subject(turn.cell)} {turn.why}"
-    return Finding(message, Place(cell=turn.cell), "restart the kernel, run all cells, and save", key="order")
+    cell, why = turn
+    return Finding(
+        f"{subject(cell)} {why}", Place(cell=cell), "restart the kernel, run all cells, and save", key="order"
+    )
 
 
 def _fix(read: Read) -> str:

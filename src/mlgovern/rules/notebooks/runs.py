@@ -24,13 +24,6 @@ class Order(NamedTuple):
     complete: bool = False
 
 
-class Turn(NamedTuple):
-    """A cell that was not run in its turn, and why, in words."""
-
-    cell: int
-    why: str
-
-
 def kernel_flaws(notebook: Notebook, settings: Kernels) -> Iterator[str]:
     """What is wrong with the kernel that a notebook asks for. A display name is not repeated: it may name a project."""
     kernel = notebook.metadata.get("kernelspec")
@@ -43,13 +36,13 @@ def kernel_flaws(notebook: Notebook, settings: Kernels) -> Iterator[str]:
         yield "the kernel's display name is that of one's own environment; usual is one like 'Python 3 (ipykernel)'"
 
 
-def out_of_order(notebook: Notebook, settings: Order) -> list[Turn]:
-    """The first cell that was not run in its turn; or nothing."""
+def out_of_order(notebook: Notebook, settings: Order) -> list[tuple[int, str]]:
+    """The first cell that was not run in its turn, and why, in words; or nothing."""
     counts = ((index, cell.get("execution_count", cell.get("prompt_number"))) for index, cell in notebook.cells)
     ran = [(index, count) for index, count in counts if count is not None]
     if settings.complete:
         why = "was not run as number {}, as it is when all cells are run from top to bottom"
-        return [Turn(index, why.format(turn)) for turn, (index, count) in enumerate(ran, 1) if count != turn][:1]
+        return [(index, why.format(turn)) for turn, (index, count) in enumerate(ran, 1) if count != turn][:1]
     numbered = [(index, count) for index, count in ran if type(count) is int]
     back = (index for (_, before), (index, count) in pairwise(numbered) if count <= before)
-    return [Turn(index, "was run before the cell above it") for index in back][:1]
+    return [(index, "was run before the cell above it") for index in back][:1]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Container, Iterator
 from functools import lru_cache
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from mlgovern.rx import rx
 
@@ -15,6 +15,7 @@ _BLANK = rx(r"[ \t\n\r]*")
 _COLON = rx(r"[ \t\n\r]*:[ \t\n\r]*")
 _COMMA = rx(r"[ \t\n\r]*,?[ \t\n\r]*")
 
+_Match = Callable[[str, int], re.Match[str]]  # of these three, each matches wherever it is tried
 _Read = Callable[
     [str | None, int], tuple[Any, int]
 ]  # a member's key and its value's place to what it holds, and its end
@@ -56,28 +57,24 @@ def _decoder() -> Callable[[str, int], tuple[Any, int]]:
 
 def skip_blank(text: str, at: int) -> int:
     """The next place that is no white space."""
-    return _past(_BLANK, text, at)
+    return cast("_Match", _BLANK.match)(text, at).end()
 
 
 def children(text: str, at: int, read: _Read | None = None) -> Iterator[Span]:
     """The members of the object, or the items of the array, that starts at a place; a scalar has none."""
-    decode = _decoder()
+    decode, colon, comma = _decoder(), cast("_Match", _COLON.match), cast("_Match", _COMMA.match)
     keyed = text[at] == "{"
     if text[at] not in "{[":
         return
-    at = _past(_BLANK, text, at + 1)
+    at = skip_blank(text, at + 1)
     while text[at] not in "]}":
         key, start = None, at
         if keyed:
             key, at = decode(text, at)
-            at = _past(_COLON, text, at)
+            at = colon(text, at).end()
         content, end = decode(text, at) if read is None else read(key, at)
         yield Span(key, start, at, end, content)
-        at = _past(_COMMA, text, end)
-
-
-def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
-    return pattern.match(text, at).end()  # type: ignore[union-attr]  # each matches where it is looked for
+        at = comma(text, end).end()
 
 
 def layout(text: str, holder: str, opened: Container[int | None] = ()) -> Layout:

@@ -17,7 +17,8 @@ from mlgovern.rules.notebooks.definition import (
 from mlgovern.rules.notebooks.parse import Notebook, parse
 from mlgovern.rx import rxb
 
-MAX_VALUES = 5_000_000  # each takes up to 70 bytes of memory
+MAX_VALUES = 4_000_000  # each takes up to 70 bytes of memory, and three bytes of JSON if it is an object or an array
+_MARKS = (b",", b"[", b"{")
 _STRING = rxb(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 LFS = "it is a Git LFS pointer"
 
@@ -56,7 +57,7 @@ def unjudgeable(data: bytes, max_file_bytes: int = MAX_FILE_BYTES) -> str:
         return LFS
     if len(data) > max_file_bytes:
         return f"it has {len(data)} bytes; at most {max_file_bytes} are judged"
-    if len(data) > 2 * MAX_VALUES and _values(data) > MAX_VALUES:
+    if len(data) > 3 * MAX_VALUES and _values(data) > MAX_VALUES:
         return f"it holds more than {MAX_VALUES:,} values"
     return ""
 
@@ -67,9 +68,11 @@ def is_pointer(data: bytes) -> bool:
 
 
 def _values(data: bytes) -> int:
-    """How many values a JSON text holds at the most; text within strings is looked at only where it matters."""
-    count = sum(map(data.count, (b",", b"[", b"{")))
-    return count if count <= MAX_VALUES else sum(map(_STRING.sub(b"", data).count, (b",", b"[", b"{")))
+    """How many values a JSON text holds at the most; what is within strings is looked at only where it matters."""
+    count = sum(map(data.count, _MARKS))
+    if count <= MAX_VALUES:
+        return count
+    return count - sum(data.count(mark, *found.span()) for found in _STRING.finditer(data) for mark in _MARKS)
 
 
 def reasons(notebook: Notebook, settings: Settings, path: str = "") -> Iterator[Reason]:
@@ -89,49 +92,47 @@ def reasons(notebook: Notebook, settings: Settings, path: str = "") -> Iterator[
     numbered = numbers_cells(settings)
     missing = None if (4, 5) <= notebook.version < (5, 0) else ...  # nbformat 4.5 adds an id where none is
     for index, cell in notebook.cells:
-        if _bare(cell) and not numbered and names.isdisjoint(cell):  # most cells: nothing to look into
+        keyed = cell.get("metadata") or not names.isdisjoint(cell)
+        if not keyed and not numbered and _bare(cell):  # most cells: nothing to look into
             continue
-        found = list(_cell(cell, keeps(cell, default, settings), settings))
+        yield from _cell(index, cell, keeps(cell, default, settings), settings)
         if numbered and cell.get("id", missing) not in (str(index), ...):
-            found.append(Reason("id"))
-        found += _held(cell, of_cells)
-        for reason in found:
-            yield reason._replace(cell=index)
+            yield Reason("id", index)
+        if keyed:
+            yield from _held(cell, of_cells, index)
 
 
-def _cell(cell: dict[str, Any], keep: bool | None, settings: Settings) -> Iterator[Reason]:
+def _cell(index: int, cell: dict[str, Any], keep: bool | None, settings: Settings) -> Iterator[Reason]:
     outputs = cell.get("outputs", [])
     if not isinstance(outputs, list):
         outputs = []
     if keep is None:
-        yield Reason("keep_output")
+        yield Reason("keep_output", index)
     most = settings.max_output_bytes
     goes = [keep is False and size(one, most) > most for one in outputs]
     if any(goes):
-        yield Reason("outputs", value=[*compress(outputs, goes)])
+        yield Reason("outputs", index, [*compress(outputs, goes)])
     if settings.keep_count:
         return
     for name in ("execution_count", "prompt_number"):
         if cell.get(name) is not None:
-            yield Reason(name, value=cell[name])
+            yield Reason(name, index, cell[name])
     staying = (one for one, gone in zip(outputs, goes, strict=True) if not gone)
     if any(isinstance(one, dict) and one.get("execution_count") is not None for one in staying):
-        yield Reason("output.execution_count")
+        yield Reason("output.execution_count", index)
 
 
 def _bare(cell: dict[str, Any]) -> bool:
-    """Whether a cell is nothing but its source."""
+    """Whether a cell was not run."""
     get = cell.get
-    return not (
-        get("outputs") or get("metadata") or get("execution_count") is not None or get("prompt_number") is not None
-    )
+    return not (get("outputs") or get("execution_count") is not None or get("prompt_number") is not None)
 
 
-def _held(place: dict[str, Any], keys: list[tuple[str, str]]) -> Iterator[Reason]:
+def _held(place: dict[str, Any], keys: list[tuple[str, str]], cell: int | None = None) -> Iterator[Reason]:
     for key, rest in keys:
         found = _at(place, rest)
         if found:
-            yield Reason(key, value=found[0])
+            yield Reason(key, cell, found[0])
 
 
 def _at(place: Any, key: str) -> tuple[Any] | None:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from mlgovern.rule import Glob
+from mlgovern.rules.notebooks.decoding import MOST_VALUES
 from mlgovern.rules.notebooks.definition import (
     OF_NBSTRIPOUT,
     Settings,
@@ -16,7 +17,7 @@ from mlgovern.rules.notebooks.definition import (
     stripped_keys,
     unknown_keys,
 )
-from mlgovern.rules.notebooks.stripped import MAX_VALUES, Reason, size, verdict
+from mlgovern.rules.notebooks.stripped import Reason, size, verdict
 from tests.rules.notebooks.samples import (
     CASES,
     STREAM,
@@ -240,8 +241,8 @@ def test_not_judged(data: bytes, why: str) -> None:
 @pytest.mark.parametrize(
     ("data", "word"),
     [
-        pytest.param(b'{"cells": [], "a": [' + b"[]," * MAX_VALUES, "not judged", id="many values"),
-        pytest.param(b'{"cells": [], "a": "\\"' + b"[{," * MAX_VALUES + b'"}', "stripped", id="one long text"),
+        pytest.param(b'{"cells": [], "a": [' + b"[]," * MOST_VALUES, "broken", id="many values"),
+        pytest.param(b'{"cells": [], "a": "\\"' + b"[{," * MOST_VALUES + b'"}', "stripped", id="one long text"),
     ],
 )
 def test_many_values_are_not_loaded(data: bytes, word: str) -> None:

@@ -6,13 +6,16 @@ from typing import Any, NamedTuple
 
 from mlgovern.finding import Severity
 from mlgovern.rules.notebooks.spans import position, skip_blank
-from mlgovern.rx import rx
+from mlgovern.rx import rx, rxb
 
+MOST_VALUES = 4_000_000  # each takes up to 70 bytes of memory, and three bytes of JSON if it is an object or an array
 MOST_DEPTH = 200  # Python's own limit differs between versions
 
 _LONGEST_KEY = 40
 _TWICE = ""
 _CONTAINERS = frozenset((dict, list))
+_MARKS = (b",", b"[", b"{")
+_STRING = rxb(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _CONFLICT = rx(r"^[ \t]*(?:<<<<<<<[ \r\n]|=======\r?$|>>>>>>>[ \r\n])", re.MULTILINE)
 
 
@@ -61,6 +64,8 @@ def _text(data: bytes) -> str:
         raise BrokenError(Flaw("starts with a byte order mark", line=1, column=1))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BrokenError(Flaw("is UTF-16 and not UTF-8", line=1, column=1))
+    if len(data) > 3 * MOST_VALUES and _values(data) > MOST_VALUES:
+        raise BrokenError(Flaw(f"holds more than {MOST_VALUES:,} values, and is not read"))
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -69,6 +74,14 @@ def _text(data: bytes) -> str:
     if not text or text.isspace():
         raise BrokenError(Flaw("is empty"))
     return text
+
+
+def _values(data: bytes) -> int:
+    """How many values a JSON text holds at the most; what is within strings is looked at only where it matters."""
+    count = sum(map(data.count, _MARKS))
+    if count <= MOST_VALUES or data.count(b'"') > MOST_VALUES:  # of so many strings each is a value or its key
+        return count
+    return sum(map(_STRING.sub(b"", data).count, _MARKS))
 
 
 def _value(text: str) -> tuple[dict[str, Any], set[str]]:

@@ -1,6 +1,5 @@
 """Whether a notebook is stripped: the verdict of nbstripout 0.9.1, cell ids aside, as a pure function of bytes and settings."""
 
-import re
 from collections.abc import Iterator
 from itertools import compress
 from typing import Any, NamedTuple
@@ -15,11 +14,7 @@ from mlgovern.rules.notebooks.definition import (
     stripped_keys,
 )
 from mlgovern.rules.notebooks.parse import Notebook, parse
-from mlgovern.rx import rxb
 
-MAX_VALUES = 4_000_000  # each takes up to 70 bytes of memory, and three bytes of JSON if it is an object or an array
-_MARKS = (b",", b"[", b"{")
-_STRING = rxb(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 LFS = "it is a Git LFS pointer"
 
 
@@ -57,22 +52,12 @@ def unjudgeable(data: bytes, max_file_bytes: int = MAX_FILE_BYTES) -> str:
         return LFS
     if len(data) > max_file_bytes:
         return f"it has {len(data)} bytes; at most {max_file_bytes} are judged"
-    if len(data) > 3 * MAX_VALUES and _values(data) > MAX_VALUES:
-        return f"it holds more than {MAX_VALUES:,} values"
     return ""
 
 
 def is_pointer(data: bytes) -> bool:
     """Whether Git LFS holds the notebook, and these bytes only say which."""
     return data.startswith(b"version https://git-lfs.github.com/spec/")
-
-
-def _values(data: bytes) -> int:
-    """How many values a JSON text holds at the most; what is within strings is looked at only where it matters."""
-    count = sum(map(data.count, _MARKS))
-    if count <= MAX_VALUES:
-        return count
-    return count - sum(data.count(mark, *found.span()) for found in _STRING.finditer(data) for mark in _MARKS)
 
 
 def reasons(notebook: Notebook, settings: Settings, path: str = "") -> Iterator[Reason]:

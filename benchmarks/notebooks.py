@@ -141,7 +141,7 @@ def checks(repo: Path) -> dict[str, tuple[str, ...]]:
 def in_process(title: str, notebooks: list[bytes], runs: int) -> None:
     """The judgement alone, without starting anything."""
     ways: dict[str, Callable[[bytes], object]] = {
-        "mlgovern": lambda data: verdict(bytes(bytearray(data)), Settings()).word,  # a copy: a blob is parsed once
+        "mlgovern": lambda data: verdict(data + b" ", Settings()).word,  # another blob: one is parsed once
         "nbstripout": nbstripout_says,
     }
     seconds: dict[str, list[float]] = {name: [] for name in ways}

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from mlgovern import baseline, engine
 from mlgovern.facts.snapshot import BASELINE, Hidden
 from mlgovern.finding import Report
+from mlgovern.flags import FORMATS
 from mlgovern.policy.cache import effective
 from mlgovern.policy.model import POLICY_FILE, Policy
-from mlgovern.reporters import REPORTERS
+from mlgovern.reporters import reporter
 from mlgovern.reporters.text import refusal
 from tests.conftest import Sealed
 from tests.factories import a_snapshot
@@ -108,7 +109,7 @@ def test_no_report_and_no_baseline_tells_a_secret(secret: str) -> None:
         for known in (b"", accepted):
             report = judged(files, secret, known, stages=(stage,))
             assert len({finding.place.path for finding in report.findings}) >= len(PLACES) - 3
-            rendered = [render(report) for render in REPORTERS.values()]
+            rendered = [reporter(name)(report) for name in FORMATS]
             untold(secret, repr(report), refusal(report, "commit refused"), *rendered)
     assert [f for f in judged(files, secret).findings if f.rule == "leaked-local-secret"]
 
@@ -118,7 +119,7 @@ def test_each_place_by_itself(path: str) -> None:
     secret = "k9FbZ4" + "vLm2Qw8" + "RtYpXq7Z"
     report = judged({path: planted(secret)[path]}, secret)
     assert [finding for finding in report.findings if finding.rule == "leaked-local-secret"]
-    untold(secret, repr(report), *(render(report) for render in REPORTERS.values()))
+    untold(secret, repr(report), *(reporter(name)(report) for name in FORMATS))
 
 
 # A process whose rule breaks on what it has read, or whose collector does; and what it leaves behind.

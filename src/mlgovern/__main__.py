@@ -65,7 +65,7 @@ def run(words: list[str]) -> int:
 
 def _sentence(hook: str | None, problem: str) -> str:
     """A hook's first line is all that some readers see, so it says what did not happen as well."""
-    from mlgovern.reporters.text import printable
+    from mlgovern.reporters.plain import printable
 
     lines = [printable(line) for line in problem.splitlines()]
     first = lines[0]
@@ -76,7 +76,7 @@ def _sentence(hook: str | None, problem: str) -> str:
 
 
 def _bug(hook: str | None, error: Exception) -> str:
-    from mlgovern.reporters.text import printable
+    from mlgovern.reporters.plain import printable
 
     what = STOPPED.get(hook or "", f"{hook} stopped" if hook else "stopped")
     line = f"mlgovern: {what} by our own bug, {type(error).__name__}; MLGOVERN_DEBUG=1 shows where."

@@ -202,9 +202,13 @@ def _color(choice: str) -> bool:
 
 
 def _rendered(report: "Report", name: str, *, color: bool) -> str:
-    from mlgovern.reporters import REPORTERS, text
+    from mlgovern.reporters import reporter, text
 
-    return text.render(report, color=color) if name == "text" else REPORTERS[name](report)
+    if name == "sarif":
+        from mlgovern.reference import documented
+
+        report = documented(report)
+    return text.render(report, color=color) if name == "text" else reporter(name)(report)
 
 
 def _report_file(entry: str) -> tuple[str, str]:

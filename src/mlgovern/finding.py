@@ -1,5 +1,6 @@
 """What rules find, and the report that a run of rules adds up to."""
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -64,6 +65,14 @@ class Crash(NamedTuple):
     trace: str
 
 
+class Page(NamedTuple):
+    """A rule's documentation, taken from its docstring."""
+
+    heading: str
+    why: str
+    mend: str
+
+
 class Report(NamedTuple):
     """What one run found, in the order of rules, then places."""
 
@@ -76,6 +85,7 @@ class Report(NamedTuple):
     branches: int = 0  # names, where nothing else is under judgement
     fail_on: Severity = Severity.ERROR
     notes: tuple[str, ...] = ()  # what the reader should know about the run itself
+    pages: Mapping[str, Page] = {}  # of the rules that found something, where a format shows them
 
     @property
     def refusing(self) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "sarif", "github", "markdown", "gitlab", "junit", "rdjsonl", "azure", "html")
 
 
 class Option(NamedTuple):

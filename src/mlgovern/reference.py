@@ -3,7 +3,7 @@
 from typing import Any
 
 from mlgovern import engine
-from mlgovern.finding import Severity
+from mlgovern.finding import Report, Severity
 from mlgovern.policy.cache import effective
 from mlgovern.policy.decide import SHARED
 from mlgovern.policy.model import POLICY_FILE, Policy
@@ -29,6 +29,13 @@ def explain(name: str, policy: Policy) -> str:
     engine.known(policy, [name])
     rules = [rule for rules in RULES.values() for rule in rules if rule.id == name] or list(RULES[name])
     return "\n\n".join(_explained(rule, policy) for rule in rules)
+
+
+def documented(report: Report) -> Report:
+    """The report with the pages of the rules that found something."""
+    rules = {rule.id: rule for rules in RULES.values() for rule in rules}
+    found = dict.fromkeys(finding.rule for finding in report.findings)
+    return report._replace(pages={name: page(rules[name]) for name in found if name in rules})
 
 
 def markdown() -> str:

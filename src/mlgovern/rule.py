@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple
 
 from mlgovern.facts.snapshot import Ask, File, Snapshot
-from mlgovern.finding import Finding, NotJudged
+from mlgovern.finding import Finding, NotJudged, Page
 
 Verdicts = Iterator[Finding | NotJudged]
 
@@ -51,14 +51,6 @@ def unread(file: File) -> NotJudged:
 def family_of(rule: Rule) -> str:
     """The family that a rule belongs to: the module below `mlgovern.rules` that defines it."""
     return (*rule.judge.__module__.split("."), "", "")[2]
-
-
-class Page(NamedTuple):
-    """A rule's documentation, taken from its docstring."""
-
-    heading: str
-    why: str
-    mend: str
 
 
 def page(rule: Rule) -> Page:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlgovern.finding import Crash, Finding, NotJudged, Place, Report, Severity
-from mlgovern.reporters.text import HIJACKING, LONGEST_VERDICT, TELLTALES, printable, refusal, render
+from mlgovern.reporters.plain import printable
+from mlgovern.reporters.text import HIJACKING, LONGEST_VERDICT, TELLTALES, refusal, render
 from tests.reporters.vscode import dialog_line
 
 ENV = Finding("a dotenv file would be committed", Place(".env"), "git rm --cached .env", rule="tracked-env-file")

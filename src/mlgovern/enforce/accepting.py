@@ -14,7 +14,7 @@ from mlgovern.facts import git as wall
 from mlgovern.facts.snapshot import BASELINE
 from mlgovern.finding import NotJudged
 from mlgovern.policy.model import SECRETS
-from mlgovern.reporters.text import printable
+from mlgovern.reporters.plain import printable
 
 _STAGES, _ONLY = ("audit",), (SECRETS,)
 

@@ -87,7 +87,7 @@ def told(call: Call, report: Report, what: str) -> int:
     if report.exit_code == 0:
         return 0
     if report.exit_code == 3:
-        from mlgovern.reporters.text import printable
+        from mlgovern.reporters.plain import printable
 
         entries = [entry for entry in report.not_judged if entry.expected]
         named = "; ".join(printable(f"{entry.what} ({entry.why})") for entry in entries[:3])

@@ -154,7 +154,7 @@ def _staged_terms() -> "Terms":
 
 
 def _say(text: str) -> None:
-    from mlgovern.reporters.text import printable
+    from mlgovern.reporters.plain import printable
 
     sys.stderr.write("".join(f"mlgovern: {printable(line)}\n" for line in text.splitlines()))
     sys.stderr.flush()

@@ -15,7 +15,7 @@ from mlgovern.fix import notebook_steps
 from mlgovern.fix.step import Step
 from mlgovern.fix.terms import RULE, terms
 from mlgovern.fix.untracking import untracking
-from mlgovern.reporters.text import printable
+from mlgovern.reporters.plain import printable
 
 MENDABLE = (RULE, "tracked-env-file")
 

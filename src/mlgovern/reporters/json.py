@@ -1,7 +1,7 @@
 """The machine's view, version 1; DESIGN section 6 is its contract."""
 
 from mlgovern.finding import Finding, Report, Severity, fingerprint
-from mlgovern.reporters.text import printable
+from mlgovern.reporters.plain import printable
 
 VERSION = 1
 

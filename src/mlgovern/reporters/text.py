@@ -3,6 +3,7 @@
 import re
 
 from mlgovern.finding import Finding, Report, Severity
+from mlgovern.reporters.plain import counted, where, words
 from mlgovern.rx import rx
 
 USUAL_VERDICT, LONGEST_VERDICT = 200, 300  # characters: what VS Code's dialog shows without scrolling
@@ -22,6 +23,7 @@ TELLTALES = (
     *("unable to access", "repository not found", "bad config file", "dubious ownership", "fully merged"),
     *("valid branch name", "untracked files", "already exists"),
 )
+_COMMAND_LINE = rx(r"(?m)^( *)::")  # GitHub obeys lines that begin so
 MOST_ALIKE = 5  # findings of one rule in one file that are listed
 
 _BRIEF = rx(r": |; | \(")  # where the first clause of a message ends
@@ -30,23 +32,9 @@ _COLORS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.IN
 _PLAIN = "\x1b[0m"
 
 
-def printable(text: str) -> str:
-    """Text that no terminal obeys: control characters, bidi marks and invalid bytes are spelled out."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else _spelled(c) for c in text)
-
-
-def _spelled(character: str) -> str:
-    code = ord(character)
-    if character in "\n\r\t":
-        return {"\n": r"\n", "\r": r"\r", "\t": r"\t"}[character]
-    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8, as surrogateescape keeps it
-        return f"\\x{code - 0xDC00:02x}"
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
 def render(report: Report, *, color: bool = False) -> str:
     """The report of a check."""
-    return _page(f"mlgovern: {_summary(report)}.", report, color=color)
+    return _page(f"mlgovern: {summary(report)}.", report, color=color)
 
 
 def refusal(report: Report, verdict: str, *, color: bool = False) -> str:
@@ -62,7 +50,7 @@ def _verdict(report: Report, verdict: str) -> str:
         rules = ", ".join(crash.rule for crash in report.crashes)
         return f"mlgovern: {verdict}, rule {rules} broke: this is our bug; `mlgovern check --verbose` shows it."
     found = report.refusing
-    head = f"mlgovern: {verdict}, {_count(len(found), 'problem')}: "
+    head = f"mlgovern: {verdict}, {counted(len(found), 'problem')}: "
     lines = [_unhijacked(head + _causes(found, shown, whole=whole, mends=mends)) for shown, whole, mends in _SHORTER]
     fitting = [line for most in (USUAL_VERDICT, LONGEST_VERDICT) for line in lines if len(line) <= most]
     return fitting[0] if fitting else lines[-1][: LONGEST_VERDICT - 1] + "…"
@@ -85,7 +73,7 @@ def _cause(finding: Finding, *, whole: bool, mend: bool) -> str:
     message = finding.message if whole else _BRIEF.split(finding.message, maxsplit=1)[0]
     where = "" if path is None or path in message else f"{path}: "
     command = finding.mend.partition("\n")[0] if whole else _COMMAND.split(finding.mend, maxsplit=1)[0]
-    return printable(where + message + (f" ({command})" if mend and command else ""))
+    return words(where + message + (f" ({command})" if mend and command else ""))
 
 
 def _page(verdict: str, report: Report, *, color: bool) -> str:
@@ -97,12 +85,13 @@ def _page(verdict: str, report: Report, *, color: bool) -> str:
         _listed(standing, color=color),
         _titled("Evaluated only, not enforced yet:", _listed(evaluated, color=color)),
         _titled("Waived:", _listed(waived, color=color)),
-        _titled("Not judged:", [f"  {printable(entry.what)}: {printable(entry.why)}" for entry in report.not_judged]),
+        _titled("Not judged:", [f"  {words(entry.what)}: {words(entry.why)}" for entry in report.not_judged]),
         _titled("Broken rules (our bug):", [f"  {crash.rule}: {_last(crash.trace)}" for crash in report.crashes]),
-        [printable(note) for note in report.notes],
+        [words(note) for note in report.notes],
         [f"Why: mlgovern explain {rule}" for rule in dict.fromkeys(f.rule for f in report.refusing[:1])],
     ]
-    return "\n\n".join([verdict, *(_unhijacked("\n".join(block)) for block in blocks if block)]) + "\n"
+    page = "\n\n".join([verdict, *(_unhijacked("\n".join(block)) for block in blocks if block)]) + "\n"
+    return _COMMAND_LINE.sub(r"\1: :", page)
 
 
 def _listed(findings: list[Finding], *, color: bool) -> list[str]:
@@ -116,7 +105,7 @@ def _listed(findings: list[Finding], *, color: bool) -> list[str]:
         lines += [line for finding in group[:MOST_ALIKE] for line in _lines(finding, color=color)]
         if len(group) > MOST_ALIKE:
             lines.append(
-                f"    and {len(group) - MOST_ALIKE} more of {group[0].rule} in {printable(group[0].place.path or '')}"
+                f"    and {len(group) - MOST_ALIKE} more of {group[0].rule} in {words(group[0].place.path or '')}"
             )
     return lines
 
@@ -130,29 +119,15 @@ def _lines(finding: Finding, *, color: bool) -> list[str]:
     shown = f"{_COLORS[finding.severity]}{word}{_PLAIN}" if color else word
     unnamed = finding.place.cell is not None and not finding.message.startswith("cell ")
     cell = f"cell {(finding.place.cell or 0) + 1}: " if unnamed else ""
-    lines = [f"{_where(finding)}: {shown} {finding.rule} {cell}{printable(finding.message)}"]
+    lines = [f"{where(finding.place)}: {shown} {finding.rule} {cell}{words(finding.message)}"]
     if finding.waiver is not None:
-        return [*lines, f"    waived: {printable(finding.waiver)}"]
-    return lines + [
-        f"    {'mend: ' if not n else '      '}{printable(m)}" for n, m in enumerate(finding.mend.splitlines())
-    ]
+        return [*lines, f"    waived: {words(finding.waiver)}"]
+    return lines + [f"    {'mend: ' if not n else '      '}{words(m)}" for n, m in enumerate(finding.mend.splitlines())]
 
 
-def _where(finding: Finding) -> str:
-    """The place as `path:line:column`, which editors and CI services turn into a link."""
-    place = finding.place
-    if place.path is None and place.branch is not None:
-        return f"branch {printable(place.branch)}"
-    if place.path is None and place.line is None and place.commit is None:
-        return "repository"
-    name = printable(place.path) if place.path is not None else "commit message"
-    commit = f"{place.commit[:8]} " if place.commit is not None else ""
-    return f"{commit}{name}:{place.line or 1}:{place.column or 1}"
-
-
-def _summary(report: Report) -> str:
+def summary(report: Report) -> str:
     judged = " and ".join(
-        _count(number, noun) for number, noun in ((report.commits, "commit"), (report.files, "file")) if number
+        counted(number, noun) for number, noun in ((report.commits, "commit"), (report.files, "file")) if number
     )
     if not judged and report.branches and report.stage != "audit":
         judged = "1 branch name"
@@ -162,10 +137,10 @@ def _summary(report: Report) -> str:
     standing = [finding for finding in report.findings if finding.waiver is None and finding.mode == "enforce"]
     evaluated = sum(finding.waiver is None and finding.mode == "evaluate" for finding in report.findings)
     if report.crashes:
-        return f"{_count(len(report.crashes), 'rule')} broke; {judged}"
+        return f"{counted(len(report.crashes), 'rule')} broke; {judged}"
     counts = [(sum(f.severity is s for f in standing), s.word) for s in (Severity.ERROR, Severity.WARNING)]
     infos = sum(finding.severity is Severity.INFO for finding in standing)
-    words = [_count(number, word) for number, word in counts if number] + ([f"{infos} info"] if infos else [])
+    words = [counted(number, word) for number, word in counts if number] + ([f"{infos} info"] if infos else [])
     words += [f"{evaluated} evaluated"] if evaluated else []
     waived = sum(finding.waiver is not None for finding in report.findings)
     words += [f"{waived} waived"] if waived else []
@@ -174,12 +149,8 @@ def _summary(report: Report) -> str:
     return f"{verdict}; {judged}" + (f", {missing} not judged" if missing else "")
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def _last(trace: str) -> str:
-    return printable(trace.strip().splitlines()[-1])
+    return words(trace.strip().splitlines()[-1])
 
 
 def _unhijacked(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mlgovern.errors import UserError
 from mlgovern.files import read, write
 from mlgovern.policy.model import POLICY_FILE, Policy
-from mlgovern.reporters.text import printable
+from mlgovern.reporters.plain import printable
 from mlgovern.setup import ci_file, ignore_file, policy_file, precommit_file, vscode_files
 from mlgovern.setup.policy_file import Wanted
 from mlgovern.setup.step import Step

@@ -6,8 +6,9 @@ import pytest
 
 from mlgovern import engine
 from mlgovern.finding import Report
+from mlgovern.flags import FORMATS
 from mlgovern.policy.cache import effective
-from mlgovern.reporters import REPORTERS, text
+from mlgovern.reporters import reporter, text
 from mlgovern.rules.secrets import scan as module
 from tests.conftest import Sealed
 from tests.factories import a_snapshot
@@ -36,7 +37,7 @@ def report() -> Report:
 def shown(report: Report) -> str:
     return "\n".join(
         [
-            *(render(report) for render in REPORTERS.values()),
+            *(reporter(name)(report) for name in FORMATS),
             text.render(report, color=True),
             text.refusal(report, "commit refused"),
             *(crash.trace for crash in report.crashes),

@@ -1,0 +1,44 @@
+"""JUnit XML, which GitLab, Jenkins, CircleCI and Azure show: a suite for each rule, a case for each place."""
+
+from xml.etree import ElementTree as ET
+
+from mlgovern.finding import Finding, Report
+from mlgovern.reporters.plain import graver, sentence, where, words
+from mlgovern.reporters.text import summary
+
+
+def render(report: Report) -> str:
+    """`failure` for what refuses or would at a lower threshold, `skipped` for what is waived or only evaluated."""
+    top = ET.Element("testsuites", name="mlgovern")
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in graver(report.findings):
+        by_rule.setdefault(finding.rule, []).append(finding)
+    for rule, findings in by_rule.items():
+        suite = ET.SubElement(top, "testsuite", name=rule, tests=str(len(findings)))
+        for finding in findings:
+            _case(suite, finding)
+    gaps = [(words(what), words(why)) for what, why, expected in report.not_judged if expected]
+    gaps += [(crash.rule, "this rule broke: our bug") for crash in report.crashes]
+    if gaps:
+        suite = ET.SubElement(top, "testsuite", name="not judged", tests=str(len(gaps)), errors=str(len(gaps)))
+        for what, why in gaps:
+            ET.SubElement(ET.SubElement(suite, "testcase", name=what, classname="not judged"), "error", message=why)
+    if not (by_rule or gaps):
+        suite = ET.SubElement(top, "testsuite", name="policy", tests="1")
+        ET.SubElement(suite, "testcase", name=words(summary(report)), classname="policy")
+    ET.indent(top)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(top, encoding="unicode") + "\n"
+
+
+def _case(suite: ET.Element, finding: Finding) -> None:
+    case = ET.SubElement(suite, "testcase", name=where(finding.place), classname=finding.rule)
+    if finding.place.path is not None:
+        case.set("file", words(finding.place.path))
+        case.set("line", str(finding.place.line or 1))
+    if finding.waiver is not None:
+        ET.SubElement(case, "skipped", message=f"waived: {words(finding.waiver)}; {sentence(finding)}")
+    elif finding.mode != "enforce":
+        ET.SubElement(case, "skipped", message=f"evaluated only: {sentence(finding)}")
+    else:
+        mend = "\n".join(words(line) for line in finding.mend.splitlines())
+        ET.SubElement(case, "failure", message=sentence(finding), type=finding.severity.word).text = mend

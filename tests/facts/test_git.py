@@ -44,6 +44,7 @@ def test_nothing_that_a_hostile_configuration_names_is_run(repo: Sealed, tmp_pat
         ("check",),
         ("check", "--staged"),
         ("check", "--range", f"{base}..{base}"),
+        ("check", "--history"),
         ("hook", "pre-commit"),
         ("hook", "post-commit"),
         ("rules",),
@@ -96,6 +97,18 @@ def test_no_repository(
     with pytest.raises(GitError) as raised:
         git.locate()
     assert sentence in str(raised.value)
+
+
+def test_a_bare_repository_that_is_named(make_repo: Callable[..., Sealed], monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = make_repo("bare.git", "--bare")
+    with opened(make_repo(), monkeypatch), git.locate(str(bare.top), bare=True) as here:
+        assert (here.bare, here.ask("rev-parse", "--is-bare-repository")) == (True, b"true\n")
+    for directory, meant in ((str(bare.top), False), (str(bare.top / "refs"), True)):
+        with pytest.raises(GitError, match="this is a bare repository"):
+            git.locate(directory, bare=meant)
+    monkeypatch.chdir(bare.top)
+    with pytest.raises(GitError, match="this is a bare repository; name it if you mean it: -C PATH"):
+        git.locate(bare=True)
 
 
 def test_a_bare_repository(make_repo: Callable[..., Sealed]) -> None:

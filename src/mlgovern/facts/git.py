@@ -17,6 +17,8 @@ from mlgovern.errors import GitError
 if TYPE_CHECKING:
     from git import Repo
 
+    Process = subprocess.Popen[bytes]
+
 HARDENED = (
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
@@ -44,7 +46,7 @@ _OF_ONE_REPOSITORY = (
     "GIT_PREFIX",
 )
 _PATHSPECS = ("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS")
-_TIMEOUT = 120.0
+TIMEOUT = 120.0  # seconds for an answer
 _SIZES = "--batch-check=%(objectname) %(objectsize)"
 _BROKEN = "git cat-file stopped in the middle; `git fsck` tells what is wrong"
 _CHUNK = 256  # requests in flight: their names and one answer must fit into a pipe
@@ -66,6 +68,7 @@ class Git:
         self.git_dir = git_dir
         self.common_dir = common_dir
         self.environment = environment
+        self.bare = top == git_dir
         self._objects: _Objects | None = None
         self._sizes: Question | None = None
 
@@ -83,6 +86,10 @@ class Git:
         if files:
             self._sizes = self._sizes or self.begin("cat-file", _SIZES)
 
+    def start(self, arguments: Iterable[str], errors: IO[bytes]) -> "Process":
+        """A git command that its caller reads while it works, and stops; what it complains of goes to a file."""
+        return _start(command(arguments), self.top, self.environment, errors)
+
     def begin(self, *arguments: str) -> "Question":
         """A git command that works while we do."""
         return Question(self, arguments)
@@ -95,7 +102,7 @@ class Git:
         """Whether a git command that answers by its exit code says yes."""
         code, _, err = _run(command(arguments), self.top, self.environment, b"")
         if code not in (0, 1):
-            raise GitError(f"git {arguments[0]} failed: {_last_line(err)}")
+            raise GitError(f"git {arguments[0]} failed: {last_line(err)}")
         return code == 0
 
     def objects(self, names: Iterable[str]) -> Iterator[Blob | None]:
@@ -141,12 +148,12 @@ class Question:
         """What it prints; GitError with git's own last line where its exit code is not an allowed one."""
         code, out, err = _finish(self._process, stdin)
         if code not in allowed:
-            raise GitError(f"git {self._name} failed: {_last_line(err) or f'exit code {code}'}")
+            raise GitError(f"git {self._name} failed: {last_line(err) or f'exit code {code}'}")
         return out
 
     def close(self) -> None:
         """End it unheard."""
-        _close(self._process)
+        close(self._process)
 
 
 class _Objects:
@@ -185,13 +192,14 @@ class _Objects:
         return Blob(words[0].decode(), words[1].decode(), data)
 
     def close(self) -> None:
-        _close(self._process)
+        close(self._process)
 
 
-def locate(directory: str | None = None) -> Git:
+def locate(directory: str | None = None, *, bare: bool = False) -> Git:
     """The repository of a directory, or of the hook that is running; GitError where there is none.
 
-    With a directory, every `GIT_*` of the environment is dropped: it speaks of another repository.
+    With a directory, every `GIT_*` of the environment is dropped: it speaks of another repository. `bare`: a directory
+    that is itself a bare repository is as good; one that is merely met on the way never is.
     """
     environment = _environment(foreign=directory is not None)
     here = os.path.abspath(directory or os.getcwd())
@@ -201,25 +209,30 @@ def locate(directory: str | None = None) -> Git:
     if "GIT_DIR" not in environment and os.path.isdir(plain) and os.path.isfile(os.path.join(plain, "HEAD")):
         return Git(here, plain, plain, environment)
     asked = ("rev-parse", "--is-inside-work-tree", "--absolute-git-dir", "--git-common-dir")
-    code, out, err = _run(command(asked), here, environment, b"")
+    named = "safe.bareRepository" if bare and directory is not None else None
+    code, out, err = _run(command(asked, leave=named), here, environment, b"")
     if code != 0:
-        raise GitError(_no_repository(err, directory))
+        raise GitError(_no_repository(err, directory, bare=bare))
     inside, git_dir, common = os.fsdecode(out).rstrip("\n").split("\n")
     common = os.path.normpath(os.path.join(here, common))
+    if inside != "true" and named and os.path.realpath(git_dir) != os.path.realpath(here):
+        raise GitError(_no_repository(b"safe.bareRepository", directory, bare=True))
     if inside != "true":
-        return Git(git_dir, git_dir, common, environment)
+        return Git(git_dir, git_dir, common, {**environment, "GIT_DIR": git_dir} if named else environment)
     top = os.fsdecode(_run(command(("rev-parse", "--show-toplevel")), here, environment, b"")[1]).removesuffix("\n")
     return Git(top, git_dir, common, environment)
 
 
-def _no_repository(err: bytes, directory: str | None) -> str:
+def _no_repository(err: bytes, directory: str | None, *, bare: bool) -> str:
     if b"dubious ownership" in err:
         return "this folder belongs to another user; git tells how to trust it: git config --global --add safe.directory PATH"
+    if b"safe.bareRepository" in err and bare:
+        return "this is a bare repository; name it if you mean it: -C PATH"
     if b"safe.bareRepository" in err:
         return "this is a bare repository, without an index to judge; work in a clone of it"
     if b"not a git repo" in err or b"cannot change to" in err:
         return f"there is no Git repository at {directory or 'this folder'}; `git init` makes one"
-    return f"git cannot open this repository: {_last_line(err)}"
+    return f"git cannot open this repository: {last_line(err)}"
 
 
 def commit_as_typed(git: Git, arguments: Iterable[str]) -> int:
@@ -239,7 +252,7 @@ def hooks_folder(git: Git) -> str:
     arguments = command(("rev-parse", "--git-path", "hooks"), leave="core.hooksPath")
     code, out, err = _run(arguments, git.top, git.environment, b"")
     if code != 0:
-        raise GitError(f"git rev-parse failed: {_last_line(err)}")
+        raise GitError(f"git rev-parse failed: {last_line(err)}")
     return os.path.normpath(os.path.join(git.top, os.fsdecode(out).removesuffix("\n")))
 
 
@@ -287,8 +300,8 @@ def _binary() -> str:
 
 
 def _start(
-    arguments: list[str], directory: str, environment: dict[str, str], stderr: int = subprocess.PIPE
-) -> "subprocess.Popen[bytes]":
+    arguments: list[str], directory: str, environment: dict[str, str], stderr: int | IO[bytes] = subprocess.PIPE
+) -> "Process":
     new_group = 0 if _POSIX else 0x200  # CREATE_NEW_PROCESS_GROUP
     try:
         return subprocess.Popen(
@@ -309,18 +322,19 @@ def _run(arguments: list[str], directory: str, environment: dict[str, str], stdi
     return _finish(_start(arguments, directory, environment), stdin)
 
 
-def _finish(process: "subprocess.Popen[bytes]", stdin: bytes) -> tuple[int, bytes, bytes]:
+def _finish(process: "Process", stdin: bytes) -> tuple[int, bytes, bytes]:
     try:
-        out, err = process.communicate(stdin, timeout=_TIMEOUT)
+        out, err = process.communicate(stdin, timeout=TIMEOUT)
     except subprocess.TimeoutExpired as error:
-        raise GitError(f"git did not answer within {_TIMEOUT:.0f} seconds") from error
+        raise GitError(f"git did not answer within {TIMEOUT:.0f} seconds") from error
     finally:
         if process.poll() is None:
-            _kill(process)
+            kill(process)
     return process.returncode, out, err
 
 
-def _kill(process: "subprocess.Popen[bytes]") -> None:
+def kill(process: "Process") -> None:
+    """End a process and all that it started, now."""
     if _POSIX:
         import signal
 
@@ -331,15 +345,17 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def _close(process: "subprocess.Popen[bytes]") -> None:
+def close(process: "Process") -> None:
+    """End a process unheard, if it still runs, and let go of its pipes."""
     if process.poll() is None:
-        _kill(process)
+        kill(process)
     for pipe in (process.stdin, process.stdout, process.stderr):
         if pipe is not None:
             with suppress(OSError):  # what was not written yet is of no use to anybody
                 pipe.close()
 
 
-def _last_line(err: bytes) -> str:
+def last_line(err: bytes) -> str:
+    """What git says last, as part of a sentence of ours."""
     lines = err.decode("utf-8", "replace").strip().splitlines()
     return lines[-1].removeprefix("fatal: ").removeprefix("error: ") if lines else ""

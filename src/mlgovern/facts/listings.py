@@ -9,7 +9,7 @@ from mlgovern.facts.message import MOST_BYTES
 from mlgovern.facts.snapshot import Commit, File, Person
 from mlgovern.facts.state import resolve
 
-_RAW = (
+RAW = (
     "--raw",
     "-r",
     "-z",
@@ -46,11 +46,11 @@ class Index(NamedTuple):
 
 def index(git: Git, meanwhile: Callable[[], None]) -> Index:
     """The index and what it changes, asked for at once; something else is done while git is at work."""
-    changed, held = git.begin("diff-index", "--cached", *_RAW, "HEAD", "--"), git.begin(*_HELD)
+    changed, held = git.begin("diff-index", "--cached", *RAW, "HEAD", "--"), git.begin(*_HELD)
     meanwhile()
     tracked, unmerged = _tracked(held.answer())
     try:
-        return Index(list(_raw_changes(changed.answer().split(b"\0"), None)), tracked, unmerged)
+        return Index(list(raw_changes(changed.answer().split(b"\0"), None)), tracked, unmerged)
     except GitError:
         if resolve(git, "HEAD") is None:
             return Index(None, tracked, unmerged)
@@ -59,8 +59,8 @@ def index(git: Git, meanwhile: Callable[[], None]) -> Index:
 
 def changes(git: Git, base: str) -> list[Change]:
     """What the index changes against a commit, named by its id."""
-    out = git.ask("diff-index", "--cached", *_RAW, base, "--")
-    return list(_raw_changes(out.split(b"\0"), None))
+    out = git.ask("diff-index", "--cached", *RAW, base, "--")
+    return list(raw_changes(out.split(b"\0"), None))
 
 
 def staged_paths(git: Git, *, unborn: bool) -> tuple[str, ...]:
@@ -159,19 +159,19 @@ def brought(git: Git, ids: Iterable[str]) -> list[Change]:
     stdin = "".join(f"{commit}\n" for commit in ids).encode()
     if not stdin:
         return []
-    out = git.ask("diff-tree", "--stdin", *_RAW, "-c", "--root", stdin=stdin)
+    out = git.ask("diff-tree", "--stdin", *RAW, "-c", "--root", stdin=stdin)
     found: list[Change] = []
     fields, commit, run = out.split(b"\0"), "", []  # type: tuple[list[bytes], str, list[bytes]]
     for field in fields:
         if field.startswith(b":") or len(run) % 2:
             run.append(field)
         elif field.strip():
-            found += _raw_changes(run, commit)
+            found += raw_changes(run, commit)
             commit, run = field.strip().decode(), []
-    return [*found, *_raw_changes(run, commit)]
+    return [*found, *raw_changes(run, commit)]
 
 
-def _raw_changes(fields: list[bytes], commit: str | None) -> Iterator[Change]:
+def raw_changes(fields: list[bytes], commit: str | None) -> Iterator[Change]:
     """Pairs of `:modes ids status` and path; a combined diff of n parents has n colons, n+1 modes and ids."""
     for head, raw in zip(fields[::2], fields[1::2], strict=False):
         words = head.decode().lstrip(":").split(" ")

@@ -1,0 +1,143 @@
+"""What a history holds: every content that a file ever had, at every path that it had, and the commit that brought it."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import chain, islice
+from typing import NamedTuple
+
+from mlgovern.facts import state, streams
+from mlgovern.facts.git import Git
+from mlgovern.facts.listings import RAW, raw_changes, tree
+from mlgovern.facts.snapshot import REGULAR, SUBMODULE, SYMLINK, File
+from mlgovern.facts.streams import Stream
+from mlgovern.finding import NotJudged
+
+EVERYTHING = ("--all",)  # every ref, and HEAD
+_PAGE = 2000  # blobs whose sizes are asked for at once
+_SHAPE = ("-c", "--root", "--no-relative", "--no-show-signature", "--no-color", "--format=%H")
+
+
+class Version(NamedTuple):
+    """One content at one path; a symbolic link's content is where it points."""
+
+    path: str
+    blob: str
+    mode: int = REGULAR  # or SYMLINK
+
+
+class Content(NamedTuple):
+    """One blob: its versions, its bytes in number, -1 where it is missing, and the bytes if they were wanted."""
+
+    versions: list[Version]
+    size: int
+    data: bytes | None = None
+
+
+class History(NamedTuple):
+    """The versions by blob, those of one file name beside each other, the newest first; and the commits, oldest first."""
+
+    commits: Sequence[str] = ()
+    first: Mapping[Version, int] = {}  # which of the commits brought it; -1: a tag holds it without one
+    blobs: Sequence[list[Version]] = ()
+    gaps: tuple[NotJudged, ...] = ()
+
+
+def history(git: Git, selection: tuple[str, ...] = EVERYTHING) -> History:
+    """The versions that the commits of a selection bring. A merge brings what differs from all its parents."""
+    commits: list[str] = []
+    first: dict[Version, int] = {}
+    paths: dict[str, str] = {}  # each text once
+    loose = _without_commits(git) if selection == EVERYTHING else ()
+    for file in chain(_changes(git, selection, commits), loose):
+        if file.mode != SUBMODULE:
+            path, mode = paths.setdefault(file.path, file.path), SYMLINK if file.mode == SYMLINK else REGULAR
+            first.setdefault(Version(path, file.blob, mode), -1 if file.commit is None else len(commits) - 1)
+    gaps: tuple[NotJudged, ...] = ()
+    if state.boundary(git):
+        gaps = (NotJudged("history", "this clone is shallow; `git fetch --unshallow` brings the rest"),)
+    return History(commits, first, _by_blob(first, paths), gaps)
+
+
+def is_partial(git: Git) -> bool:
+    """Whether this clone left something out, which git would fetch if it were asked for."""
+    with suppress(FileNotFoundError):
+        return any(name.endswith(".promisor") for name in os.listdir(os.path.join(git.common_dir, "objects", "pack")))
+    return False
+
+
+def missing(git: Git, selection: tuple[str, ...] = EVERYTHING) -> frozenset[str]:
+    """What a partial clone left out."""
+    if not is_partial(git):
+        return frozenset()
+    with Stream(git, "rev-list", "--objects", "--missing=print", *selection, "--") as stream:
+        return frozenset(line[1:].decode() for line in stream.lines() if line.startswith(b"?"))
+
+
+def _changes(git: Git, selection: tuple[str, ...], commits: list[str]) -> Iterator[File]:
+    """What each commit brings; the ids of the commits are collected on the way."""
+    with Stream(git, "log", "--topo-order", "--reverse", *RAW, *_SHAPE, *selection, "--") as stream:
+        fields = stream.fields()
+        for field in fields:
+            head = field.lstrip(b"\n")
+            if head.startswith(b":"):
+                changes = raw_changes([head, next(fields)], commits[-1])
+                yield from (change.file for change in changes if change.status != "D")
+            elif head:
+                commits.append(head.decode())
+
+
+def _without_commits(git: Git) -> Iterator[File]:
+    """What refs hold that point at a tree or a blob."""
+    refs = git.ask("for-each-ref", "--format=%(objecttype) %(refname)").decode("utf-8", "surrogateescape").splitlines()
+    names = [name for kind, name in (line.split(" ", 1) for line in refs) if kind != "commit"]
+    asked = "".join(f"{name}^{{}}\n" for name in names).encode("utf-8", "surrogateescape")
+    answers = git.ask("cat-file", "--batch-check=%(objecttype) %(objectname)", stdin=asked).decode().splitlines()
+    for name, answer in zip(names, answers, strict=True):
+        kind, _, target = answer.partition(" ")
+        if kind == "blob":
+            yield File(name, REGULAR, target)
+        elif kind == "tree":
+            yield from tree(git, target).values()
+
+
+def _by_blob(first: dict[Version, int], paths: Iterable[str]) -> list[list[Version]]:
+    """Versions of one file are alike, and git keeps an older one as what differs from the next."""
+    rank = {path: number for number, path in enumerate(sorted(paths, key=lambda path: (path.rpartition("/")[2], path)))}
+    groups: dict[str, list[Version]] = {}
+    for version in sorted(first, key=lambda version: (rank[version.path] << 40) - first[version]):
+        groups.setdefault(version.blob, []).append(version)
+    return [*groups.values()]
+
+
+def contents(
+    git: Git, blobs: Iterable[list[Version]], wanted: Callable[[Version], bool], most: int
+) -> Generator[Content]:
+    """Each blob with its size and, if it is wanted, its bytes; what has more than the most is never read."""
+    plan: deque[tuple[Content, bool]] = deque()
+    for blob in streams.blobs(git, _planned(git, blobs, wanted, most, plan)):
+        while not plan[0][1]:
+            yield plan.popleft()[0]
+        content, _ = plan.popleft()
+        yield content._replace(size=-1) if blob is None else content._replace(data=blob.data)
+    yield from (content for content, _ in plan)
+
+
+def _planned(
+    git: Git,
+    blobs: Iterable[list[Version]],
+    wanted: Callable[[Version], bool],
+    most: int,
+    plan: deque[tuple[Content, bool]],
+) -> Iterator[str]:
+    """The ids that are to be read; each blob is noted before, with whether it is."""
+    queue = iter(blobs)
+    while page := list(islice(queue, _PAGE)):
+        sizes = git.sizes(versions[0].blob for versions in page)
+        for versions in page:
+            size = sizes.get(versions[0].blob, -1)
+            reads = 0 <= size <= most and any(map(wanted, versions))
+            plan.append((Content(versions, size), reads))
+            if reads:
+                yield versions[0].blob

@@ -1,0 +1,45 @@
+"""Git commands that are read while they work: in order, bounded, and every failure one sentence."""
+
+import pytest
+
+from mlgovern.errors import GitError
+from mlgovern.facts import git as wall
+from mlgovern.facts.streams import Stream, blobs
+from tests.conftest import Sealed
+from tests.facts.test_collect import opened
+
+
+def test_many_objects_come_in_their_order(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(40):
+        repo.write(f"f{number}", str(number) * 5000)
+    repo.git("add", "-A")
+    ids = [line.split()[1] for line in repo.git("ls-files", "-s").splitlines()]
+    asked = [*ids, "0" * 40, *ids] * 10
+    with opened(repo, monkeypatch) as here:
+        seen = [None if blob is None else blob.id for blob in blobs(here, iter(asked))]
+    assert seen == [None if name == "0" * 40 else name for name in asked]
+
+
+def test_nothing_asked(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(repo, monkeypatch) as here:
+        assert list(blobs(here, [])) == []
+
+
+def test_a_command_that_fails_says_why(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(repo, monkeypatch) as here, Stream(here, "log", "--format=%H", "nowhere", "--") as stream:
+        with pytest.raises(GitError, match="git log failed: bad revision 'nowhere'"):
+            list(stream.lines())
+
+
+def test_git_that_stops_in_the_middle(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(repo, monkeypatch) as here, Stream(here, "rev-parse", "--git-dir") as stream:
+        assert stream.line() == b".git\n"
+        with pytest.raises(GitError, match="it stopped in the middle; `git fsck` tells what is wrong"):
+            stream.line()
+
+
+def test_git_that_says_nothing_is_ended(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wall, "TIMEOUT", 0.1)
+    with opened(repo, monkeypatch) as here, Stream(here, "cat-file", "--batch") as stream:
+        with pytest.raises(GitError, match="git did not answer within 0 seconds"):
+            stream.line()

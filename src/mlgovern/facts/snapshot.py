@@ -185,6 +185,7 @@ class Snapshot(NamedTuple):
     removed: tuple[str, ...] = ()
     tracked: Mapping[str, File] = {}
     contents: Mapping[str, bytes] = {}
+    silent: frozenset[File] = frozenset()  # of the files, those that a screen told to hold no secret
     own: Hidden | None = None  # the developer's own env files; None where nobody looked for any
     pushed: Mapping[str, str] = {}  # paths that commits on a remote have, and the newest such commit
     baseline: bytes = b""  # the secrets that are accepted, as the place of judgement trusts them

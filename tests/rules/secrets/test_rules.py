@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File
-from mlgovern.finding import Finding, Place, Severity
+from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.rule import unread
 from mlgovern.rules.secrets import RULES, CodeSettings, TrackedSettings
 from tests.factories import a_file, a_snapshot, judged, not_judged, rule_of
@@ -248,6 +248,21 @@ def test_two_commits_bring_two_versions() -> None:
         files=files, contents={files[0].blob: b"A=1", files[1].blob: f"DB_PASSWORD={PW}".encode()}
     )
     assert [finding.place.commit for finding in judged(rule_of(RULES, "env-secret"), snapshot)] == ["2" * 40]
+
+
+def test_what_a_screen_told_is_not_looked_at_again() -> None:
+    snapshot = a_snapshot({"a.py": f"password = {PW!r}", "b.py": f"password = {PW!r}"})
+    silent = snapshot._replace(silent=frozenset(snapshot.files[:1]))
+    rule = rule_of(RULES, "hardcoded-secret")
+    assert [one.place.path for one in judged(rule, snapshot)] == ["a.py", "b.py"]
+    assert [one.place.path for one in judged(rule, silent)] == ["b.py"]
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES if rule.reads == ("**",)])
+def test_a_pointer_to_a_large_file_is_not_judged_and_not_refused(rule: str) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 1\n"
+    gaps = not_judged(rule_of(RULES, rule), a_snapshot({"m.bin": pointer, "a.py": "x = 1"}))
+    assert gaps == [NotJudged("m.bin", "its content is in Git LFS, not in Git", expected=False)]
 
 
 SECRETS = st.text(ascii_letters + digits + "!@%*+=?", min_size=8, max_size=24).map(lambda text: f"k9F{text}Xq7")

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, Ask, File, Snapshot
-from mlgovern.finding import Finding, Place, Severity
+from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Rule, Verdicts, unread
 from mlgovern.rules.secrets import idle, local
-from mlgovern.rules.secrets.names import LIVE, EnvFiles, env_class, env_names
+from mlgovern.rules.secrets.names import LIVE, EnvFiles, env_class, env_names, is_lfs_pointer
 from mlgovern.rules.secrets.own import Secrets
 from mlgovern.rx import rxb
 
@@ -115,9 +115,12 @@ def _judge(rule: str, snapshot: Snapshot, settings: Settings | CodeSettings) -> 
         is_env = env_class(file.path, look.env_files) is not None
         if rule == "env-secret" and not is_env:
             continue
-        if snapshot.read(file) is None:
+        data = snapshot.read(file)
+        if data is None:
             yield unread(file)
             continue
+        if is_lfs_pointer(data):
+            yield NotJudged(file.path, "its content is in Git LFS, not in Git", expected=False)
         seen: dict[str, int] = {}
         for hit in look.hits(snapshot, file):
             if hit.rule == rule and not (hit.hashed and lenient(file.path)):
@@ -146,13 +149,15 @@ class _Look:
     """One scan of each version of a file, shared by the rules of the family. It holds hits, never contents."""
 
     def __init__(self, snapshot: Snapshot, settings: Family) -> None:
-        self.env_files = _with_those_of_compose(snapshot, settings.env_files)
+        self.env_files = with_those_of_compose(snapshot, settings.env_files)
         self._of = snapshot.files, snapshot.tracked  # kept, so that nothing else gets their ids
         self._secrets = settings.secrets
         self._hits: dict[tuple[str, str], tuple[Hit, ...]] = {}
 
     def hits(self, snapshot: Snapshot, file: File) -> "tuple[Hit, ...]":
         place = file.path, file.blob
+        if file in snapshot.silent:
+            return ()
         if not file.blob or place not in self._hits:
             from mlgovern.rules.secrets.scan import scan
 
@@ -175,7 +180,7 @@ def _look(snapshot: Snapshot, settings: Family) -> _Look:
     return _looks[key]
 
 
-def _with_those_of_compose(snapshot: Snapshot, env_files: EnvFiles) -> EnvFiles:
+def with_those_of_compose(snapshot: Snapshot, env_files: EnvFiles) -> EnvFiles:
     """The environment files, with those that compose files of this snapshot hand to their services."""
     held = [(path, snapshot.at(path)) for path in snapshot.tracked if "compose" in path]
     brought = [(file.path, snapshot.read(file)) for file in snapshot.files if "compose" in file.path]

@@ -10,23 +10,26 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mlgovern.rules.secrets.readers import Pair
 
-_TELLING = (
+TELLING = (
     "passw", "pass_", "_pass", "pass=", "pass:", "pass ", "pass>", 'pass"', "pass'", "passphrase", "passcode", "pwd", "pepper", "secret",
     "token", "key", "credential", "auth", "login", "connection", "conn_", "_conn", "salt", "webhook", "_pat", "-u ", "identified by",
     "securestring", "mysql", "mariadb",
 )  # fmt: skip
 _BEFORE, _BEHIND = 160, 600
 _NESTED = frozenset({"yaml", "manifest", "json", "ini", "settings"})
-_WHOLE = frozenset({"pgpass", "git-credentials", "terraform"})  # no word tells, or the value stands lines below it
+WHOLE = frozenset({"pgpass", "git-credentials", "terraform"})  # no word tells, or the value stands lines below it
 _UNREAD = frozenset({"skip", "text", "notebook"})
 _MOST_PARENTS_BACK = 3000
 
 
-def find_pairs(text: str, language: str, path: str) -> "Iterator[Pair]":
-    """The assignments to telling names, as a language writes them; a place may come twice."""
+def find_pairs(text: str, language: str, path: str, until: int | None = None) -> "Iterator[Pair]":
+    """The assignments to telling names, as a language writes them; a place may come twice.
+
+    Of those that begin behind `until`, not each; what is there may still be part of a value.
+    """
     if language in _UNREAD:
         return
-    windows = [*_windows(text)] if language not in _WHOLE else [(0, len(text))]
+    windows = [*_windows(text)] if language not in WHOLE else [(0, len(text))]
     if not windows:
         return
     from mlgovern.rules.secrets.readers import READERS, fences, is_idle
@@ -35,6 +38,8 @@ def find_pairs(text: str, language: str, path: str) -> "Iterator[Pair]":
     store, nested = is_store(path), language in _NESTED or path.endswith(".toml")
     fenced = fences(text) if language == "prose" else []
     for start, end in windows:
+        if until is not None and start >= until:
+            return
         if language == "prose" and not (bisect_left(fenced, start) % 2 or text[start : start + 4] == "    "):
             continue  # prose outside code blocks: fenced, or indented by four
         for pair in READERS[language](text, start, end):
@@ -50,7 +55,7 @@ def find_pairs(text: str, language: str, path: str) -> "Iterator[Pair]":
 def tells(text: str) -> bool:
     """Whether any telling word is there."""
     lower = text.lower()
-    return any(word in lower for word in _TELLING)
+    return any(word in lower for word in TELLING)
 
 
 def _parents(text: str, place: int) -> str:
@@ -72,20 +77,25 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
 
-def _windows(text: str) -> Iterator[tuple[int, int]]:
-    """The lines round telling words; of a very long line, what is near them."""
+def telling_places(text: str) -> list[int]:
+    """Where telling words stand; of those in one line, not each."""
     lower = text.lower()
     if len(lower) != len(text):  # some capitals grow: leave those as they are
         lower = "".join(char.lower() if char.isascii() else char for char in text)
     places = set()
-    for word in _TELLING:
+    for word in TELLING:
         place = lower.find(word)
         while place >= 0:
             places.add(place)
             newline = text.find("\n", place, place + _BEHIND // 2)
             place = lower.find(word, newline if newline >= 0 else place + _BEHIND // 2)
+    return sorted(places)
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """The lines round telling words; of a very long line, what is near them."""
     current = None
-    for place in sorted(places):
+    for place in telling_places(text):
         start = max(text.rfind("\n", max(0, place - _BEFORE), place) + 1, place - _BEFORE)
         end = _line_end(text, place)
         if current is not None and start <= current[1]:

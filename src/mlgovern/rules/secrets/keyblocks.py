@@ -34,7 +34,7 @@ def _rx(pattern: str) -> re.Pattern[str]:
 
 def may_hold_keys(text: str) -> bool:
     """Whether any word that a private key begins with is there."""
-    return any(mark in text for mark, _ in _FINDERS)
+    return any(mark in text for mark in MARKS)
 
 
 def find_keys(text: str) -> Iterator[KeyBlock]:
@@ -145,3 +145,4 @@ _FINDERS: tuple[tuple[str, Callable[[str], Iterator[KeyBlock]]], ...] = (
     ("OpenVPN Static key", _openvpn),
     ("kty", _json_web),  # in a notebook its quotes are escaped
 )
+MARKS = tuple(mark for mark, _ in _FINDERS)

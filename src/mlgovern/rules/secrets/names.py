@@ -39,6 +39,11 @@ def env_class(path: str, env_files: EnvFiles) -> str | None:
     return ENCRYPTED if matcher(env_files.encrypted, nocase=True)(name) else LIVE
 
 
+def is_lfs_pointer(data: bytes) -> bool:
+    """Whether a content only says where the real one is."""
+    return len(data) < 1024 and data.startswith(b"version https://git-lfs.github.com/spec/")
+
+
 def env_names(env_files: EnvFiles) -> tuple[str, ...]:
     """Globs for the last component of every path that may be an environment file."""
     return (*env_files.names, *(path.rpartition("/")[2] for path in env_files.paths))

@@ -232,4 +232,5 @@ READERS: dict[str, Reader] = {
     "git-credentials": _whole_lines(_GIT_CREDENTIALS),
     "settings": _settings,
     "prose": _prose,
+    "block": _prose,  # a piece of it that is known to be code
 }

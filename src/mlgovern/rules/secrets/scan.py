@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from mlgovern.rules.secrets.dotenv import Assignment
     from mlgovern.rules.secrets.judge import Evidence
     from mlgovern.rules.secrets.notebooks import Part
+    from mlgovern.rules.secrets.readers import Pair
 
 _AS_IT_IS = Secrets()
 _BINARY_HEAD = 8000
 _LONGEST_KEY = 60
 _ENOUGH = 1000  # assignments of one file that are credentials; nobody needs to hear of more
-_STATE = (".tfstate", ".tfstate.backup")
+STATE = (".tfstate", ".tfstate.backup")
 
 
 def scan(path: str, data: bytes, env_files: EnvFiles, secrets: Secrets = _AS_IT_IS) -> tuple[Hit, ...]:
@@ -63,7 +64,7 @@ def _looks_like_utf16(head: bytes) -> bool | None:
 
 def _by_name(subject: Subject, data: bytes) -> tuple[Hit, ...]:
     """What a file is by its name, whatever is in it."""
-    if not subject.name.lower().endswith(_STATE):
+    if not subject.name.lower().endswith(STATE):
         return ()
     name = "the state of Terraform, where every secret stands in plain text"
     return (Hit("hardcoded-secret", provider="tfstate", name=name, length=len(data)),)
@@ -124,14 +125,18 @@ def _pairs(text: str, language: str, path: str) -> Iterator[Found]:
     from mlgovern.rules.secrets.languages import is_store
 
     for pair in find_pairs(text, language, path):
-        from mlgovern.rules.secrets.judge import judge_env, judge_literal
-
-        if pair.live:
-            evidence = judge_env(pair.key, pair.value, template=not is_store(path), context=pair.context)
-        else:
-            evidence = judge_literal(pair.key, pair.value, pair.context)
+        evidence = weigh(pair, pair.context, store=is_store(path))
         if evidence is not None:
             yield Found(_by_key("hardcoded-secret", pair.key, pair.value, evidence), pair.start, pair.end)
+
+
+def weigh(pair: "Pair", context: str, *, store: bool = False) -> "Evidence | None":
+    """Whether an assignment is a credential; vendors that the context names tell of bare tokens."""
+    from mlgovern.rules.secrets.judge import judge_env, judge_literal
+
+    if pair.live:
+        return judge_env(pair.key, pair.value, template=not store, context=context)
+    return judge_literal(pair.key, pair.value, context)
 
 
 def _undocumented(text: str, language: str, found: list[Found]) -> list[Found]:
@@ -155,12 +160,14 @@ def _shown(key: str, value: str) -> str:
 
 
 def _in_notebook(subject: Subject, text: str) -> list[Found]:
-    """Source and text outputs by cell; whatever else the file holds, images apart, by its marks."""
+    return [] if not subject.secrets.detectors and says_nothing(text) else in_cells(subject, text)
+
+
+def in_cells(subject: Subject, text: str) -> list[Found]:
+    """Source and text outputs by cell; whatever else a notebook holds, images apart, by its marks."""
     from mlgovern.rules.secrets.notebooks import parts
 
     found: list[Found] = []
-    if not subject.secrets.detectors and _says_nothing(text):
-        return found
     for part in parts(text):
         found += (
             Found(one.hit._replace(cell=part.cell), part.offset(one.start), part.offset(one.end))
@@ -176,7 +183,7 @@ def _in_part(subject: Subject, part: "Part") -> Iterator[Found]:
         yield from _magics(part)
 
 
-def _says_nothing(text: str) -> bool:
+def says_nothing(text: str) -> bool:
     """Whether no word that could tell of a secret is in the JSON as it stands: then it need not be decoded."""
     from mlgovern.rules.secrets.assignments import tells
 

@@ -51,17 +51,47 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def find_tokens(text: str) -> Iterator[Token]:
     """Every token of a published format."""
-    for gate, detector in _opened(text):
+    yield from find_bound(text)
+    yield from find_loose(text)
+
+
+def find_bound(text: str) -> Iterator[Token]:
+    """Every token that stands in one word."""
+    for gate, detector in _bound(text):
+        yield from _behind(detector, gate, text, text.find(gate))
+
+
+def find_loose(text: str) -> Iterator[Token]:
+    """Every token whose format holds blanks or quotes, or looks around."""
+    for gate, detector in _loose(text):
         yield from _behind(detector, gate, text, text.find(gate))
 
 
 def may_hold_tokens(text: str) -> bool:
     """Whether the gate of any format is there."""
-    return any(True for _ in _opened(text))
+    return any(True for found in (_bound(text), _loose(text)) for _ in found)
 
 
-def _opened(text: str) -> Iterator[tuple[str, Detector]]:
-    """The gates that a text holds, with their formats.
+def patterns(*, loose: bool) -> Iterator[str]:
+    """The formats that `find_loose` looks for, or `find_bound`, as regular expressions."""
+    by_beginning, anywhere, spaced = _gates()
+    bound = [*(gate for gates in by_beginning.values() for gate in gates), *anywhere]
+    for pattern in dict.fromkeys(detector.pattern for _, detector in (spaced if loose else bound)):
+        yield compiled(pattern).pattern
+
+
+def loose_gates() -> tuple[str, ...]:
+    """What a token that `find_loose` finds has in it."""
+    return tuple(dict.fromkeys(gate for gate, _ in _gates()[2]))
+
+
+def _loose(text: str) -> Iterator[tuple[str, Detector]]:
+    """The gates of formats with blanks or quotes that a text holds."""
+    return (one for one in _gates()[2] if one[0] in text)
+
+
+def _bound(text: str) -> Iterator[tuple[str, Detector]]:
+    """The gates of all other formats that a text holds.
 
     A token and its gate stand in one run of characters that tokens are made of, of sixteen or more; in code such runs are a
     tenth of the text. Most tokens begin a word of their run, so that the beginnings of words tell which gates can be there.
@@ -70,11 +100,10 @@ def _opened(text: str) -> Iterator[tuple[str, Detector]]:
     beginnings: set[str] = set()
     for start in range(0, len(dense), _PIECE):
         beginnings.update(_BEGINNINGS.findall(dense, start, start + _PIECE + 2))
-    by_beginning, anywhere, spaced = _gates()
+    by_beginning, anywhere, _ = _gates()
     for beginning in sorted(by_beginning.keys() & beginnings):
         yield from (one for one in by_beginning[beginning] if one[0] in dense)
     yield from (one for one in anywhere if one[0] in dense)
-    yield from (one for one in spaced if one[0] in text)
 
 
 _Gate = tuple[str, Detector]

@@ -18,6 +18,7 @@ from mlgovern.rules.secrets.values import classes
 _SCHEME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+.-")
 _LONGEST_SCHEME = 40
 _LONGEST_AUTHORITY = 1000
+QUERY = r"""[?&](?:password|pwd|passwd|access_token|auth_token|api_key|apikey|token|secret|client_secret)=([^\s"'`<>&#\\]{8,400})"""
 
 
 class UrlPassword(NamedTuple):
@@ -90,8 +91,7 @@ def _is_open(password: str, *, code: bool) -> bool:
 def _in_query(text: str, *, code: bool) -> Iterator[UrlPassword]:
     if "://" not in text:
         return
-    query = r"""[?&](?:password|pwd|passwd|access_token|auth_token|api_key|apikey|token|secret|client_secret)=([^\s"'`<>&#\\]{8,400})"""
-    for found in _rx(query).finditer(text):
+    for found in _rx(QUERY).finditer(text):
         value = unquote(found[1])
         if (
             classes(value) >= 2

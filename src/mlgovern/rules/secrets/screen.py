@@ -1,0 +1,155 @@
+"""Tells of many versions of files in which there can be no secret, looking once at what they share.
+
+It is as strict as `scan`, never laxer: in what it calls silent, `scan` finds nothing. The rest `scan` has to judge, and so
+whatever is no text of lines that tell: environment files, binary ones, formats in which no word tells.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple, Protocol
+
+from mlgovern.rules.secrets.assignments import WHOLE, find_pairs
+from mlgovern.rules.secrets.cells import cells
+from mlgovern.rules.secrets.keyblocks import find_keys, key_store
+from mlgovern.rules.secrets.languages import is_store, language_of
+from mlgovern.rules.secrets.lines import HOLDS, KEY, LOOSE, Lines
+from mlgovern.rules.secrets.marks import Subject
+from mlgovern.rules.secrets.names import EnvFiles, env_class, is_lfs_pointer
+from mlgovern.rules.secrets.own import Secrets
+from mlgovern.rules.secrets.own_tokens import find_own
+from mlgovern.rules.secrets.parts import Look, Part, Piece, added, whole, widened
+from mlgovern.rules.secrets.readers import LONGEST
+from mlgovern.rules.secrets.scan import STATE, decode, in_cells, says_nothing, weigh
+from mlgovern.rules.secrets.services import CONTEXTS
+from mlgovern.rules.secrets.tokens import find_loose
+
+_WHOLE = WHOLE | {"settings"}  # languages in which no word tells, or in which the beginning of a file does
+_OF_WORDS = frozenset({"shell", "prose"})  # languages in which a value may go on through many lines
+_AS_IT_IS = Secrets()
+_NOTHING = "", "", 0
+_NOTEBOOK, _BINARY = "notebook", "binary"
+_MOST_PIECES = 500_000
+_LARGE = 4_000_000  # bytes; what is larger is not worth remembering
+
+
+class Finder(Protocol):
+    """What tells lines apart: `Lines`, or a faster engine in its place."""
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Get to know the lines of some texts."""
+
+    def forget(self) -> bool:
+        """Make room where there is none left; whether that was so."""
+
+    def tells(self, line: str) -> bool:
+        """Whether a known line tells of an assignment."""
+
+    def look(self, part: Part, ahead: int = 0) -> Look:
+        """What a part tells whose lines are known; its pieces go so many characters further."""
+
+
+class _Text(NamedTuple):
+    """A file that is not for `scan` alone."""
+
+    path: str
+    language: str
+    whole: str
+
+
+class Screen:
+    """What is known of the lines and pieces seen so far; never much more than a fixed amount."""
+
+    def __init__(self, env_files: EnvFiles, finder: Finder | None = None, secrets: Secrets = _AS_IT_IS) -> None:
+        self._env_files, self._detectors = env_files, secrets.detectors
+        self._quick = finder is not None
+        self._finder = finder or Lines()
+        self._last = ""
+        self._silent = _NOTHING  # name and language of the last text and what it tells, if that is silent
+        self._mute: set[int] = set()  # hashes of pieces in which nothing is assigned
+
+    def silent(self, files: Iterable[tuple[str, bytes]]) -> list[bool]:
+        """Of each file, by its path and content, whether `scan` is known to find nothing in it."""
+        if self._finder.forget():
+            self._last, self._silent = "", _NOTHING
+        texts = [self._text(path, data) for path, data in files]
+        parts = [self._part(text) for text in texts]
+        self._finder.learn(part.text[part.start : part.end] for part in parts if part is not None)
+        return [text is not None and self._is_silent(text, part) for text, part in zip(texts, parts, strict=True)]
+
+    def _text(self, path: str, data: bytes) -> _Text | None:
+        name, language = path.rpartition("/")[2], language_of(path)
+        by_name = is_store(path) or name.lower().endswith(STATE) or env_class(path, self._env_files) is not None
+        if by_name or key_store(name, data) or language in _WHOLE or is_lfs_pointer(data):
+            return None
+        if (len(data) > _LARGE and not self._quick) or (language == _NOTEBOOK and self._detectors):
+            return None
+        text = decode(data)
+        if text is None:
+            return _Text(path, _BINARY, data.decode("latin-1")) if self._quick else None
+        return _Text(path, "manifest" if language == "yaml" and "kind: Secret" in text else language, text)
+
+    def _part(self, text: _Text | None) -> Part | None:
+        """What a text adds to the one before; a notebook is looked at by cells."""
+        if text is None or text.language == _NOTEBOOK:
+            return None
+        if self._quick:
+            return whole(text.whole)
+        part, self._last = added(text.whole, self._last), text.whole
+        return part
+
+    def _is_silent(self, text: _Text, part: Part | None) -> bool:
+        if part is None:
+            return says_nothing(text.whole) or all(self._is_mute(_NOTEBOOK, Piece(cell)) for cell in cells(text.whole))
+        name = text.path.rpartition("/")[2]
+        ahead = LONGEST if text.language in _OF_WORDS else 0
+        *before, kinds = self._silent
+        if self._quick or ahead or before != [name, text.language]:
+            part, kinds = whole(text.whole), 0
+        else:
+            part = widened(part, self._finder.tells)
+        look = self._finder.look(part, ahead)
+        kinds |= look.kinds
+        silent = self._tells_nothing(text, kinds, look.pieces)
+        self._silent = (name, text.language, kinds) if silent else _NOTHING
+        return silent
+
+    def _tells_nothing(self, text: _Text, kinds: int, pieces: Iterable[Piece]) -> bool:
+        if kinds & HOLDS:
+            return False
+        if any(find_own(text.whole, text.path, self._detectors)):
+            return False
+        if (kinds & KEY and any(find_keys(text.whole))) or (kinds & LOOSE and any(find_loose(text.whole))):
+            return False
+        return text.language == _BINARY or all(self._is_mute(text.language, piece) for piece in pieces)
+
+    def _is_mute(self, language: str, piece: Piece) -> bool:
+        key = hash((language, piece))
+        if key not in self._mute:
+            text, ahead = map(_decoded, piece)
+            if in_cells(_every_subject(), text) if language == _NOTEBOOK else _assigns(language, text, ahead):
+                return False
+            if len(self._mute) >= _MOST_PIECES:
+                self._mute.clear()
+            self._mute.add(key)
+        return True
+
+
+def _decoded(text: str | bytes) -> str:
+    return text if isinstance(text, str) else text.decode("utf-8", "surrogatepass")
+
+
+def _assigns(language: str, text: str, ahead: str) -> bool:
+    """Whether a piece may assign a credential, whatever stands around it."""
+    pairs = find_pairs(text + ahead, "block" if language == "prose" else language, "", len(text))
+    return any(weigh(pair, _every_vendor()) is not None for pair in pairs)
+
+
+@lru_cache(maxsize=1)
+def _every_subject() -> Subject:
+    """A file whose name speaks of every vendor."""
+    return Subject(_every_vendor().replace("/", " "), _AS_IT_IS)
+
+
+@lru_cache(maxsize=1)
+def _every_vendor() -> str:
+    return " ".join(word for row in CONTEXTS for word in row.words)

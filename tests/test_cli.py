@@ -46,6 +46,14 @@ def test_a_path_that_holds_nothing_is_not_clean(dirty: Sealed) -> None:
     assert "Not judged:\n  srcc: nothing tracked lies there\n" in out
 
 
+def test_an_index_that_lacks_everything_is_not_clean(dirty: Sealed) -> None:
+    dirty.git("clone", "-q", "--no-checkout", str(dirty.top), "clone")
+    clone = Sealed(dirty.top / "clone", dirty.environment)
+    code, out, _ = run(clone, "check")
+    assert code == 3
+    assert "  index: it is empty, but HEAD holds files; `git reset` brings them back\n" in out
+
+
 def test_strict_only_and_colour(dirty: Sealed) -> None:
     assert run(dirty, "check", "src", "--strict")[0] == 1
     assert run(dirty, "check", "--only", "notebooks")[0] == 0

@@ -29,7 +29,7 @@ def run_check(flags: argparse.Namespace) -> int:
     """Judge, print, pass on the exit code."""
     from mlgovern.enforce.check import Request, check
 
-    chosen = (flags.staged, flags.range, flags.message, flags.branch, flags.target)
+    chosen = (flags.staged, flags.range, flags.history, flags.message, flags.branch, flags.target)
     only = tuple(name for entry in flags.only for name in entry.split(","))
     files = [_report_file(entry) for entry in flags.report]
     request = Request(tuple(flags.paths), *chosen, only, flags.strict, flags.policy, flags.directory is not None)

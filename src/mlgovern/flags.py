@@ -22,6 +22,7 @@ CHECK = (
     _option("paths", nargs="*", metavar="PATH", help="judge what is tracked within these paths (all by default)"),
     _option("--staged", action="store_true", help="judge what is staged"),
     _option("--range", metavar="A..B", help="judge the commits of a range, and every file version that they bring"),
+    _option("--history", action="store_true", help="judge every file version that any ref holds, or --range brings"),
     _option("--message", metavar="FILE", help="judge a commit message; - reads standard input"),
     _option("--branch", metavar="NAME", help="judge a branch name"),
     _option("--target", metavar="NAME", help="the branch that --branch or --range is meant to be merged into"),

@@ -26,9 +26,9 @@ def test_nothing_asked(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_command_that_fails_says_why(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
-    with opened(repo, monkeypatch) as here, Stream(here, "log", "--format=%H", "nowhere", "--") as stream:
-        with pytest.raises(GitError, match="git log failed: bad revision 'nowhere'"):
-            list(stream.lines())
+    failure = pytest.raises(GitError, match="git log failed: bad revision 'nowhere'")
+    with opened(repo, monkeypatch) as here, Stream(here, "log", "--format=%H", "nowhere", "--") as stream, failure:
+        list(stream.lines())
 
 
 def test_git_that_stops_in_the_middle(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,6 +40,6 @@ def test_git_that_stops_in_the_middle(repo: Sealed, monkeypatch: pytest.MonkeyPa
 
 def test_git_that_says_nothing_is_ended(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wall, "TIMEOUT", 0.1)
-    with opened(repo, monkeypatch) as here, Stream(here, "cat-file", "--batch") as stream:
-        with pytest.raises(GitError, match="git did not answer within 0 seconds"):
-            stream.line()
+    failure = pytest.raises(GitError, match="git did not answer within 0 seconds")
+    with opened(repo, monkeypatch) as here, Stream(here, "cat-file", "--batch") as stream, failure:
+        stream.line()

@@ -74,6 +74,18 @@ def test_a_check_as_it_looks() -> None:
     (
         pytest.param(Report("audit", files=3), "mlgovern: clean; 3 files judged.\n", id="clean"),
         pytest.param(Report("audit"), "mlgovern: nothing to judge.\n", id="empty repository"),
+        pytest.param(Report("audit", commits=2), "mlgovern: clean; 2 commits and 0 files judged.\n", id="no file"),
+        pytest.param(
+            Report("audit", not_judged=(NotJudged("a", "b"),)),
+            "mlgovern: nothing found; 0 files judged, 1 not judged.\n",
+            id="nothing judged",
+        ),
+        pytest.param(
+            Report("audit", not_judged=(NotJudged("a", "b", expected=False),), files=1),
+            "mlgovern: clean; 1 file judged.\n",
+            id="not expected to be judged",
+        ),
+        pytest.param(Report("commit-msg", commits=1), "mlgovern: clean; 1 commit judged.\n", id="message"),
         pytest.param(Report("ci", branches=1), "mlgovern: clean; 1 branch name judged.\n", id="branch"),
         pytest.param(Report("ci", commits=1, files=1), "mlgovern: clean; 1 commit and 1 file judged.\n", id="range"),
         pytest.param(
@@ -85,6 +97,17 @@ def test_a_check_as_it_looks() -> None:
 )
 def test_first_line_of_a_check(report: Report, line: str) -> None:
     assert render(report).splitlines(keepends=True)[0] == line
+
+
+def test_much_that_is_not_judged_for_one_reason_is_counted() -> None:
+    gaps = [NotJudged(f"{number}.bin", "too large") for number in range(1007)]
+    lines = render(Report("audit", not_judged=(*gaps, NotJudged("x", "y")))).splitlines()
+    assert lines[2:] == [
+        "Not judged:",
+        *(f"  {number}.bin: too large" for number in range(5)),
+        "  and 1,002 more: too large",
+        "  x: y",
+    ]
 
 
 def test_a_broken_rule_is_named_and_nothing_is_clean() -> None:

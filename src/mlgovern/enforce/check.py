@@ -20,11 +20,12 @@ from mlgovern.policy.model import POLICY_FILE, Policy
 
 
 class Request(NamedTuple):
-    """What to judge; at most one of staged, range, message and branch, else everything tracked within the paths."""
+    """What to judge: one of staged, range, history, message and branch, else everything tracked within the paths."""
 
     paths: tuple[str, ...] = ()
     staged: bool = False
     range: str | None = None
+    history: bool = False  # every file version, of all refs or of the range
     message: str | None = None  # a file's path, or - for standard input
     branch: str | None = None
     target: str | None = None  # the branch that a branch or a range is meant for
@@ -36,36 +37,59 @@ class Request(NamedTuple):
 
 def check(request: Request) -> Report:
     """Judge what was asked for."""
-    chosen = [name for name in ("staged", "range", "message", "branch") if getattr(request, name) not in (None, False)]
-    if len(chosen) > 1:
-        raise UserError(f"--{chosen[0]} and --{chosen[1]} ask for different things; give one")
-    if chosen and request.paths:
-        raise UserError(f"--{chosen[0]} takes no paths")
-    if request.target is not None and chosen not in (["branch"], ["range"]):
-        raise UserError("--target goes with --branch or --range: it says where they are meant to be merged")
-    with wall.locate("." if request.foreign else None) as git:
+    _understood(request)
+    with wall.locate("." if request.foreign else None, bare=request.history) as git:
         policy = policy_of(git, request.policy, os.path.join(git.common_dir, "mlgovern"))
         engine.known(policy, request.only)
         if request.strict:
             policy = policy._replace(fail_on=min(policy.fail_on, Severity.WARNING))
-        snapshots, not_judged = _snapshots(git, request, policy)
-        report = advised(git, engine.evaluate_all(snapshots, policy, today(), request.only))
+        not_judged: tuple[NotJudged, ...] = ()
+        if request.history:
+            report = _past(git, request, policy)
+        else:
+            snapshots, not_judged = _snapshots(git, request, policy)
+            report = advised(git, engine.evaluate_all(snapshots, policy, today(), request.only))
         if request.only and not any(engine.enabled(policy, [report.stage], request.only)):
             not_judged += (NotJudged(", ".join(request.only), f"nothing of it is on at stage {report.stage}"),)
         notes = (*report.notes, *_notes(git, request, policy))
         return report._replace(not_judged=(*report.not_judged, *not_judged), notes=notes)
 
 
+def _understood(request: Request) -> None:
+    """UserError where a request contradicts itself."""
+    known = ("staged", "range", "history", "message", "branch")
+    chosen = [name for name in known if getattr(request, name) not in (None, False)]
+    if len(chosen) > 1 and chosen != ["range", "history"]:
+        raise UserError(f"--{chosen[0]} and --{chosen[1]} ask for different things; give one")
+    if chosen and request.paths:
+        raise UserError(f"--{chosen[0]} takes no paths")
+    if request.target is not None and chosen not in (["branch"], ["range"]):
+        raise UserError("--target goes with --branch or --range: it says where they are meant to be merged")
+
+
 def policy_of(git: Git, file: str | None, cache: str | None = None) -> Policy:
-    """The policy of a file on disk, with local packs beside it; or that of the index: what an admin has staged judges."""
+    """The policy of a file on disk, with local packs beside it; or that of the index: what an admin has staged judges.
+
+    Where there is no index, in a bare repository, it is that of HEAD.
+    """
     if file is None:
-        return effective(lambda path: git.read(f":{path}"), cache)
+        tree = "HEAD" if git.bare else ""
+        return effective(lambda path: git.read(f"{tree}:{path}"), cache)
     folder, name = os.path.split(file)
     try:
         open(file, "rb").close()
     except OSError as error:
         raise PolicyError(f"{file}: cannot be read: {error.strerror}") from error
     return effective(lambda path: _on_disk(os.path.join(folder, path)), None, root=name)
+
+
+def _past(git: Git, request: Request, policy: Policy) -> Report:
+    from mlgovern.enforce import history
+
+    span = history.Span(tip=state.resolve(git, "HEAD"))
+    if request.range is not None:
+        span = history.Span(*_range(git, request.range))
+    return history.judge(git, policy, span, request.only, today())
 
 
 def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Snapshot], tuple[NotJudged, ...]]:
@@ -88,8 +112,11 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
             git, wants("ci"), ("ci",), span, lambda: engine.prepare(policy, ("ci",), request.only)
         )
         return (snapshot._replace(target=_branch(request.target)) for snapshot in snapshots), ()
+    from mlgovern.enforce import fast
+
     paths = tuple(from_top(git, path) for path in request.paths)
-    return collect.whole_index(git, wants("audit"), ("audit",), paths)
+    everything, not_judged = collect.whole_index(git, wants("audit"), ("audit",), paths)
+    return fast.screened(git, policy, everything, request.only), not_judged
 
 
 def _branch(name: str | None) -> str | None:

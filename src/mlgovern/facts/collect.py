@@ -74,6 +74,8 @@ def whole_index(
     paths = tuple(inside)
     conflicts = [NotJudged(path, "it has merge conflicts") for path in unmerged]
     absent = [NotJudged(path, "nothing tracked lies there") for path in paths if not within(tracked, [path])]
+    if not tracked and state.resolve(git, "HEAD") and listings.tree(git, "HEAD"):
+        absent.append(NotJudged("index", "it is empty, but HEAD holds files; `git reset` brings them back"))
     facts = here(git, wants, stages)._replace(files=tuple(within(tracked, paths).values()), tracked=tracked)
     return batches(git, wants, with_env_files(git, wants, facts)), (*conflicts, *absent)
 

@@ -68,12 +68,12 @@ def every() -> tuple[Rule, ...]:
 
 
 def _name(data: bytes | None, root: str, folder: str, own: tuple[Rule, ...] | None) -> str:
-    shape = _code(folder) if own is None else repr([(rule.id, rule.settings, rule.stages) for rule in own])
+    shape = code(folder) if own is None else repr([(rule.id, rule.settings, rule.stages) for rule in own])
     key = "\0".join((str(CACHE_VERSION), VERSION, root, shape, _hash(data)))
     return f"effective-{sha256(key.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}.json"
 
 
-def _code(folder: str) -> str:
+def code(folder: str) -> str:
     """What the rules look like: in a checkout they change without a new version, so their files are looked at."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     if folder.startswith(package):

@@ -46,6 +46,7 @@ class Limits(NamedTuple):
 
     max_commits: int = 5000  # commits of one range
     max_file_bytes: int = 50_000_000  # bytes of one blob whose content a rule asks for
+    max_seconds: int = 0  # of one look at a history, which the next one goes on from; 0: no end
 
 
 class Policy(NamedTuple):

@@ -85,7 +85,7 @@ def _page(verdict: str, report: Report, *, color: bool) -> str:
         _listed(standing, color=color),
         _titled("Evaluated only, not enforced yet:", _listed(evaluated, color=color)),
         _titled("Waived:", _listed(waived, color=color)),
-        _titled("Not judged:", [f"  {words(entry.what)}: {words(entry.why)}" for entry in report.not_judged]),
+        _titled("Not judged:", _unjudged(report)),
         _titled("Broken rules (our bug):", [f"  {crash.rule}: {_last(crash.trace)}" for crash in report.crashes]),
         [words(note) for note in report.notes],
         [f"Why: mlgovern explain {rule}" for rule in dict.fromkeys(f.rule for f in report.refusing[:1])],
@@ -110,6 +110,18 @@ def _listed(findings: list[Finding], *, color: bool) -> list[str]:
     return lines
 
 
+def _unjudged(report: Report) -> list[str]:
+    """What was not judged; of much for one reason, the first few and a count."""
+    groups: dict[str, list[str]] = {}
+    for entry in report.not_judged:
+        groups.setdefault(entry.why, []).append(f"  {words(entry.what)}: {words(entry.why)}")
+    lines = []
+    for why, group in groups.items():
+        more = [f"  and {len(group) - MOST_ALIKE:,} more: {words(why)}"] if len(group) > MOST_ALIKE else []
+        lines += [*group[:MOST_ALIKE], *more]
+    return lines
+
+
 def _titled(title: str, lines: list[str]) -> list[str]:
     return [title, *lines] if lines else []
 
@@ -126,27 +138,32 @@ def _lines(finding: Finding, *, color: bool) -> list[str]:
 
 
 def summary(report: Report) -> str:
-    judged = " and ".join(
-        counted(number, noun) for number, noun in ((report.commits, "commit"), (report.files, "file")) if number
-    )
-    if not judged and report.branches and report.stage != "audit":
-        judged = "1 branch name"
-    if not (judged or report.findings or report.not_judged or report.crashes):
+    judged = _judged(report)
+    if not (
+        report.files or report.commits or report.branches or report.findings or report.not_judged or report.crashes
+    ):
         return "nothing to judge"
-    judged = f"{judged or 'nothing'} judged"
     standing = [finding for finding in report.findings if finding.waiver is None and finding.mode == "enforce"]
     evaluated = sum(finding.waiver is None and finding.mode == "evaluate" for finding in report.findings)
     if report.crashes:
-        return f"{counted(len(report.crashes), 'rule')} broke; {judged}"
+        return f"{counted(len(report.crashes), 'rule')} broke; {judged} judged"
     counts = [(sum(f.severity is s for f in standing), s.word) for s in (Severity.ERROR, Severity.WARNING)]
     infos = sum(finding.severity is Severity.INFO for finding in standing)
     words = [counted(number, word) for number, word in counts if number] + ([f"{infos} info"] if infos else [])
     words += [f"{evaluated} evaluated"] if evaluated else []
     waived = sum(finding.waiver is not None for finding in report.findings)
     words += [f"{waived} waived"] if waived else []
-    verdict = ", ".join(words) or "clean"
     missing = sum(entry.expected for entry in report.not_judged)
-    return f"{verdict}; {judged}" + (f", {missing} not judged" if missing else "")
+    verdict = ", ".join(words) or ("nothing found" if missing else "clean")
+    return f"{verdict}; {judged} judged" + (f", {missing} not judged" if missing else "")
+
+
+def _judged(report: Report) -> str:
+    """How much was judged: wherever files were to be, their number, also if that is zero."""
+    files = report.files or report.stage == "audit" or (report.commits and report.stage != "commit-msg")
+    counts = [counted(report.commits, "commit")] if report.commits else []
+    counts += [counted(report.files, "file")] if files else []
+    return " and ".join(counts) or ("1 branch name" if report.branches else "nothing")
 
 
 def _last(trace: str) -> str:

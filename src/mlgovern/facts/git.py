@@ -49,6 +49,7 @@ _PATHSPECS = ("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPE
 TIMEOUT = 120.0  # seconds for an answer
 _SIZES = "--batch-check=%(objectname) %(objectsize)"
 _BROKEN = "git cat-file stopped in the middle; `git fsck` tells what is wrong"
+_PIPE = 1 << 20  # bytes that git may write ahead, where the system lets us say so
 _CHUNK = 256  # requests in flight: their names and one answer must fit into a pipe
 
 
@@ -313,6 +314,7 @@ def _start(
             stderr=stderr,
             start_new_session=_POSIX,
             creationflags=new_group,
+            pipesize=_PIPE,
         )
     except FileNotFoundError as error:
         raise GitError(f"there is no folder {directory}") from error

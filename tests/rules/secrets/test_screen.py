@@ -192,7 +192,7 @@ def test_no_format_that_stands_in_one_word_holds_a_blank() -> None:
 
     from mlgovern.rules.secrets.tokens import patterns
 
-    for pattern in patterns(loose=False):
+    for pattern in patterns():
         assert not any(_takes_newline(*item) for item in _items(parser.parse(pattern)))
 
 

@@ -52,6 +52,12 @@ def added(text: str, before: str) -> Part:
     return Part(text, text.rfind("\n", 0, alike) + 1, line_end(text, size - low))
 
 
+def begun(part: Part, before: int) -> Part:
+    """A part that begins so many characters before."""
+    start = part.start - before
+    return part._replace(start=part.text.rfind("\n", 0, start) + 1 if start > 0 else 0) if before else part
+
+
 def widened(part: Part, tells: Callable[[str], bool]) -> Part:
     """A part with the runs of telling lines that it touches, and the line behind the last of them."""
     text, start, end = part

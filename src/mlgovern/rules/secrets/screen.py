@@ -17,7 +17,7 @@ from mlgovern.rules.secrets.marks import Subject
 from mlgovern.rules.secrets.names import EnvFiles, env_class, is_lfs_pointer
 from mlgovern.rules.secrets.own import Secrets
 from mlgovern.rules.secrets.own_tokens import find_own
-from mlgovern.rules.secrets.parts import Look, Part, Piece, added, whole, widened
+from mlgovern.rules.secrets.parts import Look, Part, Piece, added, begun, whole, widened
 from mlgovern.rules.secrets.readers import LONGEST
 from mlgovern.rules.secrets.scan import STATE, decode, in_cells, says_nothing, weigh
 from mlgovern.rules.secrets.services import CONTEXTS
@@ -92,8 +92,6 @@ class Screen:
         """What a text adds to the one before; a notebook is looked at by cells."""
         if text is None or text.language == _NOTEBOOK:
             return None
-        if self._quick:
-            return whole(text.whole)
         part, self._last = added(text.whole, self._last), text.whole
         return part
 
@@ -103,10 +101,10 @@ class Screen:
         name = text.path.rpartition("/")[2]
         ahead = LONGEST if text.language in _OF_WORDS else 0
         *before, kinds = self._silent
-        if self._quick or ahead or before != [name, text.language]:
+        if before != [name, text.language]:
             part, kinds = whole(text.whole), 0
         else:
-            part = widened(part, self._finder.tells)
+            part = widened(begun(part, ahead), self._finder.tells)
         look = self._finder.look(part, ahead)
         kinds |= look.kinds
         silent = self._tells_nothing(text, kinds, look.pieces)
@@ -116,7 +114,7 @@ class Screen:
     def _tells_nothing(self, text: _Text, kinds: int, pieces: Iterable[Piece]) -> bool:
         if kinds & HOLDS:
             return False
-        if any(find_own(text.whole, text.path, self._detectors)):
+        if self._detectors and any(find_own(text.whole, text.path, self._detectors)):
             return False
         if (kinds & KEY and any(find_keys(text.whole))) or (kinds & LOOSE and any(find_loose(text.whole))):
             return False

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from mlgovern.rules.secrets.assignments import TELLING, tells
 from mlgovern.rules.secrets.keyblocks import MARKS
 from mlgovern.rules.secrets.lines import HOLDS, KELVIN, KEY, LOOSE, TELLS, holds
-from mlgovern.rules.secrets.parts import Look, Part, Piece
-from mlgovern.rules.secrets.tokens import patterns
+from mlgovern.rules.secrets.parts import Look, Part, Piece, line_end
+from mlgovern.rules.secrets.tokens import loose_gates, patterns
 from mlgovern.rules.secrets.urls import QUERY
 
 _LONGEST_CHARACTER = 4  # bytes
@@ -34,10 +34,10 @@ class Expression(NamedTuple):
 
 def expressions() -> tuple[Expression, ...]:
     """All that `lines.classified` looks for, or more."""
-    found = [Expression(_widened(pattern).encode(), HOLDS) for pattern in patterns(loose=False)]
+    found = [Expression(_widened(pattern).encode(), HOLDS) for pattern in patterns()]
     found += [Expression(rb"://[^\s@]+@", HOLDS), Expression(_widened(QUERY).encode(), HOLDS)]
     found += [Expression(re.escape(word).encode(), KEY) for word in MARKS]
-    found += [Expression(_widened(pattern).encode(), LOOSE) for pattern in patterns(loose=True)]
+    found += [Expression(re.escape(word).encode(), LOOSE) for word in loose_gates()]
     found += [Expression(re.escape(word).encode(), TELLS, nocase=True) for word in TELLING]
     return (*dict.fromkeys(found), Expression(KELVIN.encode(), TELLS))
 
@@ -62,8 +62,8 @@ class Sweep:
 
     def look(self, part: Part, ahead: int = 0) -> Look:
         """What a whole text tells; its pieces go so many characters further."""
-        data = part.text.encode("utf-8", "surrogatepass")
-        found = self._search(data)
+        own = part.text[part.start : part.end].encode("utf-8", "surrogatepass")
+        found = self._search(own)
         if found is None:
             return Look(HOLDS)
         kinds, holding, telling = 0, [], []
@@ -74,9 +74,13 @@ class Sweep:
             elif kind == HOLDS:
                 holding.append(end - 1)
             kinds |= kind
-        if holding and not any(_confirmed(data, holding)):
+        if holding and not any(_confirmed(own, holding)):
             kinds &= ~HOLDS
-        return Look(kinds, () if kinds & HOLDS else _pieces(data, telling, ahead * _LONGEST_CHARACTER))
+        if kinds & HOLDS or not telling:
+            return Look(kinds)
+        end = line_end(part.text, part.end + 1) + 1 + ahead
+        data = own + part.text[part.end : end].encode("utf-8", "surrogatepass")
+        return Look(kinds, _pieces(data, telling, ahead * _LONGEST_CHARACTER))
 
 
 def _confirmed(data: bytes, places: list[int]) -> Iterator[bool]:

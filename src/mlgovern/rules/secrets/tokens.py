@@ -72,11 +72,11 @@ def may_hold_tokens(text: str) -> bool:
     return any(True for found in (_bound(text), _loose(text)) for _ in found)
 
 
-def patterns(*, loose: bool) -> Iterator[str]:
-    """The formats that `find_loose` looks for, or `find_bound`, as regular expressions."""
-    by_beginning, anywhere, spaced = _gates()
+def patterns() -> Iterator[str]:
+    """The formats that `find_bound` looks for, as regular expressions."""
+    by_beginning, anywhere, _ = _gates()
     bound = [*(gate for gates in by_beginning.values() for gate in gates), *anywhere]
-    for pattern in dict.fromkeys(detector.pattern for _, detector in (spaced if loose else bound)):
+    for pattern in dict.fromkeys(detector.pattern for _, detector in bound):
         yield compiled(pattern).pattern
 
 

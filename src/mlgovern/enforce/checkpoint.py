@@ -52,6 +52,8 @@ class Checkpoint:
 
     def verdict(self, version: Version) -> Verdict | None:
         """What is known of a version."""
+        if not (self._clean or self._said):
+            return None
         digest = _digest(version)
         return CLEAN if digest in self._clean else self._said.get(digest)
 

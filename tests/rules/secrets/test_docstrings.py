@@ -17,6 +17,8 @@ PW = "Otter" + "7Lunch!x"
         pytest.param('"""\npassword = "{}"\n"""\n', False, id="of a module"),
         pytest.param('def f():\n    """Log in.\n\n    >>> f(password="{}")\n    """\n    return 1\n', False, id="of a function"),
         pytest.param('# note\nclass A:\n    # note\n    """password = "{}"\n    """  # note\n', False, id="between comments"),
+        pytest.param('r"password = \'{}\'"\nx = 1\n', False, id="with a prefix"),
+        pytest.param('x = "it\'s" # "\n"password = \'{}\'"\n', False, id="quotes above"),
         pytest.param("x = 1\n'''password = \"{}\" '''\n", False, id="a string alone"),
         pytest.param('"""a"""\npassword = "{}"\n', True, id="below one"),
         pytest.param('# password = "{}"\n', True, id="commented out"),
@@ -39,10 +41,10 @@ def test_a_token_counts_there_too() -> None:
 
 
 def test_a_source_without_end_is_taken_line_by_line() -> None:
-    assert docstrings('"""x"""\n' + "x = 1\n" * 200_000) == []
+    assert docstrings('"""x"""\n' + "x = 1\n" * 200_000, [4]) == []
 
 
 @given(st.text())
 def test_total(text: str) -> None:
-    for start, end in docstrings(f'"""x"""\n{text}'):
+    for start, end in docstrings(f'"""x"""\n{text}', [4]):
         assert 0 <= start < end <= len(text) + 8

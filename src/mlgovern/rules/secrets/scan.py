@@ -145,7 +145,7 @@ def _undocumented(text: str, language: str, found: list[Found]) -> list[Found]:
         return found
     from mlgovern.rules.secrets.docstrings import docstrings
 
-    shown = docstrings(text)
+    shown = docstrings(text, [one.start for one in found])
     return [one for one in found if not any(start < one.start < end for start, end in shown)]
 
 

@@ -33,7 +33,7 @@ HEAVY = (
 )
 
 # What several families know: they must not import each other.
-SHARED = ("trailers", "bots", "anew", "near")
+SHARED = ("trailers", "bots", "anew", "near", "compose_env")
 
 # Imports run one way: a module may import from its own layer's row or any row above it.
 LAYERS = (

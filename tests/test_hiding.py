@@ -56,6 +56,8 @@ LINE = f'password = "{PASSWORD}"'
         pytest.param(f"{LINE}  # pragma: allowlist secret {IGNORE} a demo", "inline: a demo", id="ours goes first"),
         pytest.param(f"{LINE}  {IGNORE} it is {PASSWORD}", "inline: its reason repeats what it hides", id="a reason that tells"),
         pytest.param(f"{LINE}  {IGNORE} it is {PASSWORD[3:9]}", "inline: its reason repeats what it hides", id="a reason that tells a part"),
+        pytest.param(f"{LINE}; pw = 'hunter2'  {IGNORE} not hunter2", "inline: its reason repeats what it hides", id="a weak password beside"),
+        pytest.param(f"{LINE}; pw = 'test'  {IGNORE} for testing", "inline: for testing", id="a word that only begins alike"),
         pytest.param(f"{IGNORE} for {TOKEN}\n{LINE}", "inline: its reason repeats what it hides", id="a reason that is a secret itself"),
     ),
 )  # fmt: skip

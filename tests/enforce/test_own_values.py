@@ -3,9 +3,24 @@
 import json
 from base64 import b64encode
 
+import pytest
+
+from mlgovern.enforce.check import Request, check
+from mlgovern.finding import NotJudged
 from tests.conftest import Sealed
+from tests.facts.test_collect import opened
 
 PASSWORD = "Otter7" + "AfterLunch"
+
+
+def test_where_they_are_not_read_that_is_said_to_whoever_asked(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.stage("a.py", "x = 1\n")
+    opened(repo, monkeypatch)
+    said = NotJudged("your own env files", "they are read where work is made: by hooks and --staged")
+    assert check(Request(only=("secrets",))).not_judged == ()
+    asked = check(Request(only=("leaked-local-secret",)))
+    assert (asked.not_judged, asked.exit_code) == ((said,), 3)
+    assert check(Request(staged=True, only=("leaked-local-secret",))).not_judged == ()
 
 
 def test_it_stops_the_commit_and_the_push(repo: Sealed) -> None:

@@ -63,6 +63,19 @@ def test_nothing_is_read_through_a_link_or_a_pipe(tmp_path: Path) -> None:
     assert (looks.found, len(looks.left)) == ({"b.env": b""}, 1)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links as POSIX has them")
+def test_what_a_tracked_compose_file_names(repo: Sealed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    repo.stage("deploy/compose.yaml", "env_file: [app.conf, kept.conf, none.conf, link.conf, out/x.conf, ../.env]\n")
+    repo.stage("deploy/kept.conf", SECRET)
+    put(repo.top, "deploy/app.conf", ".env", "deploy/other.conf")
+    put(tmp_path, "far/x.conf")
+    (repo.top / "deploy/link.conf").symlink_to(repo.top / "deploy/app.conf")
+    (repo.top / "deploy/out").symlink_to(tmp_path / "far")
+    with opened(repo, monkeypatch) as here:
+        facts = collect.staged(here, WANTS, ("pre-commit",))
+    assert ([path for path, _ in facts.own or ()], facts.gaps) == ([".env", "deploy/app.conf"], ())
+
+
 def test_limits_are_said(tmp_path: Path) -> None:
     put(tmp_path, *(f"{number:02}.env" for number in range(own.MOST_FILES + 1)))
     put(tmp_path, "large/.env", data=b"#" * (own.MOST_BYTES + 1))

@@ -16,7 +16,7 @@ from mlgovern.facts.message import MOST_BYTES
 from mlgovern.facts.snapshot import Snapshot, Wants
 from mlgovern.finding import NotJudged, Report, Severity
 from mlgovern.policy.cache import effective
-from mlgovern.policy.model import POLICY_FILE, Policy
+from mlgovern.policy.model import OWN_VALUES, POLICY_FILE, Policy
 
 
 class Request(NamedTuple):
@@ -51,6 +51,8 @@ def check(request: Request) -> Report:
             report = advised(git, engine.evaluate_all(snapshots, policy, today(), request.only))
         if request.only and not any(engine.enabled(policy, [report.stage], request.only)):
             not_judged += (NotJudged(", ".join(request.only), f"nothing of it is on at stage {report.stage}"),)
+        elif OWN_VALUES in request.only and not request.staged:
+            not_judged += (NotJudged("your own env files", "they are read where work is made: by hooks and --staged"),)
         notes = (*report.notes, *_notes(git, request, policy))
         return report._replace(not_judged=(*report.not_judged, *not_judged), notes=notes)
 

@@ -15,7 +15,7 @@ from mlgovern import engine
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.policy.model import SECRETS, Policy
-from mlgovern.rules.secrets import with_those_of_compose
+from mlgovern.rules.secrets.names import with_those_of_compose
 from mlgovern.rules.secrets.screen import Finder, Screen
 from mlgovern.rules.secrets.sweep import Expression, Sweep, expressions
 

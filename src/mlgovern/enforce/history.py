@@ -18,9 +18,8 @@ from mlgovern.facts import listings, versions
 from mlgovern.facts.git import Git
 from mlgovern.facts.versions import EVERYTHING, Content, History, Version
 from mlgovern.finding import Crash, Finding, NotJudged, Report
-from mlgovern.policy.model import SECRETS, Policy
+from mlgovern.policy.model import OWN_VALUES, SECRETS, Policy
 
-_OWN = "leaked-local-secret"  # looks for what is about to leave
 _BATCH = 2_000_000  # bytes that are judged at once
 _MANY = 500  # blobs from which on a faster engine is worth its start
 _MISSING = "their objects are missing from this clone; `git fsck` tells more"
@@ -85,7 +84,9 @@ def _past(git: Git, span: Span) -> History:
 def _narrowed(policy: Policy, only: tuple[str, ...]) -> tuple[Policy, tuple[NotJudged, ...]]:
     """The policy with those rules alone that judge each file by itself; what is asked for besides is said."""
     asked = dict(engine.enabled(policy, STAGES, only or (SECRETS,)))
-    chosen = {rule: decision for rule, decision in asked.items() if decision.outline.each == "file" and rule != _OWN}
+    chosen = {
+        rule: decision for rule, decision in asked.items() if decision.outline.each == "file" and rule != OWN_VALUES
+    }
     others = ", ".join(
         rule for rule in asked if rule not in chosen and (rule in only or asked[rule].outline.family != SECRETS)
     )

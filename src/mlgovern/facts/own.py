@@ -6,6 +6,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
+from mlgovern.compose_env import env_files_of, is_compose
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import Hidden, Snapshot, Wants
 from mlgovern.finding import NotJudged
@@ -30,7 +31,8 @@ def with_own(git: Git, wants: Wants, facts: Snapshot, tracked: Collection[str]) 
     """The facts with what the developer keeps in env files that are not tracked."""
     looked = _Looked({}, [])
     matches = matcher(dict.fromkeys(name for ask in wants.asked("own-env") for name in ask), nocase=True)
-    for path, place in _walk(git.top, matches, looked.left):
+    named = [(path, os.path.join(git.top, *path.split("/"))) for path in _of_compose(git, tracked)]
+    for path, place in (*_walk(git.top, matches, looked.left), *named):
         if path not in tracked:
             if len(looked.found) == MOST_FILES:
                 looked.left.append(f"there are more than {MOST_FILES}")
@@ -38,6 +40,21 @@ def with_own(git: Git, wants: Wants, facts: Snapshot, tracked: Collection[str]) 
             _take(path, place, looked)
     gaps = [NotJudged(WHAT, why, expected=False) for why in looked.left]
     return facts._replace(own=Hidden(looked.found), gaps=(*facts.gaps, *gaps))
+
+
+def _of_compose(git: Git, tracked: Collection[str]) -> Iterator[str]:
+    """The untracked files that tracked compose files hand to their services; those beyond a link are not ours."""
+    for path in [path for path in tracked if "compose" in path and is_compose(path)]:
+        for name in env_files_of(path, git.read(f":{path}") or b""):
+            place = os.path.join(git.top, *name.split("/"))
+            plain = os.path.isfile(place) and not os.path.islink(place)
+            if name not in tracked and plain and not _beyond_link(git.top, name):
+                yield name
+
+
+def _beyond_link(top: str, path: str) -> bool:
+    inside = os.path.dirname(os.path.join(top, *path.split("/")))
+    return os.path.realpath(inside) != os.path.normpath(os.path.join(os.path.realpath(top), os.path.dirname(path)))
 
 
 def _walk(top: str, matches: Callable[[str], object], left: list[str]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from mlgovern.finding import Severity
 
 DEFAULT_PACK = "ml-project"
 POLICY_FILE = ".mlgovern.yaml"
+OWN_VALUES = "leaked-local-secret"  # the rule that looks for what is about to leave
 SECRETS = "secrets"  # the family whose findings a baseline may accept, and of which the marks of other tools speak
 
 

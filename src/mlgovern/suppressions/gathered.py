@@ -1,5 +1,6 @@
 """Which suppressions there are in a snapshot, and which of them count."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -7,13 +8,15 @@ from mlgovern.facts.snapshot import NEEDLE, File, Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.lines import Lines, Versions
 from mlgovern.policy.model import SECRETS, Policy
+from mlgovern.rx import rx
 from mlgovern.suppressions.cells import cells
-from mlgovern.suppressions.comments import Asked, comments, foreign
+from mlgovern.suppressions.comments import MARK, Asked, comments, foreign
 from mlgovern.suppressions.past import Past
 
 INLINE = "inline: "
 WITHHELD = "its reason repeats what it hides"
 
+_VALUE = rx(r"""\"([^\"]{4,200})\"|'([^']{4,200})'|[=:][ \t]*+([^\s"'#,;]{4,200})""")
 _TELLING = 6  # characters of a value that already tell too much of it
 _MOST = 200_000  # characters that are compared; where there are more, no reason is shown
 
@@ -59,6 +62,12 @@ class Secrets:
 
 def _parts(text: str) -> Iterator[str]:
     return (text[at : at + _TELLING] for at in range(len(text) - _TELLING + 1))
+
+
+def _repeats(reason: str, line: str) -> bool:
+    """Whether a reason has a whole value of the line that it speaks of; it may be a password that nothing found."""
+    values = {value for found in _VALUE.finditer(line) for value in found.groups() if value}
+    return any(re.search(rf"(?<!\w){re.escape(value)}(?!\w)", reason) for value in values if value in reason)
 
 
 class Subject(NamedTuple):
@@ -118,7 +127,8 @@ def _ours(subject: Subject, weighing: Gathering) -> Iterator[Suppression]:
         return
     secrets = Secrets(subject.lines.excerpt(finding.place) for finding in subject.findings)
     for asked in (*comments(subject.lines), *cells(subject.lines)):
-        why = INLINE + (WITHHELD if secrets.told_by(asked.reason) else asked.reason)
+        telling = secrets.told_by(asked.reason) or _repeats(asked.reason, asked.text.partition(MARK)[0])
+        why = INLINE + (WITHHELD if telling else asked.reason)
         place = subject.place._replace(line=asked.line, cell=asked.cell)
         for rule in asked.rules or ("",):
             fault = _fault(rule, asked, subject, weighing)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlgovern.compose_env import env_files_of
 from mlgovern.rules.secrets import RULES
-from mlgovern.rules.secrets.compose import env_files_of
 from tests.conftest import Sealed
 from tests.factories import a_snapshot, judged, rule_of
 

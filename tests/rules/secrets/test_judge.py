@@ -136,3 +136,17 @@ def test_the_member_of_a_json_value_is_named() -> None:
     found = judge_env("CREDS", '{"password":"k9F2-xQ7!mZ"}', template=False)
     assert found is not None
     assert found.member == "password"
+
+
+@pytest.mark.parametrize("key", ["AUTH_KEY", "NONCE_SALT", "password"])
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        pytest.param(f"k9F2 Q!D#gK8{'m'}$x&W^z*4 pL(0)-V_[J]r{{B}}<T>~`y+=u,.;:/?|H6 aX2d", True, id="blanks in noise"),
+        pytest.param("Use {name} and <value> for each of the (optional) keys: a=b, c=d; 12 & 7!", False, id="prose with marks"),
+        pytest.param("SELECT a, b FROM t WHERE (x = %s AND y > 7) OR z != '%(n)s' ORDER BY 1;", False, id="a query"),
+        pytest.param("k9F2 Q!D#gK8 m$x&W ^z*4 pL(0) -V_[J] r{B}< T>~`y +=u,. ;:/?|H6 aX2d", False, id="more blanks than chance has"),
+    ],
+)  # fmt: skip
+def test_noise_with_blanks(key: str, value: str, found: bool) -> None:
+    assert (judge_literal(key, value) is not None) is found

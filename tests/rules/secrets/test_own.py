@@ -12,6 +12,7 @@ from mlgovern.policy.codec import from_json, to_json
 from mlgovern.policy.model import Policy
 from mlgovern.rule import Glob, Pattern
 from mlgovern.rules.secrets import RULES, CodeSettings
+from mlgovern.rules.secrets.marks import Subject
 from mlgovern.rules.secrets.own import OwnDetector, Secrets
 from mlgovern.rules.secrets.own_tokens import find_own
 from mlgovern.rules.secrets.tokens import Token
@@ -41,7 +42,7 @@ PLAIN = OwnDetector("acme-token", Pattern(r"\bacme_[a-z0-9]{24}\b"))
     ],
 )
 def test_detectors(detector: OwnDetector, text: str, found: bool) -> None:
-    tokens = [*find_own(text, "src/a.py", (detector,))]
+    tokens = [*find_own(Subject("src/a.py", Secrets((detector,))), text)]
     assert bool(tokens) is found
     for token in tokens:
         assert text[token.start : token.end] == TOKEN
@@ -49,19 +50,21 @@ def test_detectors(detector: OwnDetector, text: str, found: bool) -> None:
 
 def test_a_group_is_the_secret() -> None:
     detector = OwnDetector("acme-key", Pattern(r"acme(?:_key)?=([a-z0-9]+)|acme!"), name="an Acme key")
-    assert [*find_own("acme_key=k9f2 acme!", "a", (detector,))] == [
+    assert [*find_own(Subject("a", Secrets((detector,))), "acme_key=k9f2 acme!")] == [
         Token("acme-key", "an Acme key", 9, 13),
         Token("acme-key", "an Acme key", 14, 19),
     ]
 
 
 def test_no_more_than_a_thousand_in_one_file() -> None:
-    assert len([*find_own("x " * 3000, "a", (OwnDetector("x", Pattern("x")),))]) == 1000
+    many = Subject("a", Secrets((OwnDetector("x", Pattern("x")),)))
+    assert (len([*find_own(many, "x " * 1000)]), many.cut) == (1000, False)
+    assert (len([*find_own(many, "x " * 3000)]), many.cut) == (1000, True)
 
 
 @given(st.text())
 def test_total(text: str) -> None:
-    for token in find_own(text, text, (OwnDetector("x", Pattern("a|b*|.c")),)):
+    for token in find_own(Subject(text, Secrets((OwnDetector("x", Pattern("a|b*|.c")),))), text):
         assert 0 <= token.start < token.end <= len(text)
 
 

@@ -258,11 +258,17 @@ def test_what_a_screen_told_is_not_looked_at_again() -> None:
     assert [one.place.path for one in judged(rule, silent)] == ["b.py"]
 
 
-@pytest.mark.parametrize("rule", [rule.id for rule in RULES if rule.reads == ("**",)])
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES if isinstance(rule.settings, CodeSettings)])
 def test_a_pointer_to_a_large_file_is_not_judged_and_not_refused(rule: str) -> None:
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 1\n"
     gaps = not_judged(rule_of(RULES, rule), a_snapshot({"m.bin": pointer, "a.py": "x = 1"}))
     assert gaps == [NotJudged("m.bin", "its content is in Git LFS, not in Git", expected=False)]
+
+
+def test_more_than_anybody_reads_is_said() -> None:
+    text = "".join(f"password = 'k9F2Xq7Lm{number}'\n" for number in range(1100))
+    (gap,) = not_judged(rule_of(RULES, "hardcoded-secret"), a_snapshot({"a.py": text}))
+    assert gap == NotJudged("a.py", "it holds more credentials than anybody reads; the rest was not looked at")
 
 
 SECRETS = st.text(ascii_letters + digits + "!@%*+=?", min_size=8, max_size=24).map(lambda text: f"k9F{text}Xq7")

@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mlgovern.rules.secrets import scan as scanning
+from mlgovern.rules.secrets.found import CUT
 from mlgovern.rules.secrets.names import EnvFiles
 from mlgovern.rules.secrets.scan import decode, scan
 
@@ -38,7 +41,23 @@ def test_a_line_of_ten_megabytes_ends(path: str) -> None:
 )
 def test_of_very_many_a_thousand_are_enough(path: str, line: str) -> None:
     text = "".join(line.format(number) for number in range(3000))
-    assert 500 <= len(scan(path, text.encode(), EnvFiles())) <= 1000
+    *hits, last = scan(path, text.encode(), EnvFiles())
+    assert (500 <= len(hits) <= 1000, last.rule) == (True, CUT)
+
+
+def test_a_file_of_nothing_but_words_that_tell_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "_MOST_PAIRS", 500)
+    for path, text in (("a.py", 'password="'), (".env", "TOKEN=x\n"), ("a.sh", "TOKEN=x\n")):
+        assert [hit.rule for hit in scan(path, text.encode() * 1500, EnvFiles())] == [CUT]
+        assert [*scan(path, text.encode() * 400, EnvFiles())] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["a.py", ".env", "a.yaml", "a.md", "a.json"])
+def test_fifty_megabytes_of_nothing_but_words_that_tell_end(path: str) -> None:
+    start = process_time()
+    assert {hit.rule for hit in scan(path, b'password="' * 5_000_000, EnvFiles())} <= {CUT}
+    assert process_time() - start < 60
 
 
 def test_the_labelled_corpus() -> None:

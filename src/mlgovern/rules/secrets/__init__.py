@@ -8,7 +8,16 @@ from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Rule, Verdicts, unread
 from mlgovern.rules.secrets import idle, local
-from mlgovern.rules.secrets.names import LIVE, EnvFiles, env_class, env_names, is_lfs_pointer
+from mlgovern.rules.secrets.found import CUT
+from mlgovern.rules.secrets.names import (
+    COMPOSE,
+    LIVE,
+    EnvFiles,
+    env_class,
+    env_names,
+    is_lfs_pointer,
+    with_those_of_compose,
+)
 from mlgovern.rules.secrets.own import Secrets
 from mlgovern.rx import rxb
 
@@ -123,7 +132,9 @@ def _judge(rule: str, snapshot: Snapshot, settings: Settings | CodeSettings) -> 
             yield NotJudged(file.path, "its content is in Git LFS, not in Git", expected=False)
         seen: dict[str, int] = {}
         for hit in look.hits(snapshot, file):
-            if hit.rule == rule and not (hit.hashed and lenient(file.path)):
+            if hit.rule == CUT:
+                yield NotJudged(file.path, "it holds more credentials than anybody reads; the rest was not looked at")
+            elif hit.rule == rule and not (hit.hashed and lenient(file.path)):
                 label = hit.key or hit.provider or rule
                 seen[label] = seen.get(label, 0) + 1
                 from mlgovern.rules.secrets.mends import mend
@@ -180,18 +191,6 @@ def _look(snapshot: Snapshot, settings: Family) -> _Look:
     return _looks[key]
 
 
-def with_those_of_compose(snapshot: Snapshot, env_files: EnvFiles) -> EnvFiles:
-    """The environment files, with those that compose files of this snapshot hand to their services."""
-    held = [(path, snapshot.at(path)) for path in snapshot.tracked if "compose" in path]
-    brought = [(file.path, snapshot.read(file)) for file in snapshot.files if "compose" in file.path]
-    if not (held or brought):
-        return env_files
-    from mlgovern.rules.secrets.compose import env_files_of
-
-    named = dict.fromkeys(name for path, data in (*held, *brought) for name in env_files_of(path, data or b""))
-    return env_files._replace(paths=(*env_files.paths, *named)) if named else env_files
-
-
 def _is_encrypted(data: bytes | None) -> bool:
     """Tools such as dotenvx and sops keep values encrypted, and such a file is meant to be tracked."""
     return data is not None and _ENCRYPTED.search(data) is not None
@@ -221,7 +220,7 @@ def _pushed(settings: Family) -> tuple[Ask, ...]:
 
 _CONSULTED = (
     "**/.gitignore",
-    "**/*compose*.y*ml",
+    COMPOSE,
 )  # what is ignored needs no further line; compose files name environment files
 
 RULES = (

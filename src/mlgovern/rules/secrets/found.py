@@ -5,6 +5,7 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import NamedTuple
 
+CUT = "cut"  # in the place of a rule: there is more in a file than was looked at
 RANK = ("private-key", "provider-token", "url-credentials", "env-secret", "hardcoded-secret")
 
 

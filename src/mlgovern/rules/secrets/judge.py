@@ -27,6 +27,7 @@ from mlgovern.rules.secrets.values import (
     is_padded,
     is_plain,
     is_random,
+    is_salt,
     is_wordy,
 )
 from mlgovern.rx import rx
@@ -85,7 +86,8 @@ def judge_literal(key: str, value: str, context: str = "") -> Evidence | None:
     if found is not None:
         return found
     if kind != STRONG:
-        return Evidence(len(value), sure=False) if is_random(value) and not is_look_alike(value) else None
+        random = is_salt(value) or (is_random(value) and not is_look_alike(value))
+        return Evidence(len(value), sure=False) if random else None
     if is_wordy(value) and not is_password(key) and not set(words(key)).isdisjoint(words(value)):
         return None  # a name of the same thing: ACCESS_KEY = "AccessKeyId"
     if is_plain(value, pin=False) or not _is_literal_secret(value, password=is_password(key)):
@@ -170,7 +172,12 @@ def _no_value() -> re.Pattern[str]:
 def _is_literal_secret(value: str, *, password: bool) -> bool:
     if len(value) > 1000:
         return False
-    if is_padded(value) or is_noise(value) or (_FIELD.search(value) and any(map(is_random, _FIELD.split(value)))):
+    if (
+        is_padded(value)
+        or is_noise(value)
+        or is_salt(value)
+        or (_FIELD.search(value) and any(map(is_random, _FIELD.split(value))))
+    ):
         return True
     if _no_value().fullmatch(value):
         return False

@@ -3,9 +3,11 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+from mlgovern.facts.snapshot import Snapshot
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob
 
+COMPOSE = Glob("**/*compose*.y*ml")  # names environment files
 LIVE, TEMPLATE, ENCRYPTED = "live", "template", "encrypted"
 
 _CODE = "py pyi ipynb js mjs cjs jsx ts mts cts tsx go java kt rs rb php cs swift scala json yaml yml toml md rst html css lock"
@@ -47,3 +49,15 @@ def is_lfs_pointer(data: bytes) -> bool:
 def env_names(env_files: EnvFiles) -> tuple[str, ...]:
     """Globs for the last component of every path that may be an environment file."""
     return (*env_files.names, *(path.rpartition("/")[2] for path in env_files.paths))
+
+
+def with_those_of_compose(snapshot: Snapshot, env_files: EnvFiles) -> EnvFiles:
+    """The environment files, with those that compose files of this snapshot hand to their services."""
+    held = [(path, snapshot.at(path)) for path in snapshot.tracked if "compose" in path]
+    brought = [(file.path, snapshot.read(file)) for file in snapshot.files if "compose" in file.path]
+    if not (held or brought):
+        return env_files
+    from mlgovern.compose_env import env_files_of
+
+    named = dict.fromkeys(name for path, data in (*held, *brought) for name in env_files_of(path, data or b""))
+    return env_files._replace(paths=(*env_files.paths, *named)) if named else env_files

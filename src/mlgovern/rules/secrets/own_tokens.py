@@ -2,23 +2,28 @@
 
 from collections.abc import Iterator
 
-from mlgovern.rules.secrets.own import OwnDetector, encodable, found_in, own_rx
+from mlgovern.rules.secrets.own import encodable, found_in, own_rx
 from mlgovern.rules.secrets.tokens import Token
 from mlgovern.rules.secrets.values import entropy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mlgovern.rules.secrets.marks import Subject
 
 _MOST = 1000  # tokens of one format in one file
 
 
-def find_own(text: str, path: str, detectors: tuple[OwnDetector, ...]) -> Iterator[Token]:
-    """Every token of these formats."""
-    lower, plain = text.lower(), encodable(text)
-    for detector in detectors:
+def find_own(subject: "Subject", text: str) -> Iterator[Token]:
+    """Every token of the formats that the policy adds."""
+    lower, plain, path = text.lower(), encodable(text), subject.path
+    for detector in subject.secrets.detectors:
         if detector.keywords and not any(word.lower() in lower for word in detector.keywords):
             continue
         if not found_in((detector.path,), path) or found_in(detector.allow_path_patterns, path):
             continue
         for number, found in enumerate(own_rx(detector.pattern).finditer(plain)):
             if number == _MOST:
+                subject.cut = True
                 break
             group = 1 if found.re.groups and found.start(1) >= 0 else 0
             secret = found[group]

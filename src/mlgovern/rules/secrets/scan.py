@@ -2,9 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import islice
 
-from mlgovern.rules.secrets.found import Found, Hit, best, placed
+from mlgovern.rules.secrets.found import CUT, Found, Hit, best, placed
 from mlgovern.rules.secrets.keyblocks import key_store, may_hold_keys
 from mlgovern.rules.secrets.marks import Subject, find_marks
 from mlgovern.rules.secrets.names import TEMPLATE, EnvFiles, env_class
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
 _AS_IT_IS = Secrets()
 _BINARY_HEAD = 8000
 _LONGEST_KEY = 60
-_ENOUGH = 1000  # assignments of one file that are credentials; nobody needs to hear of more
+ENOUGH = 1000  # assignments of one text that are credentials; nobody needs to hear of more
+_MOST_PAIRS = 50_000  # assignments that are weighed in one text
+NEVER_CUT = 4 * _MOST_PAIRS  # characters in which there cannot be more: `a=b ` is the shortest
 STATE = (".tfstate", ".tfstate.backup")
 
 
@@ -33,10 +34,11 @@ def scan(path: str, data: bytes, env_files: EnvFiles, secrets: Secrets = _AS_IT_
     text = decode(data)
     if text is None:
         text = data.decode("latin-1")
-        return placed(text, best(subject.counted(text, find_marks(subject, text, code=True, urls=False))))
-    kind = env_class(path, env_files)
-    found = _in_other(subject, text) if kind is None else _in_env(subject, text, kind)
-    return (*_by_name(subject, data), *placed(text, best(found)))
+        found = subject.counted(text, find_marks(subject, text, code=True, urls=False))
+    else:
+        kind = env_class(path, env_files)
+        found = _in_other(subject, text) if kind is None else _in_env(subject, text, kind)
+    return (*_by_name(subject, data), *placed(text, best(found)), *([Hit(CUT)] if subject.cut else []))
 
 
 def decode(data: bytes) -> str | None:
@@ -83,7 +85,7 @@ def _in_code(subject: Subject, text: str, language: str) -> Iterator[Found]:
     from mlgovern.rules.secrets.languages import is_store
 
     yield from find_marks(subject, text, code=not is_store(subject.path))
-    yield from _undocumented(text, language, list(islice(_pairs(text, language, subject.path), _ENOUGH)))
+    yield from _undocumented(text, language, [*_pairs(subject, text, language)])
 
 
 def _in_env(subject: Subject, text: str, kind: str) -> list[Found]:
@@ -95,7 +97,10 @@ def _in_env(subject: Subject, text: str, kind: str) -> list[Found]:
     starts = [mark.start for mark in marks]
     found: list[Found] = []
     owned: set[Found] = set()
-    for assignment in parse(text, shell=subject.name.lower().startswith(".envrc")):
+    for number, assignment in enumerate(parse(text, shell=subject.name.lower().startswith(".envrc"))):
+        if len(found) >= ENOUGH or number == _MOST_PAIRS:
+            subject.cut = True
+            break
         first, last = bisect_right(starts, assignment.start - 1), bisect_right(starts, assignment.end)
         mine = [mark for mark in marks[first:last] if mark.start >= assignment.inside[0] - 1]
         owned.update(mine)
@@ -106,8 +111,6 @@ def _in_env(subject: Subject, text: str, kind: str) -> list[Found]:
         if evidence is not None:
             key = assignment.key + (f".{evidence.member}" if evidence.member else "")
             found.append(Found(_by_key("env-secret", key, assignment.value, evidence), *assignment.inside))
-        if len(found) >= _ENOUGH:
-            break
     return subject.counted(text, iter(found)) + [mark for mark in marks if mark not in owned]
 
 
@@ -120,13 +123,18 @@ def _under(mark: Found, assignment: "Assignment", text: str) -> Found:
     return mark._replace(hit=mark.hit._replace(key=key, sure=sure), start=start)
 
 
-def _pairs(text: str, language: str, path: str) -> Iterator[Found]:
+def _pairs(subject: Subject, text: str, language: str) -> Iterator[Found]:
     from mlgovern.rules.secrets.assignments import find_pairs
     from mlgovern.rules.secrets.languages import is_store
 
-    for pair in find_pairs(text, language, path):
-        evidence = weigh(pair, pair.context, store=is_store(path))
+    found = 0
+    for number, pair in enumerate(find_pairs(text, language, subject.path)):
+        if number == _MOST_PAIRS or found == ENOUGH:
+            subject.cut = True
+            return
+        evidence = weigh(pair, pair.context, store=is_store(subject.path))
         if evidence is not None:
+            found += 1
             yield Found(_by_key("hardcoded-secret", pair.key, pair.value, evidence), pair.start, pair.end)
 
 
@@ -178,7 +186,7 @@ def in_cells(subject: Subject, text: str) -> list[Found]:
 
 def _in_part(subject: Subject, part: "Part") -> Iterator[Found]:
     yield from find_marks(subject, part.text, code=True)
-    yield from _pairs(part.text, "literals", subject.path)
+    yield from _pairs(subject, part.text, "literals")
     if part.source:
         yield from _magics(part)
 

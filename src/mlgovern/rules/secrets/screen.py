@@ -4,7 +4,7 @@ It is as strict as `scan`, never laxer: in what it calls silent, `scan` finds no
 whatever is no text of lines that tell: environment files, binary ones, formats in which no word tells.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -19,7 +19,7 @@ from mlgovern.rules.secrets.own import Secrets
 from mlgovern.rules.secrets.own_tokens import find_own
 from mlgovern.rules.secrets.parts import Look, Part, Piece, added, begun, whole, widened
 from mlgovern.rules.secrets.readers import LONGEST
-from mlgovern.rules.secrets.scan import STATE, decode, in_cells, says_nothing, weigh
+from mlgovern.rules.secrets.scan import NEVER_CUT, STATE, decode, in_cells, says_nothing, weigh
 from mlgovern.rules.secrets.services import CONTEXTS
 from mlgovern.rules.secrets.tokens import find_loose
 
@@ -60,7 +60,7 @@ class Screen:
     """What is known of the lines and pieces seen so far; never much more than a fixed amount."""
 
     def __init__(self, env_files: EnvFiles, finder: Finder | None = None, secrets: Secrets = _AS_IT_IS) -> None:
-        self._env_files, self._detectors = env_files, secrets.detectors
+        self._env_files, self._secrets = env_files, secrets
         self._quick = finder is not None
         self._finder = finder or Lines()
         self._last = ""
@@ -81,7 +81,7 @@ class Screen:
         by_name = is_store(path) or name.lower().endswith(STATE) or env_class(path, self._env_files) is not None
         if by_name or key_store(name, data) or language in _WHOLE or is_lfs_pointer(data):
             return None
-        if (len(data) > _LARGE and not self._quick) or (language == _NOTEBOOK and self._detectors):
+        if (len(data) > _LARGE and not self._quick) or (language == _NOTEBOOK and self._secrets.detectors):
             return None
         text = decode(data)
         if text is None:
@@ -101,7 +101,7 @@ class Screen:
         name = text.path.rpartition("/")[2]
         ahead = LONGEST if text.language in _OF_WORDS else 0
         *before, kinds = self._silent
-        if before != [name, text.language]:
+        if before != [name, text.language] or len(text.whole) > NEVER_CUT:
             part, kinds = whole(text.whole), 0
         else:
             part = widened(begun(part, ahead), self._finder.tells)
@@ -111,10 +111,10 @@ class Screen:
         self._silent = (name, text.language, kinds) if silent else _NOTHING
         return silent
 
-    def _tells_nothing(self, text: _Text, kinds: int, pieces: Iterable[Piece]) -> bool:
-        if kinds & HOLDS:
+    def _tells_nothing(self, text: _Text, kinds: int, pieces: Sequence[Piece]) -> bool:
+        if kinds & HOLDS or sum(len(piece.text) for piece in pieces) > NEVER_CUT:
             return False
-        if self._detectors and any(find_own(text.whole, text.path, self._detectors)):
+        if self._secrets.detectors and any(find_own(Subject(text.path, self._secrets), text.whole)):
             return False
         if (kinds & KEY and any(find_keys(text.whole))) or (kinds & LOOSE and any(find_loose(text.whole))):
             return False
@@ -124,7 +124,7 @@ class Screen:
         key = hash((language, piece))
         if key not in self._mute:
             text, ahead = map(_decoded, piece)
-            if in_cells(_every_subject(), text) if language == _NOTEBOOK else _assigns(language, text, ahead):
+            if _tells_in_cells(text) if language == _NOTEBOOK else _assigns(language, text, ahead):
                 return False
             if len(self._mute) >= _MOST_PIECES:
                 self._mute.clear()
@@ -142,10 +142,9 @@ def _assigns(language: str, text: str, ahead: str) -> bool:
     return any(weigh(pair, _every_vendor()) is not None for pair in pairs)
 
 
-@lru_cache(maxsize=1)
-def _every_subject() -> Subject:
-    """A file whose name speaks of every vendor."""
-    return Subject(_every_vendor().replace("/", " "), _AS_IT_IS)
+def _tells_in_cells(text: str) -> bool:
+    subject = Subject(_every_vendor().replace("/", " "), _AS_IT_IS)  # a name that speaks of every vendor
+    return bool(in_cells(subject, text)) or subject.cut
 
 
 @lru_cache(maxsize=1)

@@ -109,6 +109,8 @@ def is_random(value: str) -> bool:
 
 _SYMBOLS = frozenset("!\"#$%&'()*+,/:;<=>?@[]^`{|}~")
 _PATTERN = rx(r"\(\?|\[[^\]\[]*\]|\{[^{}]*\}|\.[*+]|</?\w|\w\(\)")
+_FEW_BLANKS = 6
+_LONG_WORD = rx(r"[a-z]{6}")
 _PAIRED = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
@@ -125,6 +127,14 @@ def is_noise(value: str) -> bool:
         elif char in _PAIRED and (not open_ or open_.pop() != _PAIRED[char]):
             return True
     return bool(open_) or not _PATTERN.search(value)
+
+
+def is_salt(value: str) -> bool:
+    """A long run of all kinds of characters with a few blanks among them, and no words: WordPress makes its salts so."""
+    blanks = value.count(" ")
+    if not 1 <= blanks <= _FEW_BLANKS or not 48 <= len(value) <= 128 or _LONG_WORD.search(value):
+        return False
+    return entropy(value) >= 5.0 and len(_SYMBOLS.intersection(value)) >= 8 and classes(value) == 4
 
 
 def is_padded(value: str) -> bool:

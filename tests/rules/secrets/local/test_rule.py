@@ -144,8 +144,21 @@ def test_where_nobody_has_an_env_file() -> None:
     assert [*RULE.judge(staged({"a.py": PASSWORD}, own=b""), Settings())] == []
     assert [*RULE.judge(a_snapshot({"a.py": PASSWORD}, own=Hidden({})), Settings())] == []
     assert [*RULE.judge(a_snapshot(), Settings())] == []
-    said = NotJudged("your own env files", "they are read where work is made: by hooks and --staged", expected=False)
-    assert [*RULE.judge(a_snapshot({"a.py": PASSWORD}), Settings())] == [said]
+    assert [*RULE.judge(a_snapshot({"a.py": PASSWORD}), Settings())] == []
+
+
+def test_what_a_compose_file_names_is_an_env_file() -> None:
+    compose = {"compose.yaml": b"services: {a: {env_file: app.conf}}\n"}
+    listed = {"compose.yaml": b"env_file:\n  - app.conf\n"}
+    assert judged(RULE, staged({"a.py": PASSWORD}, path="app.conf", tracked={})) == []
+    for tracked, found in ((compose, 0), (listed, 1)):  # braces are beyond what is read of YAML
+        assert len(judged(RULE, staged({"a.py": PASSWORD}, path="app.conf", tracked=tracked))) == found
+
+
+def test_more_places_than_anybody_reads_are_said() -> None:
+    (gap,) = not_judged(RULE, staged({"a.py": f"{PASSWORD}\n" * 1001}))
+    assert gap == NotJudged("a.py", "values of your own are in it more often than anybody reads")
+    assert not_judged(RULE, staged({"a.py": f"{PASSWORD}\n" * 1000})) == []
 
 
 def test_a_key_that_spells_the_value_is_not_told() -> None:

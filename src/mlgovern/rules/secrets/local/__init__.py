@@ -5,7 +5,7 @@ from typing import NamedTuple
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, Ask, Snapshot
 from mlgovern.finding import Finding, NotJudged
 from mlgovern.rule import Rule, Verdicts, unread
-from mlgovern.rules.secrets.names import EnvFiles, env_names
+from mlgovern.rules.secrets.names import COMPOSE, EnvFiles, env_names
 from mlgovern.rules.secrets.own import Secrets
 
 TYPE_CHECKING = False
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 MOST_BINARY_BYTES = 5_000_000
 _BINARY_HEAD = 8000
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_ELSEWHERE = NotJudged("your own env files", "they are read where work is made: by hooks and --staged", expected=False)
 _MEND = "take it out and read it from the environment; rotate it if it was ever pushed"
 
 
@@ -30,8 +29,6 @@ def leaked_local_secret(snapshot: Snapshot, settings: Settings) -> Verdicts:
     Why: it is a secret that you have, not one that looks like it: in a notebook's output, a log, a copied line.
     Mend: take it out and read it from the environment; rotate it if it was ever pushed
     """
-    if snapshot.own is None and snapshot.files:
-        yield _ELSEWHERE
     if not snapshot.own:
         return
     from mlgovern.rules.secrets.local.search import Search
@@ -48,6 +45,8 @@ def leaked_local_secret(snapshot: Snapshot, settings: Settings) -> Verdicts:
         else:
             text = data.decode("utf-16", "replace").encode() if data.startswith(_UTF_16) else data
             yield from (_finding(snapshot, leak) for leak in search.leaks(file, text))
+            if search.cut:
+                yield NotJudged(file.path, "values of your own are in it more often than anybody reads")
 
 
 def _finding(snapshot: Snapshot, leak: "Leak") -> Finding:
@@ -71,6 +70,7 @@ RULES = (
         leaked_local_secret,
         Settings(),
         reads=("**",),
+        consults=(COMPOSE,),
         each="file",
         asks=_asks,
         waivable=False,

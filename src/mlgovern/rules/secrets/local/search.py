@@ -9,13 +9,13 @@ from mlgovern.facts.snapshot import File, Hidden, Snapshot
 from mlgovern.finding import Place
 from mlgovern.rules.secrets.local.needles import Needles
 from mlgovern.rules.secrets.local.values import OwnValue, candidates, is_secret
-from mlgovern.rules.secrets.names import LIVE, TEMPLATE, env_class
+from mlgovern.rules.secrets.names import LIVE, TEMPLATE, env_class, with_those_of_compose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mlgovern.rules.secrets.local import Settings
 
-MOST = 1000  # places of one file
+_MOST = 1000  # places of one file
 
 
 class Leak(NamedTuple):
@@ -31,20 +31,23 @@ class Search:
     """One snapshot, searched for the values that its developer has."""
 
     def __init__(self, snapshot: Snapshot, own: Hidden, settings: "Settings") -> None:
-        self._snapshot, self._env_files, self._secrets = snapshot, settings.env_files, settings.secrets
+        self._snapshot, self._secrets = snapshot, settings.secrets
+        self._env_files = with_those_of_compose(snapshot, settings.env_files)
         self.values, self._needles = _sought(own)
         self._counts: dict[int, bool] = {}
+        self.cut = False  # whether there is more in the last file
 
     def leaks(self, file: File, data: bytes) -> Iterator[Leak]:
         """Every value on every line of a file, each once."""
-        every = list(islice(self._needles.find(data, self._is_secret), MOST))
+        every = list(islice(self._needles.find(data, self._is_secret), _MOST + 1))
+        self.cut = len(every) > _MOST
         if not every:
             return
         from mlgovern.rules.secrets.local.places import Places
 
         told: set[tuple[int, Place]] = set()
         places = Places(file, data)
-        for found in every:
+        for found in every[:_MOST]:
             place = places.of(found.start, found.end)
             line = found.number, place._replace(column=None, end_column=None)
             if line not in told:

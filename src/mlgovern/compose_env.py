@@ -11,13 +11,14 @@ _KEY = rx(r"(?m)^([ \t]*+)(?:-[ \t]++)?env_file[ \t]*+:[ \t]*+([^\r\n]*+)")
 _COMMENT = rx(r"(?:^|[ \t])#.*")
 
 
-def _is_compose(path: str) -> bool:
+def is_compose(path: str) -> bool:
+    """Whether a file is one by its name."""
     return path.endswith((".yml", ".yaml")) and "compose" in path[path.rfind("/") + 1 :]
 
 
 def env_files_of(path: str, data: bytes) -> Iterator[str]:
     """The paths below `env_file:`, as Git has them; none that a variable is part of."""
-    if b"env_file" not in data or not _is_compose(path):
+    if b"env_file" not in data or not is_compose(path):
         return
     folder, text = dirname(path), data.decode("utf-8", "replace")
     for key in _KEY.finditer(text):

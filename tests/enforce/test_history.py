@@ -7,13 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import chdir
 from random import Random
+from typing import Any
+from unittest import mock
 
 import pytest
 
 from mlgovern import engine
 from mlgovern.enforce import history
 from mlgovern.enforce.bench import STAGES, Bench, Held
+from mlgovern.enforce.check import Request, check
 from mlgovern.facts import streams, versions
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.policy.cache import effective
@@ -34,10 +38,11 @@ def checked(repo: Sealed, *words: str) -> tuple[int, str]:
     return done.returncode, done.stdout.decode()
 
 
-def findings(repo: Sealed, *words: str) -> list[tuple[str, str, str | None]]:
-    """Rule, path and commit of each, as JSON tells them."""
-    told = json.loads(checked(repo, "--format", "json", *words)[1])["findings"]
-    return [(one["rule"], one["path"], one["commit"]) for one in told]
+def findings(repo: Sealed, **asked: Any) -> list[tuple[str, str | None, str | None]]:
+    """Rule, path and commit of each, in this process."""
+    with chdir(repo.top), mock.patch.dict(os.environ, repo.environment, clear=True):
+        report = check(Request(history=True, **asked))
+    return [(one.rule, one.place.path, one.place.commit) for one in report.findings]
 
 
 @pytest.fixture
@@ -86,7 +91,7 @@ def test_no_value_is_said_or_kept(leaky: Sealed) -> None:
 
 
 def test_a_range_and_what_contradicts_it(leaky: Sealed) -> None:
-    assert findings(leaky, "--range", "HEAD~3..HEAD~2") == findings(leaky)
+    assert findings(leaky, range="HEAD~3..HEAD~2") == findings(leaky)
     assert checked(leaky, "--range", "HEAD~1..HEAD")[0] == 0
     assert checked(leaky, "--range", "HEAD..HEAD") == (0, "mlgovern: nothing to judge.\n")
     for words, sentence in (
@@ -192,6 +197,7 @@ def judged_until(repo: Sealed, command: list[str], stop: signal.Signals, wait: f
     return process.returncode, (repo.top / "out").read_bytes(), err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_an_interrupted_run_goes_on(repo: Sealed) -> None:
     grown(repo, 300)
@@ -305,7 +311,7 @@ def test_other_families(repo: Sealed) -> None:
     repo.git("rm", "-q", "m.pkl")
     repo.commit("fix: remove it")
     bring(repo, ".env", ENV)
-    assert [path for _, path, _ in findings(repo, "--only", "model-in-git,env-secret")] == [".env", "m.pkl"]
+    assert [path for _, path, _ in findings(repo, only=("model-in-git", "env-secret"))] == [".env", "m.pkl"]
 
 
 def test_a_rule_that_breaks_is_named(leaky: Sealed) -> None:

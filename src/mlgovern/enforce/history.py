@@ -1,8 +1,9 @@
 """`mlgovern check --history`: every version of every file that refs hold, looked at once; whoever brought a flaw is named."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from math import inf
 from time import monotonic
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from mlgovern.enforce import fast
 from mlgovern.enforce.bench import STAGES, Bench, Held, present
 from mlgovern.enforce.brought import Brought, told
 from mlgovern.enforce.checkpoint import CLEAN, Checkpoint, Verdict
+from mlgovern.enforce.pair import Pair
 from mlgovern.enforce.progress import Progress
 from mlgovern.errors import GitError
 from mlgovern.facts import listings, versions
@@ -22,6 +24,7 @@ from mlgovern.policy.model import OWN_VALUES, SECRETS, Policy
 
 _BATCH = 2_000_000  # bytes that are judged at once
 _MANY = 500  # blobs from which on a faster engine is worth its start
+_MOST_CHUNKS = 8000  # that are handed out
 _MISSING = "their objects are missing from this clone; `git fsck` tells more"
 _PARTIAL = "this is a partial clone; `git fetch --refetch --no-filter` completes it"
 
@@ -31,6 +34,17 @@ class Span(NamedTuple):
 
     selection: tuple[str, ...] = EVERYTHING
     tip: str | None = None
+
+
+class Look(NamedTuple):
+    """What is told of one blob: the verdict on each version, and whether it is new; its bytes where something was found."""
+
+    verdicts: tuple[tuple[Version, Verdict, bool], ...]
+    data: bytes | None = None
+    missing: int = 0  # versions whose object is not there
+
+
+Looks = tuple[list[Look], dict[str, Crash]]  # of one batch, with the rules that broke over it
 
 
 class Tally:
@@ -65,7 +79,7 @@ def judge(git: Git, policy: Policy, span: Span, only: tuple[str, ...], today: st
         stage=STAGES[-1],
         findings=tuple(findings),
         not_judged=(*sorted(tally.not_judged), *past.gaps, *gaps),
-        crashes=tuple(tally.crashes.values()),
+        crashes=tuple(tally.crashes[rule] for rule in sorted(tally.crashes)),
         files=tally.judged,
         commits=len(past.commits),
         fail_on=policy.fail_on,
@@ -108,15 +122,15 @@ def _tallied(git: Git, policy: Policy, past: History, span: Span, today: str) ->
     with (
         Checkpoint(os.path.join(git.common_dir, "mlgovern"), bench.key()) as kept,
         Progress("file versions", len(past.first)) as progress,
-        closing(versions.contents(git, _unknown(past, gone, kept, tally), bench.reads, bench.most)) as contents,
+        Pair(git, _chunks(_unknown(past, gone, kept, tally)), partial(_looks, bench, kept)) as pair,
     ):
-        for batch in _batches(contents):
-            _judge(bench, batch, kept, tally)
+        for looks, crashes in pair.results():
+            _take(looks, crashes, kept, tally)
             kept.save()
             progress.tell(tally.judged, len(tally.brought))
             if monotonic() >= end:
                 break
-    _say_gaps(past, tally, policy, partial=bool(gone))
+    _say_gaps(past, tally, policy, lacking=bool(gone))
     return tally
 
 
@@ -129,6 +143,12 @@ def _unknown(past: History, gone: frozenset[str], kept: Checkpoint, tally: Tally
             tally.missing += len(blob)
         else:
             yield blob
+
+
+def _chunks(blobs: Iterator[list[Version]]) -> list[list[list[Version]]]:
+    every = list(blobs)
+    size = max(_MANY, len(every) // _MOST_CHUNKS + 1)
+    return [every[start : start + size] for start in range(0, len(every), size)]
 
 
 def _batches(contents: Iterator[Content]) -> Iterator[list[Content]]:
@@ -144,31 +164,52 @@ def _batches(contents: Iterator[Content]) -> Iterator[list[Content]]:
         yield batch
 
 
-def _judge(bench: Bench, batch: list[Content], kept: Checkpoint, tally: Tally) -> None:
+def _looks(bench: Bench, kept: Checkpoint, git: Git, blobs: list[list[Version]]) -> Iterator[Looks]:
+    """What is told of some blobs, a batch at a time."""
+    with closing(versions.contents(git, blobs, bench.reads, bench.most)) as contents:
+        for batch in _batches(contents):
+            yield _judged(bench, batch, kept)
+
+
+def _judged(bench: Bench, batch: list[Content], kept: Checkpoint) -> Looks:
     found = [content for content in batch if content.size >= 0]
-    tally.missing += sum(len(content.versions) for content in batch if content.size < 0)
     known = {version: verdict for one in found for version in one.versions if (verdict := kept.verdict(version))}
     new = [Held(version, *one[1:]) for one in found for version in one.versions if version not in known]
-    judged = bench.judge(new)
-    for content in found:
-        verdicts = []
-        for version in content.versions:
-            if version not in known:
-                _, known[version], crashes = next(judged)
-                tally.crashes.update({crash.rule: crash for crash in crashes})
-                if not crashes:
-                    kept.add(version, known[version])
-            verdicts.append((version, known[version]))
-        tally.take(verdicts, content.data)
+    crashes: dict[str, Crash] = {}
+    fresh = set()
+    for version, verdict, broken in bench.judge(new):
+        known[version] = verdict
+        crashes.update({crash.rule: crash for crash in broken})
+        if not broken:
+            fresh.add(version)
+    looks = [_look(content, known, fresh) for content in batch]
+    return looks, crashes
 
 
-def _say_gaps(past: History, tally: Tally, policy: Policy, *, partial: bool) -> None:
+def _look(content: Content, known: Mapping[Version, Verdict], fresh: set[Version]) -> Look:
+    if content.size < 0:
+        return Look((), missing=len(content.versions))
+    verdicts = tuple((version, known[version], version in fresh) for version in content.versions)
+    return Look(verdicts, content.data if any(verdict.findings for _, verdict, _ in verdicts) else None)
+
+
+def _take(looks: list[Look], crashes: dict[str, Crash], kept: Checkpoint, tally: Tally) -> None:
+    tally.crashes.update(crashes)
+    for look in looks:
+        tally.missing += look.missing
+        tally.take([(version, verdict) for version, verdict, _ in look.verdicts], look.data)
+        for version, verdict, fresh in look.verdicts:
+            if fresh:
+                kept.add(version, verdict)
+
+
+def _say_gaps(past: History, tally: Tally, policy: Policy, *, lacking: bool) -> None:
     left = len(past.first) - tally.judged - tally.missing
     if left:
         limit = f"limits.max_seconds, {policy.limits.max_seconds}, were over; the same command goes on from there"
         tally.not_judged.add(NotJudged(_count(left), limit))
     if tally.missing:
-        tally.not_judged.add(NotJudged(_count(tally.missing), _PARTIAL if partial else _MISSING))
+        tally.not_judged.add(NotJudged(_count(tally.missing), _PARTIAL if lacking else _MISSING))
 
 
 def _count(number: int) -> str:

@@ -29,13 +29,15 @@ class Stream:
         self._in = cast("IO[bytes]", self._process.stdin)
         self._out = cast("IO[bytes]", self._process.stdout)
         self._due, self._late, self._over = inf, False, Event()
-        Thread(target=self._watch, daemon=True).start()
+        self._watcher = Thread(target=self._watch, daemon=True)
+        self._watcher.start()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._over.set()
+        self._watcher.join()  # nobody who forks later takes a half of it along
         wall.close(self._process)
         self._errors.close()
 

@@ -1,0 +1,67 @@
+"""Two processes come to what one comes to, whatever happens to the other."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from mlgovern.enforce.pair import Pair
+from mlgovern.facts.git import Git
+
+NOWHERE = Git("/", "/", "/", {})
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is one"),
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),  # pytest's workers are
+]
+HERE = os.getpid()
+Work = Callable[[Git, list[int]], Iterator[tuple[int, bool]]]
+
+
+def squares(_git: Git, chunk: list[int]) -> Iterator[tuple[int, bool]]:
+    """What each number comes to, and whether another process found it."""
+    for number in chunk:
+        yield number * number, os.getpid() != HERE
+
+
+def told(chunks: list[list[int]], work: Work = squares) -> list[tuple[int, bool]]:
+    with Pair(NOWHERE, chunks, work) as pair:
+        return list(pair.results())
+
+
+def test_each_chunk_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    chunks = [[number, number + 1] for number in range(0, 3000, 2)]
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1})
+    both = told(chunks)
+    assert sorted(square for square, _ in both) == [number * number for number in range(3000)]
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0})
+    assert told(chunks) == [(number * number, False) for number in range(3000)]
+    assert told([]) == []
+
+
+def slow(git: Git, chunk: list[int]) -> Iterator[tuple[int, bool]]:
+    """The first one leaves the rest to the other."""
+    if os.getpid() == HERE:
+        signal.sigtimedwait([], 0.05)
+    yield from squares(git, chunk)
+
+
+def broken(git: Git, chunk: list[int]) -> Iterator[tuple[int, bool]]:
+    if os.getpid() != HERE:
+        raise ValueError(chunk)
+    yield from slow(git, chunk)
+
+
+def killed(git: Git, chunk: list[int]) -> Iterator[tuple[int, bool]]:
+    if os.getpid() != HERE and chunk[0] > 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    yield from slow(git, chunk)
+
+
+@pytest.mark.parametrize(("work", "helped"), [(slow, True), (broken, False), (killed, None)])
+def test_whatever_happens_to_the_other(monkeypatch: pytest.MonkeyPatch, work: Work, helped: bool | None) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1})
+    found = told([[number] for number in range(12)], work)
+    assert sorted(square for square, _ in found) == [number * number for number in range(12)]
+    assert helped is None or any(other for _, other in found) is helped

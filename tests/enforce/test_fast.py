@@ -14,6 +14,7 @@ from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Report
 from mlgovern.policy.cache import effective
+from mlgovern.policy.model import Policy
 from mlgovern.rules.secrets.parts import Piece, whole
 from tests.factories import a_snapshot
 from tests.rules.secrets.histories import notebooks, texts
@@ -35,9 +36,9 @@ def kept(git: Git) -> list[Path]:
     return sorted(Path(git.common_dir, "mlgovern").glob("hyperscan-*"))
 
 
-def judged(snapshots: list[Snapshot], git: Git | None) -> Report:
-    wanted: Any = snapshots if git is None else fast.screened(git, POLICY, snapshots, ("secrets",))
-    return engine.evaluate_all(wanted, POLICY, "2026-11-23", ("secrets",))
+def judged(snapshots: list[Snapshot], git: Git | None, policy: Policy = POLICY) -> Report:
+    wanted: Any = snapshots if git is None else fast.screened(git, policy, snapshots, ("secrets",))
+    return engine.evaluate_all(wanted, policy, "2026-11-23", ("secrets",))
 
 
 def many(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> list[Snapshot]:
@@ -65,6 +66,29 @@ def test_both_engines_find_the_same_in_the_corpora(here: Git, monkeypatch: pytes
     paths = sorted(path for path in CORPUS.rglob("*") if path.is_file() and path.stat().st_size < 300_000)
     snapshots = many({path.relative_to(CORPUS).as_posix(): path.read_bytes() for path in paths[:600]}, monkeypatch)
     assert judged(snapshots, here) == judged(snapshots, None)
+
+
+ADDED = r"""schema: 1
+extends: [strict]
+secrets: {detectors: [{id: team, pattern: 'team-\d{6}'}], allow_values: ['^team-0']}
+"""
+
+
+def test_what_the_policy_and_a_compose_file_add(here: Git, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "deploy/compose.yaml": b"env_file: app.txt\n",
+        "deploy/app.txt": b"A=1\nDB_PASSWORD=otter\n",
+        "a.py": b"x = 1\n",
+    }
+    files |= {"b.py": b"x = 'team-123456'\n", "c.py": b"x = 'team-012345'\n"}
+    snapshots, policy = many(files, monkeypatch), effective({".mlgovern.yaml": ADDED.encode()}.get, None)
+    found = [(finding.rule, finding.place.path) for finding in judged(snapshots, here, policy).findings]
+    assert found == [
+        ("tracked-env-file", "deploy/app.txt"),
+        ("env-secret", "deploy/app.txt"),
+        ("provider-token", "b.py"),
+    ]
+    assert judged(snapshots, here, policy) == judged(snapshots, None, policy)
 
 
 def test_little_is_left_as_it_is(here: Git) -> None:

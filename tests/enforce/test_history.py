@@ -19,7 +19,8 @@ from mlgovern.enforce import history
 from mlgovern.enforce.bench import STAGES, Bench, Held
 from mlgovern.enforce.check import Request, check
 from mlgovern.facts import streams, versions
-from mlgovern.facts.snapshot import Snapshot
+from mlgovern.facts.snapshot import BASELINE, Snapshot
+from mlgovern.finding import Report
 from mlgovern.policy.cache import effective
 from mlgovern.rules.secrets.names import EnvFiles
 from mlgovern.rules.secrets.scan import scan
@@ -40,9 +41,12 @@ def checked(repo: Sealed, *words: str) -> tuple[int, str]:
 
 def findings(repo: Sealed, **asked: Any) -> list[tuple[str, str | None, str | None]]:
     """Rule, path and commit of each, in this process."""
+    return [(one.rule, one.place.path, one.place.commit) for one in report(repo, **asked).findings]
+
+
+def report(repo: Sealed, **asked: Any) -> Report:
     with chdir(repo.top), mock.patch.dict(os.environ, repo.environment, clear=True):
-        report = check(Request(history=True, **asked))
-    return [(one.rule, one.place.path, one.place.commit) for one in report.findings]
+        return check(Request(history=True, **asked))
 
 
 @pytest.fixture
@@ -101,6 +105,26 @@ def test_a_range_and_what_contradicts_it(leaky: Sealed) -> None:
     ):
         done = leaky.mlgovern("check", "--history", *words)
         assert (done.returncode, done.stderr) == (2, b"mlgovern: " + sentence + b"\n")
+
+
+def test_what_policy_and_head_add_and_accept(repo: Sealed) -> None:
+    detector = "secrets: {detectors: [{id: team, pattern: 'team-[0-9]+'}]}"
+    bring(repo, ".mlgovern.yaml", f"schema: 1\nextends: [base]\nrules: {{tracked-env-file: off}}\n{detector}\n")
+    came = bring(repo, "a.py", "x = 'team-1'\n")
+    bring(repo, "a.py", "x = 'team-1'  # mlgovern: ignore provider-token a demo\n")
+    named = bring(repo, "deploy/app.txt", ENV)
+    bring(repo, "deploy/compose.yaml", "env_file: app.txt\n")
+    env = ("env-secret", "deploy/app.txt", named)
+    assert findings(repo) == [
+        env,
+        ("provider-token", "a.py", came),
+        ("provider-token", "a.py", repo.git("rev-parse", "HEAD~2")),
+    ]
+    assert [one.waiver for one in report(repo).findings] == [None, None, "inline: a demo"]
+    repo.mlgovern("check", "--write-baseline")
+    repo.git("add", BASELINE)
+    repo.commit()
+    assert [one.waiver for one in report(repo).findings] == ["baseline", None, "inline: a demo"]
 
 
 def test_all_refs(leaky: Sealed) -> None:

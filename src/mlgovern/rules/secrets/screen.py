@@ -24,6 +24,7 @@ from mlgovern.rules.secrets.services import CONTEXTS
 from mlgovern.rules.secrets.tokens import find_loose
 
 _WHOLE = WHOLE | {"settings"}  # languages in which no word tells, or in which the beginning of a file does
+_QUOTED = frozenset({"python", "literals"})  # languages in which values are quoted, or stand between semicolons
 _OF_WORDS = frozenset({"shell", "prose"})  # languages in which a value may go on through many lines
 _AS_IT_IS = Secrets()
 _NOTHING = "", "", 0
@@ -138,6 +139,8 @@ def _decoded(text: str | bytes) -> str:
 
 def _assigns(language: str, text: str, ahead: str) -> bool:
     """Whether a piece may assign a credential, whatever stands around it."""
+    if language in _QUOTED and not any(mark in text for mark in "\"'`;"):
+        return False
     pairs = find_pairs(text + ahead, "block" if language == "prose" else language, "", len(text))
     return any(weigh(pair, _every_vendor()) is not None for pair in pairs)
 

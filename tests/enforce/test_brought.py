@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlgovern.enforce.brought import Brought, told
+from mlgovern.enforce.brought import Brought, marks, told
 from mlgovern.facts.snapshot import Person
 from mlgovern.facts.versions import Version
 from mlgovern.finding import Finding, Place, Severity
@@ -31,7 +31,7 @@ def said(
     first = {Version(path, blob): commit for found in blobs for path, blob, commit, _ in found}
     brought = Brought(first, tip or {})
     for found in blobs:
-        brought.add([(Version(path, blob), findings) for path, blob, _, findings in found], DATA)
+        brought.add([(Version(path, blob), findings, marks(DATA, findings)) for path, blob, _, findings in found])
     findings = [told(spread, IDS, AUTHORS, secret=secret) for spread in brought.spreads()]
     return [((one.place.commit or "")[:1], one.place.line, one.message) for one in findings]
 
@@ -107,7 +107,8 @@ def test_each_flaw_once(blobs: list[list[Found]], tip: dict[str, str], expected:
 def test_what_a_finding_points_at_tells_flaws_apart(before: bytes, after: bytes | None, flaws: int) -> None:
     brought = Brought({Version("p", "1"): 0, Version("p", "2"): 1}, {})
     for blob, data in (("2", after), ("1", before)):
-        brought.add([(Version("p", blob), (flaw(place=Place("p", 1, 7, 1, 10)),))], data)
+        findings = (flaw(place=Place("p", 1, 7, 1, 10)),)
+        brought.add([(Version("p", blob), findings, marks(data, findings))])
     assert len(brought.spreads()) == flaws
 
 
@@ -119,5 +120,5 @@ def test_the_mend() -> None:
         ({}, False, "mend"),
     ):
         brought = Brought({version: 0}, tip)
-        brought.add([(version, (flaw(),))], None)
+        brought.add([(version, (flaw(),), (0,))])
         assert told(brought.spreads()[0], IDS, AUTHORS, secret=secret).mend == mend

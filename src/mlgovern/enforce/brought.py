@@ -65,17 +65,16 @@ class Brought:
     def __len__(self) -> int:
         return len(self._spreads)
 
-    def add(self, found: Iterable[tuple[Version, Iterable[Finding]]], data: bytes | None) -> None:
-        """The findings of one content at each of its paths."""
-        flawed = [(version, findings) for version, findings in found if findings]
-        lines = _lines(data) if flawed and data is not None else []
-        for version, findings in flawed:
+    def add(self, found: Iterable[tuple[Version, Sequence[Finding], Sequence[int]]]) -> None:
+        """The findings of one content at each of its paths, with the marks of these."""
+        flawed = [each for each in found if each[1]]
+        for version, findings, marks in flawed:
             self._join(flawed[0][0].path, version.path)
             place, still = self._first[version], self._tip.get(version.path) == version.blob
             seen: Counter[Flaw] = Counter()
-            for finding in findings:
+            for finding, mark in zip(findings, marks, strict=True):
                 rest = finding.severity, finding.mode, finding.waiver or ""
-                flaw = Flaw(finding.rule, version.path, finding.message, _mark(lines, finding.place), 0, *rest)
+                flaw = Flaw(finding.rule, version.path, finding.message, mark, 0, *rest)
                 seen[flaw] += 1
                 flaw = flaw._replace(number=seen[flaw])
                 spread = Spread(place, place, 1, finding, (version.path,), still)
@@ -104,6 +103,12 @@ class Brought:
 def _order(spread: Spread) -> tuple[object, ...]:
     place = spread.finding.place
     return spread.first, spread.paths, place.line or 0, place.column or 0, spread.finding.rule, spread.finding.message
+
+
+def marks(data: bytes | None, findings: Sequence[Finding]) -> tuple[int, ...]:
+    """A hash of what each finding points at."""
+    lines = _lines(data) if findings and data is not None else []
+    return tuple(_mark(lines, finding.place) for finding in findings)
 
 
 def _lines(data: bytes) -> list[str]:

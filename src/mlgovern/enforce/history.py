@@ -11,7 +11,7 @@ from typing import NamedTuple
 from mlgovern import engine
 from mlgovern.enforce import fast
 from mlgovern.enforce.bench import STAGES, Bench, Held, present
-from mlgovern.enforce.brought import Brought, told
+from mlgovern.enforce.brought import Brought, marks, told
 from mlgovern.enforce.checkpoint import CLEAN, Checkpoint, Verdict
 from mlgovern.enforce.pair import Pair
 from mlgovern.enforce.progress import Progress
@@ -24,7 +24,8 @@ from mlgovern.policy.model import OWN_VALUES, SECRETS, Policy
 
 _BATCH = 2_000_000  # bytes that are judged at once
 _MANY = 500  # blobs from which on a faster engine is worth its start
-_MOST_CHUNKS = 8000  # that are handed out
+_CHUNK = 1500  # blobs that are handed out at once
+_MOST_CHUNKS = 8000
 _MISSING = "their objects are missing from this clone; `git fsck` tells more"
 _PARTIAL = "this is a partial clone; `git fetch --refetch --no-filter` completes it"
 
@@ -37,10 +38,11 @@ class Span(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What is told of one blob: the verdict on each version, and whether it is new; its bytes where something was found."""
+    """What is told of one blob. It holds no content, however many there are."""
 
-    verdicts: tuple[tuple[Version, Verdict, bool], ...]
-    data: bytes | None = None
+    verdicts: tuple[tuple[Version, Verdict], ...] = ()
+    marks: tuple[tuple[int, ...], ...] = ()  # of the findings of each version
+    fresh: tuple[Version, ...] = ()  # those that were not known
     missing: int = 0  # versions whose object is not there
 
 
@@ -57,12 +59,14 @@ class Tally:
         self.judged = 0
         self.missing = 0
 
-    def take(self, verdicts: list[tuple[Version, Verdict]], data: bytes | None = None) -> None:
+    def take(self, look: Look) -> None:
         """The verdicts on one content at each of its paths."""
-        self.brought.add([(version, verdict.findings) for version, verdict in verdicts], data)
-        for _, verdict in verdicts:
+        pairs = zip(look.verdicts, look.marks, strict=True)
+        self.brought.add([(version, verdict.findings, own) for (version, verdict), own in pairs if own])
+        for _, verdict in look.verdicts:
             self.not_judged.update(verdict.not_judged)
-        self.judged += len(verdicts)
+        self.judged += len(look.verdicts)
+        self.missing += look.missing
 
 
 def judge(git: Git, policy: Policy, span: Span, only: tuple[str, ...], today: str) -> Report:
@@ -138,7 +142,7 @@ def _unknown(past: History, gone: frozenset[str], kept: Checkpoint, tally: Tally
     """The versions of each blob that has to be read: what an earlier run found clean is taken as that."""
     for blob in past.blobs:
         if all(kept.verdict(version) == CLEAN for version in blob):
-            tally.take([(version, CLEAN) for version in blob])
+            tally.judged += len(blob)
         elif blob[0].blob in gone:
             tally.missing += len(blob)
         else:
@@ -147,7 +151,7 @@ def _unknown(past: History, gone: frozenset[str], kept: Checkpoint, tally: Tally
 
 def _chunks(blobs: Iterator[list[Version]]) -> list[list[list[Version]]]:
     every = list(blobs)
-    size = max(_MANY, len(every) // _MOST_CHUNKS + 1)
+    size = max(_CHUNK, len(every) // _MOST_CHUNKS + 1)
     return [every[start : start + size] for start in range(0, len(every), size)]
 
 
@@ -188,18 +192,21 @@ def _judged(bench: Bench, batch: list[Content], kept: Checkpoint) -> Looks:
 
 def _look(content: Content, known: Mapping[Version, Verdict], fresh: set[Version]) -> Look:
     if content.size < 0:
-        return Look((), missing=len(content.versions))
-    verdicts = tuple((version, known[version], version in fresh) for version in content.versions)
-    return Look(verdicts, content.data if any(verdict.findings for _, verdict, _ in verdicts) else None)
+        return Look(missing=len(content.versions))
+    verdicts = tuple((version, known[version]) for version in content.versions)
+    return Look(
+        verdicts,
+        tuple(marks(content.data, verdict.findings) for _, verdict in verdicts),
+        tuple(version for version in content.versions if version in fresh),
+    )
 
 
 def _take(looks: list[Look], crashes: dict[str, Crash], kept: Checkpoint, tally: Tally) -> None:
     tally.crashes.update(crashes)
     for look in looks:
-        tally.missing += look.missing
-        tally.take([(version, verdict) for version, verdict, _ in look.verdicts], look.data)
-        for version, verdict, fresh in look.verdicts:
-            if fresh:
+        tally.take(look)
+        for version, verdict in look.verdicts:
+            if version in look.fresh:
                 kept.add(version, verdict)
 
 

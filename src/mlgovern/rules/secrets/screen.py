@@ -22,12 +22,14 @@ from mlgovern.rules.secrets.readers import LONGEST
 from mlgovern.rules.secrets.scan import NEVER_CUT, STATE, decode, in_cells, says_nothing, weigh
 from mlgovern.rules.secrets.services import CONTEXTS
 from mlgovern.rules.secrets.tokens import find_loose
+from mlgovern.rx import rx
 
 _WHOLE = WHOLE | {"settings"}  # languages in which no word tells, or in which the beginning of a file does
 _QUOTED = frozenset({"python", "literals"})  # languages in which values are quoted, or stand between semicolons
 _OF_WORDS = frozenset({"shell", "prose"})  # languages in which a value may go on through many lines
 _AS_IT_IS = Secrets()
 _NOTHING = "", "", 0
+_SHOUTED = rx(r"[A-Z][ \t]")
 _NOTEBOOK, _BINARY = "notebook", "binary"
 _MOST_PIECES = 500_000
 _LARGE = 4_000_000  # bytes; what is larger is not worth remembering
@@ -122,19 +124,27 @@ class Screen:
         return text.language == _BINARY or all(self._is_mute(text.language, piece) for piece in pieces)
 
     def _is_mute(self, language: str, piece: Piece) -> bool:
-        key = hash((language, piece))
-        if key not in self._mute:
+        keys = hash((language, piece.text)), hash((language, piece))
+        if self._mute.isdisjoint(keys):
             text, ahead = map(_decoded, piece)
+            far = ahead != "" and _goes_on(text)
+            ahead = ahead if far else ""
             if _tells_in_cells(text) if language == _NOTEBOOK else _assigns(language, text, ahead):
                 return False
             if len(self._mute) >= _MOST_PIECES:
                 self._mute.clear()
-            self._mute.add(key)
+            self._mute.add(keys[far])
         return True
 
 
 def _decoded(text: str | bytes) -> str:
     return text if isinstance(text, str) else text.decode("utf-8", "surrogatepass")
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a word of a shell may go on behind a piece: it is quoted, and something is assigned before."""
+    last = max(map(text.rfind, "\"'`"))
+    return "=" in text[: max(last, 0)] or bool(_SHOUTED.search(text, 0, max(last, 0)))
 
 
 def _assigns(language: str, text: str, ahead: str) -> bool:

@@ -186,7 +186,10 @@ def test_a_policy_that_is_not_staged_is_said(repo: Sealed) -> None:
         (("check", "--range", "nowhere..HEAD"), "--range: there is no commit 'nowhere' here; `git fetch` may bring it"),
         (("check", "--message", "nowhere"), "the message file cannot be read: No such file or directory: nowhere"),
         (("check", "--only", "comits"), "'comits' is no rule and no family; did you mean 'commits'?"),
-        (("check", "--report", "pdf=x"), "--report takes FORMAT=FILE with FORMAT one of text, json, sarif, github, markdown, gitlab, junit, rdjsonl, azure, html, got 'pdf=x'"),
+        (
+            ("check", "--report", "pdf=x"),
+            "--report takes FORMAT=FILE with FORMAT one of text, json, sarif, github, markdown, gitlab, junit, rdjsonl, azure, html, got 'pdf=x'",
+        ),
         (
             ("check", "--report", "json=no/folder"),
             "the report cannot be written to no/folder: No such file or directory",

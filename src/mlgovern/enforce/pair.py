@@ -80,6 +80,8 @@ class Pair(Generic[Chunk, Told]):
         import signal
 
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if self._told is not None:
+            self._told.close()  # so that a pipe without a reader ends this process, should the first one be killed
         with (
             suppress(Exception),
             Git(self._git.top, self._git.git_dir, self._git.common_dir, self._git.environment) as git,

@@ -1,5 +1,6 @@
 """Large files, data, models and pickles."""
 
+import pickle
 from types import MappingProxyType
 
 import pytest
@@ -11,6 +12,7 @@ from mlgovern.finding import Severity
 from mlgovern.rule import Glob, Rule
 from mlgovern.rules.data import RULES, kinds
 from mlgovern.rules.data.blobs import DataFiles, ModelFiles, Sizes
+from mlgovern.rules.data.magic import content, pickled
 from tests.factories import a_file, a_snapshot, judged, not_judged, rule_of
 
 OVERSIZED = rule_of(RULES, "oversized-file")
@@ -57,7 +59,9 @@ def test_oversized_file(path: str, size: int, settings: Sizes, flagged: bool) ->
     ("tracked", "mend"),
     [
         pytest.param(
-            (), r"git rm --cached -- 'a [1].pdf' && printf '\n%s\n' '/a \[1].pdf' >> .gitignore", id="the ignore rules"
+            (),
+            "git rm --cached -- 'a [1].pdf' && printf '\\n%s\\n' '/a \\[1].pdf' >> .gitignore\nor make it smaller",
+            id="the ignore rules",
         ),
         pytest.param(
             (".dvc/config",), "git rm --cached -- 'a [1].pdf' && dvc add 'a [1].pdf'", id="DVC, where it is used"
@@ -173,15 +177,18 @@ def test_what_is_said_of_a_model() -> None:
     ("path", "data", "how"),
     [
         pytest.param("m.pkl", b"\x80\x04\x95.", "a pickle", id="by its bytes"),
-        pytest.param("m.pkl", b"(lp0\n.", "a pickle, by its name", id="protocol 0"),
+        pytest.param("m.pkl", b"(lp0\n.", "a pickle", id="protocol 0"),
+        pytest.param("m.pkl", b"?", "a pickle, by its name", id="who knows"),
+        pytest.param("m.pkl.gz", b"\x1f\x8b\x08", "a pickle, by its name", id="packed"),
         pytest.param("m.joblib", b"\x78\x9c", "a pickle, by its name", id="compressed"),
         pytest.param("m.pkl", LFS, "a pickle, by its name", id="in LFS"),
         pytest.param("m.pt", b"PK\x03\x04...archive/data.pkl...", "a pickle in an archive", id="as torch saves"),
         pytest.param("m.pt", b"PK\x03\x04...", "", id="an archive without pickle"),
-        pytest.param("m.bin", b"\x80\x02}q\x00.", "a pickle", id="under a neutral name"),
+        pytest.param("m.bin", b"\x80\x02}q\x00.", "a pickle, by its content", id="under a neutral name"),
         pytest.param("m.bin", b"\x80\x02}q\x00", "", id="no stop sign"),
         pytest.param("m.bin", b"\x00\x01", "", id="other bytes"),
-        pytest.param("m.safetensors", b"\x80\x02.", "", id="another extension"),
+        pytest.param("m.txt", b"\x80\x04\x95.", "a pickle, by its content", id="renamed"),
+        pytest.param("m.txt", b"cos\nsystem\n(S'ls'\ntR.", "a pickle, by its content", id="renamed, protocol 0"),
         pytest.param("m.pkl", b"", "", id="an empty file"),
     ],
 )
@@ -197,6 +204,56 @@ def test_the_mend_of_a_pickle_is_a_command_and_a_remark_below_it() -> None:
 
 def test_a_neutral_name_that_was_not_read_is_no_pickle() -> None:
     assert not judged(PICKLE, sized("m.bin", 5))
+
+
+FILL = b"\0" * 200_000
+TENSOR = b'{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}'
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "word", "rule"),
+    [
+        pytest.param("notes", b"PAR1" + FILL, "Parquet", DATA, id="Parquet without an extension"),
+        pytest.param("a.txt", b"ARROW1\0\0" + FILL, "Arrow", DATA, id="Arrow"),
+        pytest.param("a.txt", b"\x93NUMPY" + FILL, "a NumPy array", DATA, id="NumPy"),
+        pytest.param("a.bak", b"PK\x03\x04" + b"x" * 26 + b"arr_0.npy" + FILL, "NumPy arrays", DATA, id="npz"),
+        pytest.param("data/a", b"\x89HDF\r\n\x1a\n" + FILL, "HDF5", DATA, id="HDF5 in a data folder"),
+        pytest.param("a", b"\x89HDF\r\n\x1a\n" + FILL, "HDF5", MODEL, id="HDF5 elsewhere"),
+        pytest.param("a.old", b"SQLite format 3\0" + FILL, "an SQLite database", DATA, id="SQLite"),
+        pytest.param("a.tmp", b"x" * 8 + b"DUCK" + FILL, "a DuckDB database", DATA, id="DuckDB"),
+        pytest.param("a.b", b"PK\x03\x04" + FILL, "a ZIP archive", DATA, id="ZIP"),
+        pytest.param("a.b", b"\x1f\x8b\x08" + FILL, "a gzip archive", DATA, id="gzip"),
+        pytest.param("a.b", b"n".ljust(257, b"\0") + b"ustar" + FILL, "a tar archive", DATA, id="tar"),
+        pytest.param("a.txt", b"\x80\x04\x95.", "a pickle", MODEL, id="pickle"),
+        pytest.param("a.txt", b"PK\x03\x04...archive/data.pkl", "a PyTorch archive", MODEL, id="torch.save"),
+        pytest.param("a.txt", b"PK\x03\x04...model.weights.h5", "a Keras model", MODEL, id="Keras"),
+        pytest.param("a.txt", len(TENSOR).to_bytes(8, "little") + TENSOR, "safetensors", MODEL, id="safetensors"),
+        pytest.param("a.txt", b"GGUF\x03\0", "GGUF", MODEL, id="GGUF"),
+        pytest.param("a.txt", b"\x1c\0\0\0TFL3", "TensorFlow Lite", MODEL, id="TensorFlow Lite"),
+        pytest.param("a.docx", b"PK\x03\x04" + FILL, "", DATA, id="a document"),
+        pytest.param("a.txt", b"PAR1S is a town. ORC" + b" " * 200_000, "", DATA, id="a text"),
+        pytest.param("cast.txt", b"cat\ndog\nbird.", "", MODEL, id="words in lines"),
+        pytest.param("a.txt", b"(see below)\n1.", "", MODEL, id="a bracket"),
+    ],
+)
+def test_what_a_name_does_not_say(path: str, data: bytes, word: str, rule: Rule) -> None:
+    messages = [finding.message for finding in judged(rule, a_snapshot({path: data}))]
+    assert [f"({word} by its content)" in message for message in messages] == ([True] if word else [])
+    other = MODEL if rule is DATA else DATA
+    assert not judged(other, a_snapshot({path: data}))
+    settings = Sizes(covered=True, max_bytes=3)
+    assert bool(judged(OVERSIZED, a_snapshot({path: data}), settings)) is not bool(word)
+
+
+@pytest.mark.parametrize("protocol", range(6))
+def test_every_protocol_is_known(protocol: int) -> None:
+    assert pickled(pickle.dumps({"a": [1, (2, 3)], "b": Severity.ERROR}, protocol))
+    assert pickled(pickle.dumps(Severity.ERROR, protocol))
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_something_or_nothing(data: bytes) -> None:
+    assert content("a", data).kind in {"", "data", "model", "mixed"}
 
 
 @given(st.text(max_size=20))

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlgovern.facts.snapshot import File, Snapshot
+from mlgovern.finding import Severity
 from mlgovern.rules.data import RULES
 from mlgovern.rules.data.machine import MOST_FINDINGS, LocalPaths
 from mlgovern.rules.data.pointers import MOST_BYTES, Attributes, is_pointer
@@ -88,6 +89,7 @@ def test_any_bytes_are_a_pointer_or_not(data: bytes) -> None:
     Attributes(a_snapshot(tracked={".gitattributes": data + b" filter=lfs"})).lfs("a/b")
 
 
+REMOTE = "[core]\n    remote = s3\n['remote \"s3\"']\n    url = s3://b\n"
 HASHED = "outs:\n- md5: 0123\n  path: raw.csv\n"
 
 
@@ -125,17 +127,26 @@ HASHED = "outs:\n- md5: 0123\n  path: raw.csv\n"
         ),
         pytest.param({"dvc.yaml": "stages:\n  fit:\n    cmd: x\n"}, "", id="never run"),
         pytest.param({".dvc": "x", "src/a.py": "x"}, "", id="nothing of DVC"),
+        pytest.param(
+            {"p/dvc.yaml": "stages:\n  fit:\n    cmd: x\n    outs:\n    - model\n    metrics:\n    - m.json\n", "p/model/a": "", "p/m.json": ""},
+            "p/model is tracked in Git although p/dvc.yaml keeps it in DVC", id="the output of a stage",
+        ),
+        pytest.param(
+            {"dvc.yaml": "stages:\n  fit:\n    outs:\n      - m.json:\n          cache: false\n      - ${x}\n", "m.json": "", "${x}": ""},
+            "", id="outputs with options, or variables",
+        ),
     ],
 )  # fmt: skip
 def test_dvc_inconsistent(files: dict[str, bytes | str], message: str) -> None:
-    findings = {finding.message for finding in judged(DVC, a_snapshot(files))}
+    findings = {finding.message for finding in judged(DVC, a_snapshot(files, tracked={".dvc/config": REMOTE}))}
     assert findings == ({message} if message else set())
 
 
 def test_what_a_commit_brings_is_taken_out_of_it() -> None:
     files = (a_file("raw.dvc", HASHED.encode(), commit="a" * 40), a_file("raw.csv", b"1", commit="b" * 40))
-    contents = {files[0].blob: HASHED.encode()}
-    snapshot = Snapshot(("ci",), files=files, tracked={file.path: file for file in files}, contents=contents)
+    config = a_file(".dvc/config", REMOTE.encode())
+    contents = {files[0].blob: HASHED.encode(), config.blob: REMOTE.encode()}
+    snapshot = Snapshot(("ci",), files=files, tracked={file.path: file for file in (*files, config)}, contents=contents)
     (finding,) = judged(DVC, snapshot)
     assert finding.mend == "take it out of that commit: git rebase -i aaaaaaaa~"
     (broken,) = judged(
@@ -150,8 +161,35 @@ def test_what_a_commit_brings_is_taken_out_of_it() -> None:
     assert broken.place.commit == "c" * 40
 
 
+@pytest.mark.parametrize(
+    ("config", "text", "told"),
+    [
+        pytest.param(REMOTE, HASHED, False, id="a remote"),
+        pytest.param("[remote 's3']", HASHED, False, id="written by hand"),
+        pytest.param("[core]\n    remote = s3\n", HASHED, True, id="a name without a remote"),
+        pytest.param(None, HASHED, True, id="no configuration"),
+        pytest.param(None, f"frozen: true\ndeps:\n- path: a\n  repo:\n    url: b\n{HASHED}", False, id="imported"),
+    ],
+)
+def test_data_that_nobody_can_fetch(config: str | None, text: str, told: bool) -> None:
+    tracked: dict[str, bytes | str] = {".gitignore": "raw.csv"}
+    if config is not None:
+        tracked[".dvc/config"] = config
+    found = judged(DVC, a_snapshot({"raw.csv.dvc": text, "other.csv.dvc": text}, tracked=tracked))
+    assert [(finding.message, finding.mend, finding.at_most) for finding in found] == [
+        (
+            "no remote is named in .dvc/config, so nobody else can fetch what DVC keeps",
+            "dvc remote add -d storage URL && git add .dvc/config",
+            Severity.WARNING,
+        )
+    ] * told
+
+
 def test_the_line_for_what_dvc_keeps() -> None:
-    (finding,) = judged(DVC, a_snapshot({"data/a [1].csv.dvc": "outs:\n- md5: 1\n  path: a [1].csv\n"}))
+    tracked: dict[str, bytes | str] = {".dvc/config": REMOTE}
+    (finding,) = judged(
+        DVC, a_snapshot({"data/a [1].csv.dvc": "outs:\n- md5: 1\n  path: a [1].csv\n"}, tracked=tracked)
+    )
     assert finding.mend == r"printf '\n%s\n' '/data/a \[1].csv' >> .gitignore"
 
 

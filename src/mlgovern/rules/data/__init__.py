@@ -16,14 +16,17 @@ from mlgovern.rules.data.machine import SCRIPTS, LocalPaths, local_path
 from mlgovern.rules.data.pointers import broken_lfs_pointer
 
 _ATTRIBUTES = ("**/.gitattributes",)
+_EVERY = ("**",)  # a name may say anything
 _DVC = ("**/*.dvc", "**/dvc.yaml", "**/dvc.lock")
 
 RULES: tuple[Rule, ...] = (
     Rule("oversized-file", oversized_file, Sizes(), consults=_ATTRIBUTES, each="file"),
-    Rule("data-in-git", data_in_git, DataFiles(), consults=_ATTRIBUTES, each="file"),
-    Rule("model-in-git", model_in_git, ModelFiles(), consults=_ATTRIBUTES, each="file"),
-    Rule("unsafe-pickle", unsafe_pickle, Pickles(), each="file"),
+    Rule("data-in-git", data_in_git, DataFiles(), reads=_EVERY, consults=_ATTRIBUTES, each="file"),
+    Rule("model-in-git", model_in_git, ModelFiles(), reads=_EVERY, consults=_ATTRIBUTES, each="file"),
+    Rule("unsafe-pickle", unsafe_pickle, Pickles(), reads=_EVERY, each="file"),
     Rule("broken-lfs-pointer", broken_lfs_pointer, consults=_ATTRIBUTES, each="file"),
-    Rule("dvc-inconsistent", dvc_inconsistent, reads=_DVC, consults=(*_DVC, "**/.gitignore"), each="file"),
+    Rule(
+        "dvc-inconsistent", dvc_inconsistent, reads=_DVC, consults=(*_DVC, ".dvc/config", "**/.gitignore"), each="file"
+    ),
     Rule("local-path", local_path, LocalPaths(), reads=SCRIPTS, each="file"),
 )

@@ -10,13 +10,11 @@ from mlgovern.gitignore import appending, exactly
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts, unread
 from mlgovern.rules.data import kinds
+from mlgovern.rules.data.magic import content, pickled
 from mlgovern.rules.data.pointers import POINTER_BYTES, Attributes, in_lfs, is_pointer, mended, shown
-from mlgovern.rx import rxb
 
 _EXAMPLES = tuple(map(Glob, kinds.EXAMPLES))
-# A protocol of 2 to 5 and the stop sign; `data.pkl` in a ZIP archive is how torch.save writes. Protocol 0 has no mark.
-_PICKLE = rxb(rb"\x80[\x02-\x05]")
-_ZIP = b"PK\x03\x04"
+_ZIP = b"PK\x03\x04"  # `data.pkl` in such an archive is how torch.save writes
 
 
 class Sizes(NamedTuple):
@@ -57,7 +55,8 @@ def oversized_file(snapshot: Snapshot, settings: Sizes) -> Verdicts:
         elif file.size > least:
             named = next((most for match, most in limits if match(file.path)), None)
             most = settings.max_bytes if named is None else named
-            left = in_lfs(snapshot, file, attributes) or (named is None and settings.covered and _covered(file))
+            covered = named is None and settings.covered and _covered(snapshot, file)
+            left = covered or in_lfs(snapshot, file, attributes)
             if file.size > most and not left:
                 message = f"{shown(file.size)} are too large for Git, at most {shown(most)} here"
                 yield Finding(message, _place(file), _elsewhere(snapshot, file, attributes), key="size")
@@ -72,10 +71,12 @@ def data_in_git(snapshot: Snapshot, settings: DataFiles) -> Iterator[Finding]:
     known = kinds.Kinds(data=frozenset(settings.extensions))
     spared, attributes = matcher(settings.but), Attributes(snapshot)
     for file in _blobs(snapshot):
-        if file.size > settings.max_bytes and kinds.kind(file.path, known) == "data" and not spared(file.path):
-            if in_lfs(snapshot, file, attributes):
+        if file.size > settings.max_bytes and not spared(file.path):
+            kind, word = _kind(snapshot, file, known)
+            if kind != "data" or in_lfs(snapshot, file, attributes):
                 continue
-            message = f"a data file of {shown(file.size)} in Git, at most {shown(settings.max_bytes)} here"
+            what = f"a data file of {shown(file.size)}" + (f" ({word} by its content)" if word else "")
+            message = f"{what} in Git, at most {shown(settings.max_bytes)} here"
             yield Finding(message, _place(file), _elsewhere(snapshot, file, attributes), key="data")
     yield from _media(snapshot, settings, attributes)
 
@@ -89,11 +90,13 @@ def model_in_git(snapshot: Snapshot, settings: ModelFiles) -> Iterator[Finding]:
     known = kinds.Kinds(models=frozenset(settings.extensions))
     spared, attributes = matcher(settings.but), Attributes(snapshot)
     for file in _blobs(snapshot):
-        if kinds.kind(file.path, known) == "model" and file.size and not spared(file.path):
-            if in_lfs(snapshot, file, attributes):
+        if file.size and not spared(file.path):
+            kind, word = _kind(snapshot, file, known)
+            if kind != "model" or in_lfs(snapshot, file, attributes):
                 continue
             size = f" of {shown(file.size)}" if file.size > 0 else ""
-            message = f"a model file{size} in Git; models belong in Git LFS, DVC or a registry"
+            named = f" ({word} by its content)" if word else ""
+            message = f"a model file{size}{named} in Git; models belong in Git LFS, DVC or a registry"
             yield Finding(message, _place(file), _elsewhere(snapshot, file, attributes), key="model")
 
 
@@ -105,9 +108,8 @@ def unsafe_pickle(snapshot: Snapshot, settings: Pickles) -> Iterator[Finding]:
     """
     endings, spared = frozenset(settings.extensions), matcher(settings.but)
     for file in _blobs(snapshot):
-        ending = kinds.extension(file.path)
-        if (ending in endings or ending in kinds.MAYBE_PICKLES) and file.size and not spared(file.path):
-            how = _pickled(snapshot.read(file), by_name=ending in endings)
+        if file.size and not spared(file.path):
+            how = _pickled(snapshot.read(file), by_name=_ending(file.path) in endings)
             if how:
                 remove = mended(file, f"git rm --cached -- {quote(file.path)}")
                 mend = f"{remove}\nsave it as safetensors, ONNX or Parquet instead"
@@ -122,17 +124,34 @@ def _place(file: File) -> Place:
     return Place(path=file.path, commit=file.commit)
 
 
-def _covered(file: File) -> bool:
-    found = kinds.kind(file.path)
-    return found == "model" or (found == "data" and not matcher(kinds.EXAMPLES)(file.path))
+def _kind(snapshot: Snapshot, file: File, known: kinds.Kinds) -> tuple[str, str]:
+    """`data`, `model` or neither, by name; else by content, with what the content is."""
+    kind = kinds.kind(file.path, known)
+    data = None if kind else snapshot.read(file)
+    if not data:
+        return kind, ""
+    found = content(file.path, data)
+    kind = kinds.by_folder(file.path) if found.kind == "mixed" else found.kind
+    return kind, found.word
+
+
+def _covered(snapshot: Snapshot, file: File) -> bool:
+    kind, _ = _kind(snapshot, file, kinds.Kinds())
+    return kind == "model" or (kind == "data" and not matcher(kinds.EXAMPLES)(file.path))
+
+
+def _ending(path: str) -> str:
+    """The extension; of a packed file, the one before."""
+    ending = kinds.extension(path)
+    return kinds.extension(path.removesuffix(f".{ending}")) if ending in kinds.PACKED else ending
 
 
 def _pickled(data: bytes | None, *, by_name: bool) -> str:
     """How a pickle is known, or nothing: a name may promise what the bytes do not keep."""
     if data is None or is_pointer(data):
         return "a pickle, by its name" if by_name else ""
-    if _PICKLE.match(data) and data.endswith(b"."):
-        return "a pickle"
+    if pickled(data):
+        return "a pickle" if by_name else "a pickle, by its content"
     if data.startswith(_ZIP):
         return "a pickle in an archive" if b"data.pkl" in data else ""
     return "a pickle, by its name" if by_name else ""
@@ -159,4 +178,5 @@ def _elsewhere(snapshot: Snapshot, file: File, attributes: Attributes, *, folder
         return mended(file, f"{remove} && dvc add {path}")
     if attributes.used:
         return mended(file, f"{remove} && git lfs track --filename {path} && git add .gitattributes {path}")
-    return mended(file, f"{remove} && {appending([exactly(name)])}")
+    smaller = "\nor make it smaller" if folder is None and kinds.extension(name) in (*kinds.MEDIA, "pdf") else ""
+    return mended(file, f"{remove} && {appending([exactly(name)])}{smaller}")

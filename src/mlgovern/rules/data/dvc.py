@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from shlex import quote
 
 from mlgovern.facts.snapshot import File, Snapshot
-from mlgovern.finding import Finding, Place
+from mlgovern.finding import Finding, Place, Severity
 from mlgovern.gitignore import appending, exactly, gather
 from mlgovern.rule import Verdicts, unread
 from mlgovern.rules.data.pointers import mended
@@ -14,7 +14,11 @@ from mlgovern.rx import rxb
 _CONFLICT = rxb(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _HASH = rxb(rb"^[ \t-]*(?:md5|hash|etag|checksum|sha256):[ \t]*\S", re.MULTILINE)
 _KEY = rxb(rb"( +)['\"]?([A-Za-z0-9_][\w.@-]*)['\"]?:")
+_CONFIG = ".dvc/config"
+_REMOTE = rxb(rb"""^[ \t]*\[ *['"]?remote\b""", re.MULTILINE)
+_IMPORTED = rxb(rb"^(?:deps|frozen):", re.MULTILINE)  # by dvc import and dvc import-url
 _OUTS = rxb(rb"^outs:", re.MULTILINE)
+_PLAIN = rxb(rb"""['"]?[\w./ -]+['"]?""")
 _PATH = rxb(rb"^[ \t-]*path:[ \t]*(\S[^\r\n]*)", re.MULTILINE)
 
 
@@ -25,6 +29,7 @@ def dvc_inconsistent(snapshot: Snapshot, _settings: object) -> Verdicts:
     Mend: git rm --cached PATH, or dvc commit
     """
     judged = {file.path: file for file in snapshot.files}
+    yield from _nowhere(snapshot, judged)
     for (target, pointer), file in _touched(snapshot, judged).items():
         if _tracked(snapshot, target):
             yield _twice(target, pointer, file)
@@ -33,6 +38,20 @@ def dvc_inconsistent(snapshot: Snapshot, _settings: object) -> Verdicts:
             yield from _data_file(snapshot, file)
         elif file.name in ("dvc.yaml", "dvc.lock"):
             yield from _pipeline(snapshot, file)
+
+
+def _nowhere(snapshot: Snapshot, judged: Mapping[str, File]) -> Verdicts:
+    """Data of this change has no remote to be fetched from; what was imported is fetched from where it came."""
+    data = snapshot.at(_CONFIG)
+    if data is not None and _REMOTE.search(data):
+        return
+    for file in judged.values():
+        text = snapshot.read(file) if file.path.endswith(".dvc") and file.name != ".dvc" else None
+        if text is not None and _HASH.search(text) and not _IMPORTED.search(text):
+            message = f"no remote is named in {_CONFIG}, so nobody else can fetch what DVC keeps"
+            mend = f"dvc remote add -d storage URL && git add {_CONFIG}"
+            yield Finding(message, Place(path=_CONFIG), mend, key="remote", at_most=Severity.WARNING)
+            return
 
 
 def _touched(snapshot: Snapshot, judged: Mapping[str, File]) -> dict[tuple[str, str], File]:
@@ -108,6 +127,9 @@ def _pipeline(snapshot: Snapshot, file: File) -> Verdicts:
         return
     folder = file.path.removesuffix(file.name)
     plan, lock = snapshot.at(f"{folder}dvc.yaml"), snapshot.at(f"{folder}dvc.lock")
+    for target in _outs(plan or b"") if file.name == "dvc.yaml" else ():
+        if _tracked(snapshot, folder + target):
+            yield _twice(folder + target, file.path, file)
     locked = {stage.partition("@")[0] for stage in _stages(lock or b"")}
     missing = [stage for stage in _stages(plan or b"") if stage not in locked]
     if missing and locked:
@@ -120,6 +142,23 @@ def _pipeline(snapshot: Snapshot, file: File) -> Verdicts:
 def _conflict(file: File) -> Finding:
     mend = f"keep one side between the markers, then git add -- {quote(file.path)}"
     return Finding("conflict markers of a merge are left in this DVC file", _place(file), mend, key="conflict")
+
+
+def _outs(text: bytes) -> list[str]:
+    """The plain paths below `outs:` that DVC keeps; what has options, a variable or a folder of its own is not among them."""
+    outs: list[str] = []
+    inside = -1
+    for line in text.split(b"\n"):
+        bare = line.strip()
+        indent = len(line) - len(line.lstrip(b" "))
+        if bare == b"outs:":
+            inside = indent
+        elif inside >= 0 and bare.startswith(b"- ") and indent >= inside:
+            if _PLAIN.fullmatch(bare[2:]):
+                outs.append(bare[2:].strip(b"'\" ").decode("utf-8", "surrogateescape").rstrip("/"))
+        elif bare and not bare.startswith(b"#") and indent <= inside:
+            inside = -1
+    return [] if b"wdir:" in text else outs
 
 
 def _stages(text: bytes) -> list[str]:

@@ -3,19 +3,20 @@
 from typing import NamedTuple
 
 DATA = (
-    "csv", "tsv", "parquet", "feather", "arrow", "xlsx", "xls", "h5", "hdf5", "npy", "npz", "sqlite", "db",
-    "jsonl", "zip", "tar", "gz", "7z",
+    "csv", "tsv", "parquet", "pq", "feather", "arrow", "orc", "avro", "xlsx", "xls", "h5", "hdf5", "npy", "npz", "mat", "rds",
+    "sqlite", "sqlite3", "db", "duckdb", "jsonl", "ndjson", "tfrecord", "dta", "sav",
+    "zip", "tar", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar",
 )  # fmt: skip
 MODELS = (
-    "pkl", "pickle", "joblib", "pt", "pth", "ckpt", "bin", "safetensors", "onnx", "pb", "h5", "keras",
-    "tflite", "gguf", "mlmodel",
+    "pkl", "pickle", "joblib", "dill", "pt", "pth", "ckpt", "bin", "safetensors", "onnx", "pb", "h5", "keras",
+    "tflite", "gguf", "mlmodel", "skops", "caffemodel",
 )  # fmt: skip
 MEDIA = (
     "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "dcm", "nii", "wav", "mp3", "flac", "ogg",
     "mp4", "avi", "mov", "mkv",
 )  # fmt: skip
-PICKLES = ("pkl", "pickle", "joblib", "pt", "pth")  # always pickles, or archives of them
-MAYBE_PICKLES = ("bin", "ckpt", "model", "dat")  # only where the bytes say so
+PICKLES = ("pkl", "pickle", "joblib", "dill", "pt", "pth")  # always pickles, or archives of them
+PACKED = ("gz", "bz2", "xz", "zst", "lz4")  # one file, packed: what it is stands before
 
 DATA_BYTES = 100_000  # a table that small is an example, and can be reviewed
 EXAMPLES = ("{tests,test,docs,doc}/**", "**/{tests,test,docs,doc}/**")
@@ -41,5 +42,10 @@ def kind(path: str, kinds: Kinds = Kinds()) -> str:  # noqa: B008 - an immutable
     ending = extension(path)
     data, model = ending in kinds.data, ending in kinds.models
     if data and model:
-        return "model" if _DATA_FOLDERS.isdisjoint(path.lower().split("/")[:-1]) else "data"
+        return by_folder(path)
     return "data" if data else "model" if model else ""
+
+
+def by_folder(path: str) -> str:
+    """What a file that may be data or a model is, by the folders that it lies in."""
+    return "model" if _DATA_FOLDERS.isdisjoint(path.lower().split("/")[:-1]) else "data"

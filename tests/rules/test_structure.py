@@ -234,3 +234,16 @@ def test_too_many_new_files() -> None:
     (staged,) = judged(GROWTH, tree(*paths, stage="pre-commit"), Growth(3))
     assert staged.mend == "git reset -q -- data"
     assert "the root" in judged(GROWTH, tree("a", "b", stage="ci"), Growth(1))[0].message
+
+
+def test_an_entry_may_have_roots_of_its_own() -> None:
+    settings = Requirements((TESTS._replace(roots=globs("services/*")), Required(Glob("README.md"))))
+    found = judged(MISSING, tree("services/a[1]/m.py", "services/{x}/m.py"), settings)
+    assert [finding.message for finding in found] == [
+        "services/a[1]/tests/ is missing",
+        "services/{x}/tests/ is missing",
+        "README.md is missing",
+    ]
+    entry = Forbidden(globs("**/*.pyc", "out/**"), but=globs("out/keep"), roots=globs("services/*"))
+    paths = ["services/{x}/a/b.pyc", "services/a[1]/out/x", "services/a[1]/out/keep", "a.pyc", "out/x"]
+    assert [finding.place.path for finding in judged(FORBIDDEN, tree(*paths), Forbid((entry,)))] == paths[:2]

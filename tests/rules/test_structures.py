@@ -104,6 +104,7 @@ def test_the_tree_of_the_generator_fits(pack: str, files: dict[str, str]) -> Non
         ("kedro", KEDRO, "", {"conf/local/credentials.yml": ""}, "forbidden-path: one person's"),
         ("kedro", KEDRO, "", {"conf/base/credentials.yml": ""}, "forbidden-path: credentials belong in"),
         ("kedro", KEDRO, "", {"data/raw/.gitkeep": ""}, "misnamed-path: the name raw is not of the form"),
+        ("kedro", KEDRO, "", {"pyproject.toml": "[project]"}, "missing-content: pyproject.toml lacks [tool.kedro]"),
         ("python-package", PACKAGE, "src/", {"credit/__init__.py": ""}, ""),
         ("python-package", PACKAGE, "LICENSE", {"COPYING": ""}, ""),
         ("python-package", PACKAGE, "LICENSE", {}, "missing-required-path: no licence in the root"),

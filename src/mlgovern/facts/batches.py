@@ -81,10 +81,11 @@ def _consulted(wants: Wants, facts: Snapshot) -> list[File]:
         fires: Callable[[str], object] = matcher(triggers)
         if any(fires(path) for path in paths):
             globs += consults
-    if not globs:
+    named = [glob for ask in wants.asked("contents") for glob in ask]
+    if not (globs or named):
         return []
-    asked = matcher(dict.fromkeys(globs))
-    return [file for file in facts.tracked.values() if asked(file.path) is not None]
+    asked, spoken_of = matcher(dict.fromkeys(globs)), matcher(dict.fromkeys(named), nocase=True)
+    return [file for file in facts.tracked.values() if asked(file.path) is not None or spoken_of(file.path) is not None]
 
 
 def _templates(wants: Wants, facts: Snapshot) -> list[File]:

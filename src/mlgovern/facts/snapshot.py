@@ -25,6 +25,7 @@ REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = 0o100644, 0o100755, 0o120000, 0o160000
 #   merges                       Commit.merged: branches by the commits that they point at
 #   own-env NAME…                Snapshot.own: what the developer keeps in files of these names, and tracked files of theirs
 #   pushed NAME…                 Snapshot.pushed, for files of these names
+#   contents GLOB…               the contents of tracked files of these globs, whatever the letter case
 #   before                       the contents of File.before
 #   baseline                     Snapshot.baseline
 # NAME is a glob for the last component of a path, whatever the letter case.

@@ -17,6 +17,7 @@ class Source(NamedTuple):
 
     name: str
     pack: bool = False
+    roots: tuple[str, ...] = ()  # folders that it is meant for; none: the whole repository
 
     @property
     def file(self) -> str:

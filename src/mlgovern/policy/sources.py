@@ -9,6 +9,7 @@ from mlgovern.policy.document import Fields, Items, Mark, Node, Problem, Scalar,
 from mlgovern.policy.merge import merged
 from mlgovern.policy.model import DEFAULT_PACK
 from mlgovern.policy.packs import Read, Source, content
+from mlgovern.policy.patterns import wrong_glob
 from mlgovern.policy.settings import Reader, described
 
 MOST_DEPTH = 8
@@ -88,11 +89,23 @@ class Gatherer:
             self._problem(tree.mark, f"a policy is a mapping, not {described(tree)}")
             return
         own = self._head(tree)
+        if source.roots:
+            self._take_for(source, tree)
+            return
         for parent, mark in self._parents(tree, source).items():
             self._visit(parent, mark, (*chain, source))
         self._own = own  # the last to say so is the policy's own file
         body = {key: entry for key, entry in tree.entries.items() if key not in OWN_KEYS}
         self._documents.append(Fields(body, tree.mark))
+
+    def _take_for(self, source: Source, tree: Fields) -> None:
+        """A structure that is meant for some folders."""
+        from mlgovern.policy.rooted import rooted
+
+        if "extends" in tree.entries:
+            self._problem(tree.entries["extends"].value.mark, "a structure for some folders extends nothing")
+        body = {key: entry for key, entry in tree.entries.items() if key not in OWN_KEYS}
+        self._documents.append(rooted(Fields(body, tree.mark), source.roots, tree.mark, self._reader))
 
     def _head(self, tree: Fields) -> Own:
         head = {key: entry for key, entry in tree.entries.items() if key in Own._fields}
@@ -128,6 +141,8 @@ class Gatherer:
 
 def resolved(item: Node, child: Source) -> tuple[Source | None, str]:
     """The source that one entry of `extends` names, or why it may not stand there."""
+    if isinstance(item, Fields) and "pack" in item.entries:
+        return _for_folders(item, child)
     if isinstance(item, Fields):
         kind = next((kind for kind in ("git", "package") if kind in item.entries), "")
         return None, f"parents by {kind} are not supported yet; {ALLOWED}" if kind else f"not a parent: {ALLOWED}"
@@ -144,6 +159,19 @@ def resolved(item: Node, child: Source) -> tuple[Source | None, str]:
     if version not in {"", str(SCHEMA)} or name.endswith("@"):
         return None, f"{shown(name)}: shipped packs have the version {SCHEMA} only"
     return Source(pack, pack=True), ""
+
+
+def _for_folders(item: Fields, child: Source) -> tuple[Source | None, str]:
+    source, wrong = resolved(item.entries["pack"].value, child)
+    roots = item.entries["roots"].value if "roots" in item.entries else None
+    folders = roots.items if isinstance(roots, Items) else ()
+    texts = tuple(node.text for node in folders if isinstance(node, Scalar) and isinstance(node.value, str))
+    if source is None:
+        return None, wrong
+    if not texts or len(texts) < len(folders) or item.entries.keys() != {"pack", "roots"}:
+        return None, f"{shown(source.name)}: write {{pack: {source.name}, roots: [GLOB, …]}}"
+    bad = next((wrong for wrong in map(wrong_glob, texts) if wrong), "")
+    return source._replace(roots=texts), bad
 
 
 def _local(name: str, child: Source) -> tuple[Source | None, str]:

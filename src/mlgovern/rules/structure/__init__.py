@@ -1,6 +1,7 @@
 """What a repository holds, and what its paths look like."""
 
 from mlgovern.rule import FILE_STAGES, Rule
+from mlgovern.rules.structure.content import Contents, asks, missing_content
 from mlgovern.rules.structure.ignoring import (
     IgnoredOrThere,
     MustIgnore,
@@ -19,6 +20,7 @@ RULES: tuple[Rule, ...] = (
     Rule("missing-required-path", missing_required_path, Requirements()),
     Rule("missing-or-unignored-path", missing_or_unignored_path, IgnoredOrThere(), consults=_IGNORE_FILES),
     Rule("not-ignored-path", not_ignored_path, MustIgnore(), consults=_IGNORE_FILES),
+    Rule("missing-content", missing_content, Contents(), asks=asks),
     Rule("forbidden-path", forbidden_path, Forbid(), each="file"),
     Rule("misnamed-path", misnamed_path, Names(), each="file"),
     Rule("ignored-but-tracked", ignored_but_tracked, consults=_IGNORE_FILES),

@@ -10,7 +10,7 @@ from mlgovern.gitignore import Ignores, Source, appending, gather
 from mlgovern.globs import expand, matcher
 from mlgovern.rule import Glob, Verdicts
 from mlgovern.rules.structure.lines import exception, ignoring, meant, split
-from mlgovern.rules.structure.tree import changed, folders, moved, plain, whole
+from mlgovern.rules.structure.tree import because, changed, folders, heads, moved, plain, under, whole
 
 PROBE = "mlgovern-probe"  # a name that no pattern means by itself
 _PRIVATE = matcher(("**/.env", "**/*.env"))  # never to be kept in Git
@@ -20,6 +20,7 @@ class Entry(NamedTuple):
     """A path to ask the ignore rules about; with a final `/` a folder."""
 
     path: Glob = Glob("")
+    roots: tuple[Glob, ...] = ()  # folders that each need it, such as services/*; none: the repository's root
     why: str = ""
     mend: str = ""
 
@@ -48,12 +49,12 @@ def missing_or_unignored_path(snapshot: Snapshot, settings: IgnoredOrThere) -> V
     if unread:
         return
     there = folders(snapshot.tracked)
-    for entry in settings.required_or_ignored:
-        name = entry.path.rstrip("/")
-        if not (_tracked(snapshot, there, name) or _covered(ignores, entry.path)):
-            message = f"{entry.path} is neither tracked nor ignored{_because(entry.why)}"
-            mend = entry.mend or appending(ignoring(entry.path, snapshot.tracked))
-            yield Finding(message, Place(path=".gitignore"), mend, entry.path)
+    for head, entry in _placed(snapshot, settings.required_or_ignored):
+        path = head + entry.path
+        if not (_tracked(snapshot, there, head, entry.path.rstrip("/")) or covered(ignores, head, entry.path)):
+            message = f"{path} is neither tracked nor ignored{because(entry.why)}"
+            mend = entry.mend or appending(ignoring(path, snapshot.tracked))
+            yield Finding(message, Place(path=".gitignore"), mend, path)
 
 
 def not_ignored_path(snapshot: Snapshot, settings: MustIgnore) -> Verdicts:
@@ -69,16 +70,30 @@ def not_ignored_path(snapshot: Snapshot, settings: MustIgnore) -> Verdicts:
     if unread:
         return
     keep = matcher(settings.keep)
-    for entry in settings.must_ignore:
-        if not (_covered(ignores, entry.path) or _in_dvc(snapshot, entry.path)):
-            mend = entry.mend or _ignore(snapshot, entry.path, settings.keep)
-            message = f"{entry.path} is not ignored{_because(entry.why)}"
-            yield Finding(message, Place(path=".gitignore"), mend, entry.path)
+    for head, entry in unignored(snapshot, settings, ignores):
+        path = head + entry.path
+        mend = entry.mend or _ignore(snapshot, path, settings.keep)
+        yield Finding(f"{path} is not ignored{because(entry.why)}", Place(path=".gitignore"), mend, path)
     wanted = [path for glob in settings.keep if plain(path := glob.removeprefix("**/"))]
     for path in dict.fromkeys([*wanted, *(path for path in _excepted(ignores) if keep(path))]):
         source = ignores.ignored(path)
         if source is not None:
             yield _swallowed(ignores, path, source)
+
+
+def unignored(snapshot: Snapshot, settings: MustIgnore, ignores: Ignores) -> Iterator[tuple[str, Entry]]:
+    """The entries that nothing ignores, each with what the folder that needs it is called up to its final `/`."""
+    for head, entry in _placed(snapshot, settings.must_ignore):
+        if not (covered(ignores, head, entry.path) or _in_dvc(snapshot, head + entry.path)):
+            yield head, entry
+
+
+def _placed(snapshot: Snapshot, entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:
+    known: dict[tuple[Glob, ...], list[str]] = {}
+    for entry in entries:
+        if entry.roots not in known:
+            known[entry.roots] = heads(snapshot.tracked, entry.roots)
+        yield from ((head, entry) for head in known[entry.roots])
 
 
 def ignored_but_tracked(snapshot: Snapshot, _settings: object) -> Verdicts:
@@ -116,20 +131,21 @@ def _judged(snapshot: Snapshot, always: bool) -> bool:
     return edited or any("/" not in path for path in moved(snapshot))
 
 
-def _tracked(snapshot: Snapshot, there: Iterable[str], name: str) -> bool:
+def _tracked(snapshot: Snapshot, there: Iterable[str], head: str, name: str) -> bool:
     if plain(name):
-        return name in there or name in snapshot.tracked
-    match = matcher((name,))
+        return head + name in there or head + name in snapshot.tracked
+    match = matcher((under(head, name),))
     return any(match(path) for path in there) or any(match(path) for path in snapshot.tracked)
 
 
-def _covered(ignores: Ignores, entry: str) -> bool:
+def covered(ignores: Ignores, head: str, entry: str) -> bool:
     """Whether files at or below a path are ignored, whatever their names; wildcards stand for any name."""
-    return all(_covers(ignores, one) for one in expand(entry.removesuffix("**") if entry.endswith("/**") else entry))
+    whole_folder = entry.removesuffix("**") if entry.endswith("/**") else entry
+    return all(_covers(ignores, head, one) for one in expand(whole_folder))
 
 
-def _covers(ignores: Ignores, path: str) -> bool:
-    path = path.removeprefix("**/").replace("**", PROBE).replace("*", PROBE).replace("?", "x")
+def _covers(ignores: Ignores, head: str, path: str) -> bool:
+    path = head + path.removeprefix("**/").replace("**", PROBE).replace("*", PROBE).replace("?", "x")
     if ignores.ignored(path) is not None:
         return True
     deeper = (path + PROBE, f"{path}{PROBE}/{PROBE}") if path.endswith("/") else ()
@@ -174,7 +190,3 @@ def _unsettled(ignores: Ignores, path: str, source: Source) -> str:
         return exception(ignores, path, source)
     remove = f"git rm --cached -- {quote(path)}"
     return remove if _PRIVATE(path) else f"{remove}\nor keep it: {exception(ignores, path, source, words=True)}"
-
-
-def _because(why: str) -> str:
-    return f" ({why})" if why else ""

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Glob, Pattern
-from mlgovern.rules.structure.tree import any_glob, brought
+from mlgovern.rules.structure.tree import any_glob, brought, heads, under
 from mlgovern.rx import holds, rx
 
 Case = Literal["", "snake", "kebab", "camel", "pascal", "screaming-snake", "lower"]
@@ -22,6 +22,7 @@ class Naming(NamedTuple):
     case: Case = ""  # of the name up to its first dot; leading and trailing underscores are free
     pattern: Pattern = Pattern("")  # found in the whole name; anchor it with ^ and $
     example: str = ""
+    roots: tuple[Glob, ...] = ()  # folders below which `under` is meant, such as services/*
     why: str = ""
 
 
@@ -38,7 +39,7 @@ def misnamed_path(snapshot: Snapshot, settings: Names) -> Iterator[Finding]:
     judged = brought(snapshot)
     above = _folders(judged)
     for entry in settings.naming:
-        selected = any_glob((entry.under.rstrip("/"),))
+        selected = any_glob(under(head, entry.under.rstrip("/")) for head in heads(snapshot.tracked, entry.roots))
         for path, file in (above if entry.under.endswith("/") else judged).items():
             if selected(path) and not _fits(path.rpartition("/")[2], entry):
                 yield _misnamed(path, file, entry, snapshot.tracked)

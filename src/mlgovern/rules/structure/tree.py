@@ -1,5 +1,6 @@
 """What the rules of this family ask of a tree of paths; no rule here needs a search per glob and path."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from unicodedata import normalize
 
@@ -32,6 +33,24 @@ def folders(paths: Iterable[str]) -> dict[str, None]:
             found[folder] = None
             folder = folder.rpartition("/")[0]
     return found
+
+
+def heads(paths: Iterable[str], roots: tuple[str, ...]) -> list[str]:
+    """What every path below a folder that `roots` selects begins with, folder by folder; without roots, nothing."""
+    if not roots:
+        return [""]
+    is_root = matcher(root.rstrip("/") for root in roots)
+    return [f"{folder}/" for folder in folders(paths) if is_root(folder)]
+
+
+def under(head: str, glob: str) -> str:
+    """A glob as it is written from the repository's root; braces, which nothing escapes, match as any character."""
+    return re.sub(r"[{}]", "?", re.sub(r"([*?\[])", r"[\1]", head)) + glob
+
+
+def because(why: str) -> str:
+    """A reason, behind what it is the reason for."""
+    return f" ({why})" if why else ""
 
 
 def changed(snapshot: Snapshot) -> set[str]:

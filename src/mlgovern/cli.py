@@ -57,8 +57,10 @@ def run_accept(request: "Request") -> int:
 
 def run_fix(flags: argparse.Namespace) -> int:
     """Mend, and say what was mended."""
-    from mlgovern.fix.mend import Asked, mend
+    from mlgovern.fix.mend import Asked, mend, take_back
 
+    if flags.undo:
+        return _say(take_back(foreign=flags.directory is not None, dry_run=flags.dry_run))
     only = tuple(name for entry in flags.only for name in entry.split(","))
     asked = Asked(tuple(flags.paths), flags.staged, only, flags.policy, flags.directory is not None)
     return _say(mend(asked, dry_run=flags.dry_run))

@@ -17,6 +17,12 @@ def read(path: Path) -> bytes | None:
         raise UserError(f"{path} cannot be read: {error.strerror}") from error
 
 
+def link_on(top: Path, path: str) -> str:
+    """The first symbolic link on the way from a folder to a path below it, or nothing: a link may lead anywhere."""
+    parts = [Path(path), *Path(path).parents][:-1]
+    return next((part.as_posix() for part in reversed(parts) if (top / part).is_symlink()), "")
+
+
 def write(path: Path, data: bytes, mode: int | None = None) -> None:
     """Put a whole file in place at once; without a mode it keeps the one that was there.
 

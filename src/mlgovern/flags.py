@@ -46,6 +46,9 @@ FIX = (
     _option(
         "--only", metavar="RULE|FAMILY", action="append", default=[], help="mend the findings of these rules alone"
     ),
+    _option(
+        "--undo", action="store_true", help="put back what the last fix changed, where nobody has changed it since"
+    ),
     POLICY_FILE,
     DRY_RUN,
 )

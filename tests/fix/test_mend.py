@@ -9,6 +9,9 @@ from tests.conftest import Sealed
 PASSWORD = "Otter" + "AfterLunch"
 CELL = {"cell_type": "code", "execution_count": 3, "id": "a", "metadata": {}, "outputs": [], "source": ["1"]}
 DIRTY = json.dumps({"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n"
+LEFT = "left for a person, in this order:"
+UNDO = "undo: mlgovern fix --undo"
+NOTE = "note: whoever pulls the commit loses their copy of what is untracked here"
 CLEAN = DIRTY.replace('"execution_count": 3', '"execution_count": null')
 
 
@@ -22,9 +25,12 @@ def dirty(repo: Sealed) -> Sealed:
 
 
 def lines(repo: Sealed, *words: str) -> list[str]:
+    """The plan that a fix says, without what it leaves to a person."""
     done = repo.mlgovern("fix", *words)
     assert (done.returncode, done.stderr) == (0, b"")
-    return done.stdout.decode().splitlines()
+    said = done.stdout.decode().splitlines()
+    plan = said[: said.index(LEFT)] if LEFT in said else said
+    return [line for line in plan if line not in (UNDO, NOTE)]
 
 
 def test_a_path_limits_what_is_mended(dirty: Sealed) -> None:

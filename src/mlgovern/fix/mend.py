@@ -1,23 +1,33 @@
-"""`mlgovern fix`: one plan of small steps, each said before it is done; what cannot be mended mechanically is left."""
+"""`mlgovern fix`: one plan of small steps, each said before any is done; what cannot be mended mechanically is left."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from shlex import quote
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from mlgovern import engine
 from mlgovern.enforce.check import Request, check, from_top, policy_of
+from mlgovern.errors import UserError
 from mlgovern.facts import collect, listings
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import File
 from mlgovern.finding import Finding
-from mlgovern.fix import notebook_steps
+from mlgovern.fix import ignore_lines, notebook_steps, scaffolding, undo, untracking
+from mlgovern.fix.draft import Draft
+from mlgovern.fix.left import left
 from mlgovern.fix.step import Step
 from mlgovern.fix.terms import RULE, terms
-from mlgovern.fix.untracking import untracking
+from mlgovern.policy.model import Policy
 from mlgovern.reporters.plain import printable
 
-MENDABLE = (RULE, "tracked-env-file")
+ENV, IGNORED, UNIGNORED, UNSETTLED = (
+    "tracked-env-file",
+    "ignored-but-tracked",
+    "not-ignored-path",
+    "missing-or-unignored-path",
+)
 
 
 class Asked(NamedTuple):
@@ -31,38 +41,90 @@ class Asked(NamedTuple):
 
 
 def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
-    """Do what can be done, a line per step; with `dry_run` only the lines."""
-    request = Request(
-        () if asked.staged else asked.paths, asked.staged, only=asked.only or MENDABLE, policy=asked.policy
-    )
-    report = check(request._replace(foreign=asked.foreign))
+    """Say the plan, do it, and say what is left; with `dry_run` nothing is done."""
+    paths = () if asked.staged else asked.paths
+    report = check(Request(paths, asked.staged, only=asked.only, policy=asked.policy, foreign=asked.foreign))
     with wall.locate("." if asked.foreign else None) as git:
-        steps = list(_plan(git, asked, report.findings))
+        policy = policy_of(git, asked.policy)
+        tracked, unmerged = listings.tracked(git)
+        draft = Draft(git, tracked, staged=asked.staged)
+        within = _within(git, asked)
+        standing = [finding for finding in report.findings if finding.waiver is None and within(finding)]
+        steps = list(_plan(draft, asked, policy, unmerged, standing))
         for step in steps:
-            would = "would " if dry_run and step.act else ""
-            yield would + printable(step.says)
-            if step.act and not dry_run:
-                step.act()
+            yield ("would " if dry_run and step.acts else "") + printable(step.says)
+        if not dry_run and any(step.acts for step in steps):
+            draft.apply()
         yield from _closing(steps, dry_run=dry_run)
+    spoken_of = {finding for step in steps for finding in step.mends}
+    families = {rule: decision.outline.family for rule, decision in policy.decisions.items()}
+    yield from map(printable, left((finding for finding in standing if finding not in spoken_of), families))
 
 
-def _plan(git: Git, asked: Asked, findings: Iterable[Finding]) -> Iterator[Step]:
-    given = terms(git, policy_of(git, asked.policy))
-    tracked, unmerged = listings.tracked(git)
-    inside = [from_top(git, path) for path in asked.paths]
-    conflicts = collect.within({path: File(path) for path in unmerged}, inside) if asked.staged else ()
-    yield from (Step(f"leave {path}: it has merge conflicts") for path in conflicts)
-    named = {from_top(git, path) for path in asked.paths if _is_named(path, asked)}
-    yield from (notebook_steps.named(git, path, given) for path in sorted(named))
-    within = collect.within(tracked, inside)
-    found = [finding for finding in findings if finding.place.path in within and finding.waiver is None]
-    notebooks, envs = (
-        dict.fromkeys(tracked[finding.place.path or ""] for finding in found if finding.rule == rule)
-        for rule in MENDABLE
-    )
+def take_back(*, foreign: bool, dry_run: bool = False) -> Iterator[str]:
+    """Put back what the last fix changed."""
+    with wall.locate("." if foreign else None) as git:
+        yield from map(printable, undo.undo(git, dry_run=dry_run))
+
+
+def _plan(
+    draft: Draft, asked: Asked, policy: Policy, unmerged: Iterable[str], findings: list[Finding]
+) -> Iterator[Step]:
+    given, paths = terms(draft.git, policy), [from_top(draft.git, path) for path in asked.paths]
+    conflicts = collect.within({path: File(path) for path in unmerged}, paths) if asked.staged else ()
+    yield from (Step(f"leave {path}: it has merge conflicts", acts=False) for path in conflicts)
+    found = {rule: _by_file(draft, findings, rule) for rule in (RULE, ENV, IGNORED)}
+    named = dict.fromkeys(sorted(from_top(draft.git, path) for path in asked.paths if _is_named(path, asked)))
+    about = {file.path: of for file, of in found[RULE].items()}
+    for path in named:
+        yield from _safely(path, partial(notebook_steps.named, draft, path, given, about.get(path, ())))
     strip_one = notebook_steps.staged if asked.staged else notebook_steps.on_disk
-    yield from (strip_one(git, file, given) for file in notebooks if file.path not in named)
-    yield from untracking(git, tuple(envs), staged=asked.staged)
+    for file, of in found[RULE].items():
+        if file.path not in named:
+            yield from _safely(file.path, partial(strip_one, draft, file, given, of), of)
+    env = {file: (*of, *found[IGNORED].pop(file, ())) for file, of in found[ENV].items()}
+    yield from untracking.env(draft, env)
+    yield from untracking.ignored(draft, found[IGNORED])
+    if asked.only or not (asked.staged or policy.embedded):  # a structure that nobody here has chosen is not built
+        yield from _structure(draft, policy, findings)
+
+
+def _structure(draft: Draft, policy: Policy, findings: list[Finding]) -> Iterator[Step]:
+    required = [finding for finding in findings if finding.rule == scaffolding.RULE]
+    yield from scaffolding.scaffolding(draft, required, policy) if required else ()
+    unignored = [finding for finding in findings if finding.rule in (UNIGNORED, UNSETTLED)]
+    yield from ignore_lines.missing(draft, unignored, _kept(policy)) if unignored else ()
+
+
+def _within(git: Git, asked: Asked) -> Callable[[Finding], bool]:
+    paths = [from_top(git, path) for path in asked.paths]
+    if not paths or "." in paths:
+        return lambda _finding: True
+    return lambda finding: any(
+        finding.place.path == path or (finding.place.path or "").startswith(f"{path}/") for path in paths
+    )
+
+
+def _by_file(draft: Draft, findings: Iterable[Finding], rule: str) -> dict[File, tuple[Finding, ...]]:
+    found: dict[File, tuple[Finding, ...]] = {}
+    for finding in findings:
+        file = draft.tracked.get(finding.place.path or "")
+        if finding.rule == rule and file is not None:
+            found[file] = (*found.get(file, ()), finding)
+    return found
+
+
+def _safely(path: str, step: Callable[[], Step], findings: tuple[Finding, ...] = ()) -> Iterator[Step]:
+    """A step about one file; where it cannot be read, or is not to be, the others go on."""
+    try:
+        yield step()
+    except UserError as error:
+        yield Step(f"leave {path}: {error}", findings, acts=False)
+
+
+def _kept(policy: Policy) -> tuple[str, ...]:
+    settings: Any = engine.settings(policy, UNIGNORED)
+    return tuple(settings.keep)
 
 
 def _is_named(path: str, asked: Asked) -> bool:
@@ -72,10 +134,15 @@ def _is_named(path: str, asked: Asked) -> bool:
 
 
 def _closing(steps: list[Step], *, dry_run: bool) -> Iterator[str]:
-    done = [step for step in steps if step.act]
+    done = [step for step in steps if step.acts]
     if not done:
         yield "nothing to mend mechanically; `mlgovern check` lists what is left for a person"
         return
+    if any(step.says.startswith("untrack ") for step in done):
+        yield "note: whoever pulls the commit loses their copy of what is untracked here"
     add = dict.fromkeys(step.add for step in done if step.add)
-    if add and not dry_run:
+    if dry_run:
+        return
+    if add:
         yield "then: git add " + " ".join(quote(path) for path in add)
+    yield "undo: mlgovern fix --undo"

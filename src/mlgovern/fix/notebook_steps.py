@@ -1,14 +1,12 @@
 """The steps that strip notebooks: in the index alone, on disk where that is what is staged, or on disk as asked by name."""
 
-from pathlib import Path
 from shlex import quote
 
-from mlgovern import files
 from mlgovern.errors import UserError
-from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import File
-from mlgovern.fix import index
+from mlgovern.finding import Finding
 from mlgovern.fix.by_nbstripout import by_nbstripout
+from mlgovern.fix.draft import Draft
 from mlgovern.fix.notebooks import strip
 from mlgovern.fix.step import Step
 from mlgovern.fix.terms import Terms
@@ -16,46 +14,51 @@ from mlgovern.fix.terms import Terms
 ENDS = (".ipynb", ".zpln")
 
 
-def staged(git: Git, file: File, terms: Terms) -> Step:
+def staged(draft: Draft, file: File, terms: Terms, findings: tuple[Finding, ...]) -> Step:
     """Strip what is staged; the file on disk is not opened."""
-    stripped = _stripped(git.read(file.blob) or b"", file.path, terms)
-    if isinstance(stripped, Step):
-        return stripped
+    stripped = _stripped(draft.git.read(file.blob) or b"", file.path, terms)
+    if isinstance(stripped, str):
+        return _left(file.path, stripped, findings)
+    draft.stage(file.path, stripped)
     says = f"strip {file.path} in the index alone; it will show as modified, since the outputs stay on disk"
-    return Step(says, lambda: index.replace(git, {file: stripped}))
+    return Step(says, findings)
 
 
-def on_disk(git: Git, file: File, terms: Terms) -> Step:
+def on_disk(draft: Draft, file: File, terms: Terms, findings: tuple[Finding, ...]) -> Step:
     """Strip the file, if it is what is staged."""
-    place = Path(git.top) / file.path
-    data = files.read(place)
+    data = draft.on_disk(file.path)
     if data is None:
-        return Step(f"leave {file.path}: it is not on disk; --staged mends the index alone")
-    if data.replace(b"\r\n", b"\n") != (git.read(file.blob) or b"").replace(b"\r\n", b"\n"):
-        return Step(f"leave {file.path}: it has unstaged changes; stage them, or mend the index alone with --staged")
-    return _written(place, data, file.path, terms)
+        return _left(file.path, "it is not on disk; --staged mends the index alone", findings)
+    if data.replace(b"\r\n", b"\n") != (draft.git.read(file.blob) or b"").replace(b"\r\n", b"\n"):
+        return _left(file.path, "it has unstaged changes; stage them, or mend the index alone with --staged", findings)
+    return _written(draft, data, file.path, terms, findings)
 
 
-def named(git: Git, path: str, terms: Terms) -> Step:
+def named(draft: Draft, path: str, terms: Terms, findings: tuple[Finding, ...]) -> Step:
     """Strip a file that was asked for by its name, staged or not."""
-    place = Path(git.top) / path
-    data = files.read(place) or b""
+    data = draft.on_disk(path) or b""
     if terms.spare(path):
-        return Step(f"leave {path}: the policy exempts it from notebook-output")
+        return _left(path, "the policy exempts it from notebook-output", findings)
     if _stripped(data, path, terms) == data:
-        return Step(f"leave {path}: it is stripped; git add {quote(path)} stages it so")
-    return _written(place, data, path, terms)
+        return _left(path, f"it is stripped; git add {quote(path)} stages it so", findings)
+    return _written(draft, data, path, terms, findings)
 
 
-def _written(place: Path, data: bytes, path: str, terms: Terms) -> Step:
+def _written(draft: Draft, data: bytes, path: str, terms: Terms, findings: tuple[Finding, ...]) -> Step:
     stripped = _stripped(data, path, terms)
-    if isinstance(stripped, Step):
-        return stripped
-    return Step(f"strip {path}", lambda: files.write(place, stripped), path)
+    if isinstance(stripped, str):
+        return _left(path, stripped, findings)
+    draft.write(path, stripped)
+    return Step(f"strip {path}", findings, add=path)
 
 
-def _stripped(data: bytes, path: str, terms: Terms) -> bytes | Step:
+def _left(path: str, why: str, findings: tuple[Finding, ...]) -> Step:
+    return Step(f"leave {path}: {why}", findings, acts=False)
+
+
+def _stripped(data: bytes, path: str, terms: Terms) -> bytes | str:
+    """The stripped notebook, or why it cannot be stripped."""
     try:
         return strip(data, terms.settings, path, by_nbstripout)
     except UserError as error:
-        return Step(f"leave {path}: {str(error).removeprefix(f'{path} was left alone: ')}")
+        return str(error).removeprefix(f"{path} was left alone: ")

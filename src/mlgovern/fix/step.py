@@ -1,12 +1,14 @@
 """What a plan of mending is made of."""
 
-from collections.abc import Callable
 from typing import NamedTuple
+
+from mlgovern.finding import Finding
 
 
 class Step(NamedTuple):
-    """One change; `add` is what to stage afterwards. Without an act it says what is left to a person, or why."""
+    """One change, or, where it does not act, what is left to a person, or why; with the findings that it is about."""
 
     says: str
-    act: Callable[[], object] | None = None
-    add: str = ""
+    mends: tuple[Finding, ...] = ()
+    acts: bool = True
+    add: str = ""  # what to stage afterwards

@@ -1,65 +1,70 @@
-"""Takes env files out of Git with all that belongs to it: an ignore line, a template, and what a person must do first."""
+"""Takes files out of Git, which stay on disk; env files with all that belongs to them, and what a person must do first."""
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
-from mlgovern import files
 from mlgovern.facts import history
-from mlgovern.facts.git import Git
-from mlgovern.facts.snapshot import File
-from mlgovern.fix import env_files, index
+from mlgovern.facts.snapshot import SUBMODULE, File
+from mlgovern.finding import Finding
+from mlgovern.fix import env_files
+from mlgovern.fix.draft import Draft, Side
+from mlgovern.fix.ignore_lines import IGNORE, appended, ignores_of
 from mlgovern.fix.step import Step
 from mlgovern.gitignore import Ignores, exactly
+from mlgovern.rules.structure.lines import exempting, meant
 
-IGNORE = ".gitignore"
-
-
-class Side(NamedTuple):
-    """The work tree or the index: how a file of it is read and written."""
-
-    read: Callable[[str], bytes | None]
-    write: Callable[[str, bytes], None]
+Found = Mapping[File, tuple[Finding, ...]]  # what is tracked, with what was found of it
 
 
-def untracking(git: Git, found: tuple[File, ...], *, staged: bool) -> Iterator[Step]:
-    """The steps for these env files. With `staged` the index gets what the work tree gets, so that the commit is whole."""
-    top = Path(git.top)
-    disk = Side(lambda path: files.read(top / path), lambda path, data: files.write(top / path, data))
-    held = Side(partial(index.get, git), partial(index.put, git))
-    sides = (disk, held) if staged else (disk,)
-    pushed = history.pushed(git, [file.path for file in found])
-    for file in found:
+def env(draft: Draft, found: Found) -> Iterator[Step]:
+    """The steps for env files: out of Git, ignored, with a template that has their keys."""
+    pushed = history.pushed(draft.git, [file.path for file in found])
+    for file, findings in found.items():
         if file.path in pushed:
             has = f"{pushed[file.path][:8]} is pushed and has it; what follows does not undo that"
-            yield Step(f"first rotate what is secret in {file.path}: {has}")
-        stays = "it stays on disk" if (top / file.path).is_file() else "it is not on disk"
-        yield Step(f"untrack {file.path} ({stays})", partial(index.untrack, git, [file.path]))
-        yield from _ignoring(file.path, sides, staged=staged)
-        yield from _template(file.path, git.read(file.blob) or b"", sides, staged=staged)
+            yield Step(f"first rotate what is secret in {file.path}: {has}", acts=False)
+        with draft.together():
+            steps = [_untracked(draft, file, findings), *_ignoring(draft, file.path), *_template(draft, file)]
+        yield from steps
 
 
-def _ignoring(path: str, sides: tuple[Side, ...], *, staged: bool) -> Iterator[Step]:
-    if not any(_lines(side, path) for side in sides):
-        return
+def ignored(draft: Draft, found: Found) -> Iterator[Step]:
+    """The steps for files that are tracked although ignored: out, or, where their names say that they belong in Git, let in."""
+    texts = {path: draft.git.read(file.blob) for path, file in draft.tracked.items() if file.name == IGNORE}
+    ignores = Ignores({path.rpartition("/")[0]: text for path, text in texts.items() if text is not None})
+    for file, findings in found.items():
+        source = ignores.ignored(file.path)
+        if file.mode == SUBMODULE or source is None or not draft.holds(file.path):
+            continue
+        if not meant(file.path):
+            yield _untracked(draft, file, findings, f", since line {source.line} of {source.file} ignores it")
+        elif line := exempting(ignores, file.path, source):
+            for side in draft.sides:
+                side.write(source.file, appended(side.read(source.file), [line]))
+            add = "" if draft.staged else source.file
+            yield Step(f"add the line {line} to {source.file}: {file.path} belongs in Git", findings, add=add)
 
-    def act() -> None:
-        for side in sides:
-            lines = _lines(side, path)
-            if lines:
-                side.write(IGNORE, _appended(side.read(IGNORE), lines))
 
-    yield Step(f"add a line for {path} to {IGNORE}", act, "" if staged else IGNORE)
+def _untracked(draft: Draft, file: File, findings: tuple[Finding, ...], why: str = "") -> Step:
+    draft.untrack(file.path)
+    stays = "it stays on disk" if (Path(draft.git.top) / file.path).is_file() else "it is not on disk"
+    return Step(f"untrack {file.path} ({stays}){why}", findings)
+
+
+def _ignoring(draft: Draft, path: str) -> Iterator[Step]:
+    added = [(side, _lines(side, path)) for side in draft.sides]
+    for side, lines in added:
+        if lines:
+            side.write(IGNORE, appended(side.read(IGNORE), lines))
+    if any(lines for _, lines in added):
+        yield Step(f"add a line for {path} to {IGNORE}", add="" if draft.staged else IGNORE)
 
 
 def _lines(side: Side, path: str) -> list[str]:
     """The lines that the top `.gitignore` lacks: one that ignores the env file, one that lets its template through."""
-    folders = ["", *(path[:end] for end, char in enumerate(path) if char == "/")]
-    texts = {folder: side.read(f"{folder}/{IGNORE}".lstrip("/")) or b"" for folder in folders}
 
     def ignored(added: list[str], which: str) -> bool:
-        return Ignores({**texts, "": _appended(texts[""], added)}).ignored(which) is not None
+        return ignores_of(side, path, added).ignored(which) is not None
 
     lines = [] if ignored([], path) else [exactly(path)]
     template = env_files.template_path(path)
@@ -67,20 +72,11 @@ def _lines(side: Side, path: str) -> list[str]:
     return through if ignored(lines, template) and not ignored(through, template) else lines
 
 
-def _template(path: str, data: bytes, sides: tuple[Side, ...], *, staged: bool) -> Iterator[Step]:
-    place = env_files.template_path(path)
-    drafts = [(side, env_files.template(path, data, side.read(place))) for side in sides]
-
-    def act() -> None:
-        for side, draft in drafts:
-            if draft is not None:
-                side.write(place, draft)
-
-    if any(draft is not None for _, draft in drafts):
-        yield Step(f"write {place} with the keys and no values", act, "" if staged else place)
-
-
-def _appended(text: bytes | None, lines: list[str]) -> bytes:
-    start = text or b""
-    end = b"\n" if start and not start.endswith(b"\n") else b""
-    return start + end + "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
+def _template(draft: Draft, file: File) -> Iterator[Step]:
+    place, data = env_files.template_path(file.path), draft.git.read(file.blob) or b""
+    drafts = [(side, env_files.template(file.path, data, side.read(place))) for side in draft.sides]
+    for side, text in drafts:
+        if text is not None:
+            side.write(place, text)
+    if any(text is not None for _, text in drafts):
+        yield Step(f"write {place} with the keys and no values", add="" if draft.staged else place)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgovern.errors import UserError
-from mlgovern.files import read, write
+from mlgovern.files import link_on, read, write
 from mlgovern.policy.model import POLICY_FILE, Policy
 from mlgovern.reporters.plain import printable
 from mlgovern.setup import ci_file, ignore_file, policy_file, precommit_file, vscode_files
@@ -128,9 +128,7 @@ def _ci_path(wanted: Wanted) -> tuple[str, ...]:
 
 
 def _is_linked(top: Path, path: str) -> bool:
-    """Whether the file, or a folder on the way to it, is a symbolic link: it may lead anywhere."""
-    parts = [Path(path), *Path(path).parents][:-1]
-    return any((top / part).is_symlink() for part in parts)
+    return bool(link_on(top, path))
 
 
 def _left(step: Step) -> Step:

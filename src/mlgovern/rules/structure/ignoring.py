@@ -166,14 +166,21 @@ def _in_dvc(snapshot: Snapshot, entry: str) -> bool:
     return any(path.endswith(".dvc") for path in below) and any(path.endswith("/.gitignore") for path in below)
 
 
-def _ignore(snapshot: Snapshot, entry: str, keep: Iterable[str]) -> str:
-    """The command that ignores a path; where files below it belong in Git, only their owner can say what does not."""
+def additions(tracked: Iterable[str], entry: str, keep: Iterable[str]) -> list[str]:
+    """The lines that ignore a path; none where files below it belong in Git: only their owner can say what does not."""
+    paths = list(tracked)
     folder = entry.removesuffix("**") if entry.endswith("/**") else entry
-    below = [path for path in snapshot.tracked if path.startswith(folder)] if folder.endswith("/") else []
+    below = [path for path in paths if path.startswith(folder)] if folder.endswith("/") else []
     kept, others = split(below, keep)
-    if others:
-        return f"some of {folder} is tracked: ignore what is generated, e.g. /{folder}{'raw' if 'data' in folder else 'generated'}/"
-    return appending(ignoring(folder, snapshot.tracked, kept))
+    return [] if others else ignoring(folder, paths, kept)
+
+
+def _ignore(snapshot: Snapshot, entry: str, keep: Iterable[str]) -> str:
+    added = additions(snapshot.tracked, entry, keep)
+    if added:
+        return appending(added)
+    folder = entry.removesuffix("**")
+    return f"some of {folder} is tracked: ignore what is generated, e.g. /{folder}{'raw' if 'data' in folder else 'generated'}/"
 
 
 def _swallowed(ignores: Ignores, path: str, source: Source) -> Finding:

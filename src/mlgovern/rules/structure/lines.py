@@ -43,13 +43,19 @@ def ignoring(entry: str, paths: Iterable[str], kept: Collection[str] = ()) -> li
     return _open(root + entry, kept)
 
 
+def exempting(ignores: Ignores, path: str, source: Source) -> str:
+    """The line for the file that ignores a path which lets it through; none where a whole folder is ignored."""
+    base = source.file.removesuffix(".gitignore")
+    return "" if _ignored_folder(ignores, path) else f"!{exactly(path.removeprefix(base))}"
+
+
 def exception(ignores: Ignores, path: str, source: Source, *, words: bool = False) -> str:
     """The command that lets an ignored path through; below an ignored folder, where none can, the lines in words."""
     base = source.file.removesuffix(".gitignore")
-    folder = _ignored_folder(ignores, path)
-    if not folder:
-        line = f"!{exactly(path.removeprefix(base))}"
+    line = exempting(ignores, path, source)
+    if line:
         return f"add the line {line} to {source.file}" if words else appending([line], source.file)
+    folder = _ignored_folder(ignores, path)
     inner = folder.removeprefix(base)
     if source.pattern.strip("/") == inner.rstrip("/"):
         return f"in {source.file}, write {_listed(_open(inner, [path.removeprefix(base)]))} instead of {source.pattern}"

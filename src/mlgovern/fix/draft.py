@@ -1,0 +1,117 @@
+"""What a plan will have changed: its steps read what earlier ones wrote, and nothing is written before all are made."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from mlgovern import files
+from mlgovern.errors import UserError
+from mlgovern.facts import listings
+from mlgovern.facts.git import Git
+from mlgovern.facts.snapshot import REGULAR, SYMLINK, File
+from mlgovern.fix import index, undo
+
+
+class Side(NamedTuple):
+    """The work tree or the index: how a file of it is read and written."""
+
+    read: Callable[[str], bytes | None]
+    write: Callable[[str, bytes], None]
+
+
+class Draft:
+    """Files on disk and in the index as they will be. With `staged` both get what a step writes, else the disk alone."""
+
+    def __init__(self, git: Git, tracked: Mapping[str, File], *, staged: bool) -> None:
+        self.git, self.tracked, self.staged = git, tracked, staged
+        self._seen: dict[str, bytes | None] = {}  # on disk, before
+        self._disk: dict[str, bytes] = {}
+        self._index: dict[str, bytes | None] = {}  # None: it is to go
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """Where a file that belongs to the repository is written."""
+        disk = Side(self.on_disk, self.write)
+        return (disk, Side(self.in_index, self.stage)) if self.staged else (disk,)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is planned within is planned whole, or, where it raises, not at all."""
+        before = (dict(self._seen), dict(self._disk), dict(self._index))
+        try:
+            yield
+        except UserError:
+            self._seen, self._disk, self._index = before
+            raise
+
+    def on_disk(self, path: str) -> bytes | None:
+        """The bytes of a file as they will be; UserError where a link leads to it, or it cannot be read."""
+        if path not in self._seen:
+            unlinked(self.git.top, path)
+            self._seen[path] = files.read(Path(self.git.top) / path)
+        return self._disk.get(path, self._seen[path])
+
+    def in_index(self, path: str) -> bytes | None:
+        """The staged bytes of a file as they will be."""
+        if path in self._index:
+            return self._index[path]
+        file = self.tracked.get(path)
+        return None if file is None else self.git.read(file.blob)
+
+    def holds(self, path: str) -> bool:
+        """Whether the index will have a path."""
+        return self._index[path] is not None if path in self._index else path in self.tracked
+
+    def write(self, path: str, data: bytes) -> None:
+        """Plan a file on disk."""
+        self.on_disk(path)
+        self._disk[path] = data
+
+    def stage(self, path: str, data: bytes) -> None:
+        """Plan a file in the index, with the mode that it has there."""
+        file = self.tracked.get(path)
+        if file is not None and file.mode == SYMLINK:
+            raise UserError(f"{path} is a symbolic link; it is left alone")
+        self._index[path] = data
+
+    def untrack(self, path: str) -> None:
+        """Plan a file out of the index; it stays on disk."""
+        self._index[path] = None
+
+    def apply(self) -> None:
+        """Do it: blobs first, then the files, each whole or not at all, then the index, in one step of git's own."""
+        self._unchanged()
+        kept = {path: data for path, data in self._index.items() if data is not None}
+        staged = {self.tracked.get(path, File(path, REGULAR)): data for path, data in kept.items()}
+        blobs = index.stored(self.git, staged)
+        gone = [self.tracked[path] for path, data in self._index.items() if data is None and path in self.tracked]
+        after = {file.path: file._replace(blob=blob) for file, blob in blobs.items()}
+        entries = {path: (self.tracked.get(path), after.get(path)) for path in self._index}
+        undo.record(self.git, {path: (self._seen[path], data) for path, data in self._disk.items()}, entries)
+        try:
+            for path, data in self._disk.items():
+                files.write(Path(self.git.top) / path, data)
+            if self._index:
+                index.enter(self.git, blobs, gone)
+        except UserError as error:
+            raise UserError(f"{error}; `mlgovern fix --undo` takes back what was done until then") from error
+
+    def _unchanged(self) -> None:
+        """UserError where something is no longer as the plan found it."""
+        tracked = listings.tracked(self.git)[0] if self._index else {}
+        moved = [
+            path for path in self._index if tracked.get(path, File(""))[:3] != self.tracked.get(path, File(""))[:3]
+        ]
+        for path in self._disk:
+            unlinked(self.git.top, path)
+        moved += [path for path in self._disk if files.read(Path(self.git.top) / path) != self._seen[path]]
+        if moved:
+            raise UserError(f"{moved[0]} has changed meanwhile: run `mlgovern fix` again")
+
+
+def unlinked(top: str, path: str) -> None:
+    """UserError where a file is reached through a symbolic link."""
+    link = files.link_on(Path(top), path)
+    if link:
+        raise UserError(f"{link} is a symbolic link; it is left alone")

@@ -1,0 +1,38 @@
+"""What a fix leaves to a person, in the order in which to do it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from mlgovern.finding import Finding
+
+MOST_EXAMPLES = 3  # of one rule
+# What is secret comes first: it is known to others by now. Then what every clone carries for good, then the rest.
+ORDER = ("secrets", "policy", "data", "lockfiles", "structure", "notebooks")
+
+
+def left(findings: Iterable[Finding], families: Mapping[str, str]) -> Iterator[str]:
+    """A heading, and by rule the first findings, the gravest rules of a family first."""
+    rank = {family: number for number, family in enumerate(ORDER)}
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+
+    def order(rule: str) -> tuple[int, int]:
+        return rank.get(families.get(rule, ""), len(rank)), -max(finding.severity for finding in by_rule[rule])
+
+    if by_rule:
+        yield "left for a person, in this order:"
+    for rule in sorted(by_rule, key=order):
+        told = by_rule[rule][:MOST_EXAMPLES]
+        for finding in told:
+            yield f"  {finding.severity.word} {rule}: {_where(finding)}{finding.message}"
+            yield from (f"      {line}" for line in finding.mend.split("\n")[:1] if line)
+        more = len(by_rule[rule]) - len(told)
+        if more:
+            yield f"  and {more} more: mlgovern check --only {rule}"
+
+
+def _where(finding: Finding) -> str:
+    place = finding.place
+    if place.path is None or finding.message.startswith(place.path):
+        return ""
+    return f"{place.path}:{place.line}: " if place.line is not None else f"{place.path}: "

@@ -1,0 +1,119 @@
+"""`mlgovern fix --undo`: what the last fix changed is put back, where nobody has changed it since.
+
+Before anything is changed, a journal in the Git directory says what will be: the bytes of files on disk, the entries of the index.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mlgovern import files
+from mlgovern.errors import UserError
+from mlgovern.facts import listings
+from mlgovern.facts.git import Git
+from mlgovern.facts.snapshot import File
+from mlgovern.fix import index
+
+NOTHING = "there is nothing to take back: a fix is kept until it is taken back, or the next one"
+
+Disk = Mapping[str, tuple[bytes | None, bytes]]
+Entries = Mapping[str, tuple[File | None, File | None]]
+
+
+class Noted(NamedTuple):
+    """A file on disk: what it was is in a copy, none where it was not there; what it was made has a hash."""
+
+    path: str
+    copy: str | None
+    after: str
+
+
+def record(git: Git, disk: Disk, entries: Entries) -> None:
+    """Note what is about to be changed, from what to what."""
+    folder = _folder(git)
+    shutil.rmtree(folder, ignore_errors=True)
+    noted = []
+    for number, (path, (before, after)) in enumerate(disk.items()):
+        if before is not None:
+            files.write(folder / str(number), before, 0o600)
+        noted.append(Noted(path, None if before is None else str(number), _hash(after)))
+    changed = [[path, _noted(before), _noted(after)] for path, (before, after) in entries.items()]
+    files.write(folder / "plan.json", json.dumps({"disk": noted, "index": changed}).encode())
+
+
+def undo(git: Git, *, dry_run: bool = False) -> Iterator[str]:
+    """Put back what the last fix changed, a line for each file."""
+    plan = _plan(git)
+    if plan is None:
+        yield NOTHING
+        return
+    for entry in reversed(plan["disk"]):
+        yield from _back_on_disk(git, Noted(*entry), dry_run=dry_run)
+    yield from _back_in_index(git, plan["index"], dry_run=dry_run)
+    if not dry_run:
+        shutil.rmtree(_folder(git), ignore_errors=True)
+
+
+def _plan(git: Git) -> Any:
+    data = files.read(_folder(git) / "plan.json")
+    try:
+        return None if data is None else json.loads(data)
+    except ValueError:
+        raise UserError("the notes of the last fix are damaged; nothing was taken back") from None
+
+
+def _back_on_disk(git: Git, noted: Noted, *, dry_run: bool) -> Iterator[str]:
+    path, top = noted.path, Path(git.top)
+    before = None if noted.copy is None else files.read(_folder(git) / noted.copy)
+    linked = files.link_on(top, path)
+    now = None if linked else files.read(top / path)
+    if now == before and not linked:
+        return
+    if now is None or _hash(now) != noted.after or (noted.copy is not None and before is None):
+        yield f"leave {path}: it has changed since"
+        return
+    yield f"{'would ' if dry_run else ''}{'remove' if before is None else 'put back'} {path}"
+    if before is not None and not dry_run:
+        files.write(top / path, before)
+    elif not dry_run:
+        (top / path).unlink()
+        for folder in Path(path).parents[:-1]:
+            with suppress(OSError):  # what else is in it stays
+                (top / folder).rmdir()
+
+
+def _back_in_index(git: Git, changed: list[Any], *, dry_run: bool) -> Iterator[str]:
+    tracked, _ = listings.tracked(git)
+    back: dict[File, str] = {}
+    gone: list[File] = []
+    for path, before, after in changed:
+        now = _noted(tracked.get(path))
+        if now == before:
+            continue
+        if now != after:
+            yield f"leave {path} in the index: it has changed since"
+            continue
+        what = "take {} out of the index" if before is None else "put {} back into the index"
+        yield ("would " if dry_run else "") + what.format(path)
+        if before is None:
+            gone.append(tracked[path])
+        else:
+            back[File(path, *before)] = before[1]
+    if (back or gone) and not dry_run:
+        index.enter(git, back, gone)
+
+
+def _noted(file: File | None) -> list[Any] | None:
+    return None if file is None else [file.mode, file.blob]
+
+
+def _folder(git: Git) -> Path:
+    return Path(git.git_dir) / "mlgovern" / "undo"
+
+
+def _hash(data: bytes) -> str:
+    return sha256(data).hexdigest()

@@ -28,6 +28,7 @@ ENV, IGNORED, UNIGNORED, UNSETTLED = (
     "not-ignored-path",
     "missing-or-unignored-path",
 )
+BUILT = (scaffolding.RULE, UNIGNORED, UNSETTLED)
 
 
 class Asked(NamedTuple):
@@ -58,7 +59,10 @@ def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
         yield from _closing(steps, dry_run=dry_run)
     spoken_of = {finding for step in steps for finding in step.mends}
     families = {rule: decision.outline.family for rule, decision in policy.decisions.items()}
-    yield from map(printable, left((finding for finding in standing if finding not in spoken_of), families))
+    others = [finding for finding in standing if finding not in spoken_of]
+    yield from map(printable, left(others, families))
+    if not _chosen(asked, policy) and any(finding.rule in BUILT for finding in others):
+        yield "`mlgovern fix --only structure` makes what is missing of a structure and of .gitignore"
 
 
 def take_back(*, foreign: bool, dry_run: bool = False) -> Iterator[str]:
@@ -85,14 +89,19 @@ def _plan(
     env = {file: (*of, *found[IGNORED].pop(file, ())) for file, of in found[ENV].items()}
     yield from untracking.env(draft, env)
     yield from untracking.ignored(draft, found[IGNORED])
-    if asked.only or not (asked.staged or policy.embedded):  # a structure that nobody here has chosen is not built
+    if _chosen(asked, policy):
         yield from _structure(draft, policy, findings)
+
+
+def _chosen(asked: Asked, policy: Policy) -> bool:
+    """Whether a structure is built: not one that nobody here has chosen, and not beside what is staged."""
+    return bool(asked.only) or not (asked.staged or policy.embedded)
 
 
 def _structure(draft: Draft, policy: Policy, findings: list[Finding]) -> Iterator[Step]:
     required = [finding for finding in findings if finding.rule == scaffolding.RULE]
     yield from scaffolding.scaffolding(draft, required, policy) if required else ()
-    unignored = [finding for finding in findings if finding.rule in (UNIGNORED, UNSETTLED)]
+    unignored = [finding for finding in findings if finding.rule in BUILT[1:]]
     yield from ignore_lines.missing(draft, unignored, _kept(policy)) if unignored else ()
 
 

@@ -72,6 +72,8 @@ def _back_on_disk(git: Git, noted: Noted, *, dry_run: bool) -> Iterator[str]:
     linked = files.link_on(top, path)
     now = None if linked else files.read(top / path)
     if now == before and not linked:
+        if before is None and not dry_run:
+            _unfolded(top, path)  # an interruption may have left a folder without the file
         return
     if now is None or _hash(now) != noted.after or (noted.copy is not None and before is None):
         yield f"leave {path}: it has changed since"
@@ -81,9 +83,13 @@ def _back_on_disk(git: Git, noted: Noted, *, dry_run: bool) -> Iterator[str]:
         files.write(top / path, before)
     elif not dry_run:
         (top / path).unlink()
-        for folder in Path(path).parents[:-1]:
-            with suppress(OSError):  # what else is in it stays
-                (top / folder).rmdir()
+        _unfolded(top, path)
+
+
+def _unfolded(top: Path, path: str) -> None:
+    for folder in Path(path).parents[:-1]:
+        with suppress(OSError):  # what else is in it stays
+            (top / folder).rmdir()
 
 
 def _back_in_index(git: Git, changed: list[Any], *, dry_run: bool) -> Iterator[str]:

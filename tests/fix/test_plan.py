@@ -1,0 +1,254 @@
+"""One plan: what a fix changes in the index and on disk, what it leaves, and the way back from all of it."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mlgovern.errors import UserError
+from mlgovern.finding import Finding, Place, Severity
+from mlgovern.fix.left import left
+from mlgovern.fix.mend import Asked, mend, take_back
+from mlgovern.fix.undo import NOTHING
+from tests.conftest import Sealed
+from tests.fix.test_mend import DIRTY, LEFT, NOTE, UNDO
+
+POLICY = """schema: 1
+extends: [base]
+rules:
+  missing-required-path:
+    severity: error
+    settings:
+      required:
+        - README.md
+        - docs/
+        - {path: "src/*/__init__.py"}
+        - {path: setup.cfg, stub: "name = {project}\\npackage = {package}\\n"}
+        - Makefile
+        - {path: tests/, min_files: 1}
+  missing-content: {severity: error, settings: {content: [{path: README.md, sections: [Set-up|Installation]}]}}
+  not-ignored-path: {severity: error, settings: {must_ignore: [.env, data/]}}
+"""
+
+
+@pytest.fixture
+def mixed(make_repo: Callable[..., Sealed], monkeypatch: pytest.MonkeyPatch) -> Sealed:
+    """A repository with something for every kind of step, and changes that are none of a fix's business."""
+    repo = make_repo("Churn-Model")
+    repo.stage(".mlgovern.yaml", POLICY)
+    repo.stage("a.ipynb", DIRTY)
+    repo.stage("app/.env", "A_TOKEN=x\nB=1\n")
+    repo.stage("notes/big.xlsx", b"PK\x03\x04")
+    repo.stage("uv.lock", "version = 1\n")
+    repo.stage(".gitignore", "*.xlsx\nuv.lock\n")
+    repo.stage("edited.txt", "one\n")
+    repo.commit()
+    repo.stage("edited.txt", "two\n")
+    repo.write("edited.txt", "three\n")
+    repo.write(".gitignore", "*.xlsx\nuv.lock\n*.tmp")
+    monkeypatch.chdir(repo.top)
+    return repo
+
+
+def fixed(*only: str, staged: bool = False, dry_run: bool = False) -> list[str]:
+    return list(mend(Asked(staged=staged, only=only, foreign=True), dry_run=dry_run))
+
+
+def state(repo: Sealed) -> tuple[object, ...]:
+    files = {
+        path.relative_to(repo.top).as_posix(): path.read_bytes()
+        for path in repo.top.rglob("*")
+        if path.is_file() and ".git" not in path.relative_to(repo.top).parts
+    }
+    folders = {path for path in repo.top.rglob("*") if path.is_dir() and ".git" not in path.relative_to(repo.top).parts}
+    return repo.git("ls-files", "-s"), files, folders, repo.git("for-each-ref"), repo.git("stash", "list")
+
+
+def test_everything_in_one_plan(mixed: Sealed) -> None:
+    before = mixed.git("for-each-ref")
+    said = fixed()
+    plan = said[: said.index(LEFT)]
+    assert plan == [
+        "strip a.ipynb",
+        "untrack app/.env (it stays on disk)",
+        "add a line for app/.env to .gitignore",
+        "write app/.env.example with the keys and no values",
+        "untrack notes/big.xlsx (it stays on disk), since line 1 of .gitignore ignores it",
+        "add the line !/uv.lock to .gitignore: uv.lock belongs in Git",
+        "write src/churn_model/__init__.py",
+        "write README.md",
+        "write docs/.gitkeep",
+        "write setup.cfg",
+        "add the line .env to .gitignore",
+        "add the line data/ to .gitignore",
+        NOTE,
+        "then: git add a.ipynb .gitignore app/.env.example src/churn_model/__init__.py README.md docs/.gitkeep setup.cfg",
+        UNDO,
+    ]
+    assert [line for line in said if line.startswith("  error")] == [
+        "  error missing-required-path: Makefile is missing",
+        "  error missing-required-path: tests/ is missing",
+    ]
+    assert mixed.git("for-each-ref") == before
+    assert mixed.git("ls-files").splitlines() == [".gitignore", ".mlgovern.yaml", "a.ipynb", "edited.txt", "uv.lock"]
+    assert mixed.git("show", ":edited.txt") == "two"
+    assert (mixed.top / "edited.txt").read_text() == "three\n"
+    assert (mixed.top / ".gitignore").read_text() == "*.xlsx\nuv.lock\n*.tmp\n/app/.env\n!/uv.lock\n.env\ndata/\n"
+    assert (mixed.top / "README.md").read_text() == "# Churn-Model\n\n## Set-up\n"
+    assert (mixed.top / "setup.cfg").read_text() == "name = Churn-Model\npackage = churn_model\n"
+    assert (mixed.top / "app/.env").is_file()
+    mixed.git("add", "--all")
+    assert fixed()[0].startswith("nothing to mend mechanically")
+
+
+def test_there_is_a_way_back(mixed: Sealed) -> None:
+    for path, data in (("new.ipynb", DIRTY), ("lib/.env", "C_TOKEN=x\n"), ("new.xlsx", "x")):
+        mixed.stage(path, data)
+    before = state(mixed)
+    for staged in (False, True):
+        fixed("notebook-output", "tracked-env-file", "structure", staged=staged)
+        assert state(mixed) != before
+        would = list(take_back(foreign=True, dry_run=True))
+        assert would
+        assert all(line.startswith("would ") for line in would)
+        list(take_back(foreign=True))
+        assert state(mixed) == before
+        assert list(take_back(foreign=True)) == [NOTHING]
+
+
+def test_a_dry_run_has_nothing_to_take_back(mixed: Sealed) -> None:
+    before = state(mixed)
+    assert UNDO not in fixed(dry_run=True)
+    assert state(mixed) == before
+    assert list(take_back(foreign=True)) == [NOTHING]
+
+
+def test_what_has_changed_since_is_not_taken_back(mixed: Sealed) -> None:
+    fixed()
+    mixed.write("README.md", "# Mine\n")
+    mixed.stage("notes/big.xlsx", b"PK\x03\x04 new")
+    said = list(take_back(foreign=True))
+    assert "leave README.md: it has changed since" in said
+    assert "leave notes/big.xlsx in the index: it has changed since" in said
+    assert "put app/.env back into the index" in said
+    assert (mixed.top / "README.md").read_text() == "# Mine\n"
+
+
+def test_a_rule_alone(mixed: Sealed) -> None:
+    said = {
+        "missing-required-path": "would write README.md",
+        "not-ignored-path": "would add the line .env to .gitignore",
+        "ignored-but-tracked": "would untrack notes/big.xlsx (it stays on disk), since line 1 of .gitignore ignores it",
+        "tracked-env-file": "would untrack app/.env (it stays on disk)",
+        "notebooks": "would strip a.ipynb",
+        "case-collision": "nothing to mend mechanically; `mlgovern check` lists what is left for a person",
+    }
+    for only, line in said.items():
+        assert [other for other in said.values() if other in fixed(only, dry_run=True)] == [line]
+
+
+def test_a_structure_that_nobody_chose_is_not_built(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.stage("m.py", "")
+    monkeypatch.chdir(repo.top)
+    said = fixed()
+    assert said[0].startswith("nothing to mend mechanically")
+    assert said[-1] == "`mlgovern fix --only structure` makes what is missing of a structure and of .gitignore"
+    assert "would write README.md" in fixed("structure", dry_run=True)
+
+
+def test_what_is_on_disk_is_its_owners_to_stage(mixed: Sealed) -> None:
+    mixed.write("docs/a b.md", "x")
+    mixed.write("README.md", "mine")
+    said = fixed("missing-required-path")
+    assert "leave docs/.gitkeep: docs is on disk and not staged; git add docs" in said
+    assert "leave README.md: README.md is on disk and not staged; git add README.md" in said
+    assert (mixed.top / "README.md").read_text() == "mine"
+
+
+def test_a_mend_of_the_teams_own_is_for_a_person(mixed: Sealed) -> None:
+    mixed.stage(
+        ".mlgovern.yaml",
+        "schema: 1\nrules: {missing-required-path: {severity: error, settings: {required: [{path: README.md, mend: ask Ann}]}},"
+        " not-ignored-path: {severity: error, settings: {must_ignore: [{path: .env, mend: ask Ann}]}}}\n",
+    )
+    said = fixed("structure")
+    assert said[0].startswith("nothing to mend mechanically")
+    assert said.count("      ask Ann") == 2
+
+
+def test_a_lock_of_the_index_stops_half_way_and_nothing_is_lost(mixed: Sealed) -> None:
+    before = state(mixed)
+    lock = mixed.write(".git/index.lock", "")
+    with pytest.raises(UserError, match="`mlgovern fix --undo` takes back what was done until then"):
+        fixed()
+    assert (mixed.top / "README.md").is_file()
+    lock.unlink()
+    list(take_back(foreign=True))
+    assert state(mixed) == before
+
+
+@pytest.mark.parametrize("replaced", [1, 4, 8])
+def test_killed_at_any_point_nothing_is_lost(mixed: Sealed, replaced: int) -> None:
+    before = state(mixed)
+    code = (
+        "import os, sys, pathlib; left = [int(sys.argv[1])]; real = pathlib.Path.replace\n"
+        "def replace(self, to):\n"
+        "    left[0] -= 1\n"
+        "    os._exit(9) if left[0] < 0 else None\n"
+        "    return real(self, to)\n"
+        "pathlib.Path.replace = replace\n"
+        "from mlgovern.__main__ import run; sys.exit(run(['fix']))"
+    )
+    done = mixed.run(sys.executable, "-P", "-c", code, str(replaced))
+    assert done.returncode == 9
+    for draft in [path for path in mixed.top.rglob(".mlgovern-*") if path.is_file()]:
+        draft.unlink()  # a kill leaves the draft of the file that was being written, and nothing else
+    list(take_back(foreign=True))
+    assert state(mixed) == before
+
+
+def test_damaged_notes_take_nothing_back(mixed: Sealed) -> None:
+    fixed()
+    mixed.write(".git/mlgovern/undo/plan.json", "{")
+    with pytest.raises(UserError, match="notes of the last fix are damaged"):
+        list(take_back(foreign=True))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_folder_that_is_a_link_on_disk(mixed: Sealed, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "b.ipynb").write_text(DIRTY)
+    mixed.stage("linked/b.ipynb", DIRTY)
+    (mixed.top / "linked/b.ipynb").unlink()
+    (mixed.top / "linked").rmdir()
+    (mixed.top / "linked").symlink_to(outside)
+    said = fixed("notebook-output")
+    assert "leave linked/b.ipynb: linked is a symbolic link; it is left alone" in said
+    assert "strip a.ipynb" in said
+    assert (outside / "b.ipynb").read_text() == DIRTY
+
+
+def test_what_is_left_is_told_in_order_and_in_part() -> None:
+    found = [
+        Finding("m", Place(f"{n}.csv"), "git rm x\nor y", rule="data-in-git", severity=Severity.WARNING)
+        for n in range(5)
+    ]
+    found.append(Finding("s", Place("a.env", 3), "", rule="env-secret"))
+    found.append(Finding("docs/ is missing", Place("docs/"), rule="missing-required-path"))
+    families = {"data-in-git": "data", "env-secret": "secrets", "missing-required-path": "structure"}
+    assert list(left(found, families)) == [
+        LEFT,
+        "  error env-secret: a.env:3: s",
+        "  warning data-in-git: 0.csv: m",
+        "      git rm x",
+        "  warning data-in-git: 1.csv: m",
+        "      git rm x",
+        "  warning data-in-git: 2.csv: m",
+        "      git rm x",
+        "  and 2 more: mlgovern check --only data-in-git",
+        "  error missing-required-path: docs/ is missing",
+    ]
+    assert list(left([], families)) == []

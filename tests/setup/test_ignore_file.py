@@ -2,7 +2,8 @@
 
 import pytest
 
-from mlgovern.setup.ignore_file import HEADING, extended, step
+from mlgovern.gitignore import Ignores
+from mlgovern.setup.ignore_file import HEADING, Asked, extended, step
 from tests.conftest import Sealed
 
 WHOLE = (
@@ -76,7 +77,10 @@ def test_only_what_is_missing(before: str, after: str) -> None:
 
 
 def test_what_the_policy_wants_beyond_the_usual() -> None:
-    assert extended(WHOLE.encode(), ("wandb/", "*.ckpt", ".env")).decode() == f"{WHOLE}\n{HEADING}\nwandb/\n*.ckpt\n"
+    assert (
+        extended(WHOLE.encode(), Asked(("wandb/", "*.ckpt", ".env"))).decode()
+        == f"{WHOLE}\n{HEADING}\nwandb/\n*.ckpt\n"
+    )
 
 
 def test_tracked_files_that_the_new_lines_match_are_named() -> None:
@@ -86,3 +90,11 @@ def test_tracked_files_that_the_new_lines_match_are_named() -> None:
         ("Git tracks data/a.csv and 1 more, which the new lines match: a tracked file stays tracked",),
     )
     assert step(made.after, ("data/a.csv",)).notes == ()
+
+
+def test_a_folder_within_an_ignored_one_is_held_open() -> None:
+    after = extended(b"", Asked((), ("data/raw/.gitkeep", "logs/.gitkeep"))).decode()
+    assert "\n/data/**\n!/data/**/\n!/data/**/.gitkeep\nlogs/*\n!logs/.gitkeep\n" in after
+    ignores = Ignores({"": after})
+    assert not any(ignores.ignored(path) for path in ("data/raw/.gitkeep", "logs/.gitkeep"))
+    assert all(ignores.ignored(path) for path in ("data/a.csv", "data/raw/a.csv", "data/raw/b/a.csv", "logs/a"))

@@ -73,6 +73,12 @@ def tracked(git: Git) -> tuple[dict[str, File], tuple[str, ...]]:
     return _tracked(git.ask(*_HELD))
 
 
+def present(git: Git) -> list[str]:
+    """What is tracked, and what is on disk and not ignored."""
+    out = git.ask("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
+    return [raw.decode("utf-8", "surrogateescape") for raw in out.split(b"\0") if raw]
+
+
 def _tracked(out: bytes) -> tuple[dict[str, File], tuple[str, ...]]:
     files: dict[str, File] = {}
     unmerged: dict[str, None] = {}

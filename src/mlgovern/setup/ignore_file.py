@@ -1,6 +1,6 @@
 """`.gitignore`: the lines that keep secrets, environments, data and models out of Git, where no line does so yet."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from mlgovern.gitignore import Ignores
@@ -35,9 +35,16 @@ WISHES = (
 EXAMPLES = (".env.example", "src/.env.example")
 
 
-def step(before: bytes | None, tracked: Iterable[str] = (), also: Iterable[str] = ()) -> Step:
-    """What becomes of the file; `also` is what the policy wants ignored beyond the usual, `tracked` what Git holds."""
-    after = extended(before or b"", also)
+class Asked(NamedTuple):
+    """What a policy wants ignored beyond the usual, and the files to be that hold folders open within what is ignored."""
+
+    also: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+def step(before: bytes | None, tracked: Iterable[str] = (), asked: Asked = Asked()) -> Step:  # noqa: B008 - an immutable value
+    """What becomes of the file; `tracked` is what Git holds."""
+    after = extended(before or b"", asked)
     old, new = Ignores({"": before or b""}), Ignores({"": after})
     met = [path for path in tracked if new.ignored(path) and not old.ignored(path)]
     more = f" and {len(met) - 1} more" if len(met) > 1 else ""
@@ -45,12 +52,13 @@ def step(before: bytes | None, tracked: Iterable[str] = (), also: Iterable[str] 
     return Step(PATH, WHAT, before, after, notes)
 
 
-def extended(text: bytes, also: Iterable[str] = ()) -> bytes:
+def extended(text: bytes, asked: Asked = Asked()) -> bytes:  # noqa: B008 - an immutable value
     """The text with the lines that it lacks at its end."""
     held = Ignores({"": text})
-    wishes = _open(held, WISHES)
+    deep = {path.partition("/")[0] for path in asked.kept if path.count("/") > 1}
+    wishes = [_opened(wish, deep) for wish in _open(held, WISHES)]
     usual = Ignores({"": _appended(text, [line for wish in wishes for line in wish.lines])})
-    wishes += _open(usual, (Wish((entry,), (f"{entry}a" if entry.endswith("/") else entry,)) for entry in also))
+    wishes += _open(usual, (Wish((entry,), (f"{entry}a" if entry.endswith("/") else entry,)) for entry in asked.also))
     added = list(dict.fromkeys(line for wish in wishes for line in wish.lines))
     wanted = {path for wish in wishes for path in wish.paths}
     for _, source in held.exceptions():  # what its owner lets through stays so, although our lines come later
@@ -60,6 +68,14 @@ def extended(text: bytes, also: Iterable[str] = ()) -> bytes:
     if any(Ignores({"": _appended(text, added)}).ignored(path) for path in EXAMPLES):
         added.append("!.env.example")
     return _appended(text, added)
+
+
+def _opened(wish: Wish, deep: Collection[str]) -> Wish:
+    """The same, but for folders that have folders which a clone should have."""
+    folder = wish.lines[0].removesuffix("/*")
+    if folder not in deep:
+        return wish
+    return Wish((f"/{folder}/**", f"!/{folder}/**/", f"!/{folder}/**/.gitkeep"), wish.paths)
 
 
 def _open(held: Ignores, wishes: Iterable[Wish]) -> list[Wish]:

@@ -1,14 +1,18 @@
 """`mlgovern init`: what a repository lacks, computed from what it has, shown, then written; nothing is overwritten."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgovern.errors import UserError
+from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.files import link_on, read, write
+from mlgovern.gitignore import Ignores
 from mlgovern.policy.model import POLICY_FILE, Policy
 from mlgovern.reporters.plain import printable
-from mlgovern.setup import ci_file, ignore_file, policy_file, precommit_file, vscode_files
+from mlgovern.rules.structure.tree import heads
+from mlgovern.setup import ci_file, ignore_file, policy_file, precommit_file, scaffold, vscode_files
 from mlgovern.setup.policy_file import Wanted
 from mlgovern.setup.step import Step
 from mlgovern.setup.vscode_files import Editor
@@ -32,16 +36,16 @@ def run(wanted: Wanted, *, dry_run: bool = False) -> Iterator[str]:
     policy_file.checked(wanted)
     with locate() as git:
         steps = planned(git, wanted)
+        yield from render(steps, diffs=dry_run)
         if not dry_run:
             apply(Path(git.top), steps)
-    yield from render(steps, diffs=dry_run)
     if any(step.before != step.after for step in steps):
         yield "Nothing was written: this was a dry run." if dry_run else _NEXT
 
 
 def planned(git: "Git", wanted: Wanted) -> tuple[Step, ...]:
     """The plan for a repository as it is on disk."""
-    from mlgovern.facts.listings import tracked
+    from mlgovern.facts.listings import present
 
     if git.top == git.git_dir:
         raise UserError("init writes files: run it in a work tree, not in a bare repository")
@@ -51,25 +55,47 @@ def planned(git: "Git", wanted: Wanted) -> tuple[Step, ...]:
     found = {path: read(top / path) for path in paths if path not in linked}
     existing = {path: data for path, data in found.items() if data is not None}
     policy = _policy(top, existing, wanted)
-    steps = plan(existing, wanted, editor_of(policy), must_ignore(policy), tracked(git)[0])
-    return tuple(_left(step) if step.path in linked else step for step in steps)
+    there = present(git)
+    held = folders_held_open(policy, there) if wanted.structure else ()
+    steps = plan(existing, wanted, editor_of(policy), ignore_file.Asked(must_ignore(policy, there), held), there)
+    if wanted.structure:
+        made = scaffolded(policy, [*there, *(step.path for step in steps)], held, top.resolve().name)
+        ignores = Ignores({"": next(step.after for step in steps if step.path == ignore_file.PATH)})
+        steps += tuple(step for step in made if not (ignores.ignored(step.path) or os.path.lexists(top / step.path)))
+    return tuple(_left(step) if _is_linked(top, step.path) else step for step in steps)
 
 
 def plan(
     existing: Mapping[str, bytes],
     wanted: Wanted,
     editor: Editor,
-    also_ignored: Iterable[str] = (),
-    tracked: Iterable[str] = (),
+    ignored: ignore_file.Asked = ignore_file.Asked(),  # noqa: B008 - an immutable value
+    there: Iterable[str] = (),
 ) -> tuple[Step, ...]:
     """What becomes of each file, from the texts that are there alone."""
     return (
         policy_file.step(existing.get(POLICY_FILE), wanted),
-        ignore_file.step(existing.get(ignore_file.PATH), tracked, also_ignored),
+        ignore_file.step(existing.get(ignore_file.PATH), there, ignored),
         precommit_file.step(existing.get(precommit_file.PATH)),
         *vscode_files.steps(existing.get, editor),
         *(ci_file.step(wanted.ci, existing.get(path)) for path in _ci_path(wanted)),
     )
+
+
+def folders_held_open(policy: Policy, there: Iterable[str]) -> tuple[str, ...]:
+    """The `.gitkeep` of each folder that the structure wants, be it ignored or not, and that holds nothing yet."""
+    paths = list(there)
+    return tuple(
+        folder + scaffold.KEEP for folder in scaffold.folders(policy) if not any(p.startswith(folder) for p in paths)
+    )
+
+
+def scaffolded(policy: Policy, there: Iterable[str], held: Iterable[str], project: str) -> tuple[Step, ...]:
+    """The files that the structure requires and that are not there."""
+    files = {path: File(path) for path in (*there, *held)}
+    snapshot = Snapshot(stages=("audit",), files=tuple(files.values()), tracked=files)
+    made = [*scaffold.made(snapshot, policy, project), *(scaffold.Made(path, path) for path in held)]
+    return tuple(Step(each.path, "what the structure requires", None, each.data) for each in made if each.path)
 
 
 def apply(top: Path, steps: Iterable[Step]) -> None:
@@ -104,11 +130,12 @@ def editor_of(policy: Policy) -> Editor:
     return Editor(strategy.name, tuple(strategy.protected), editor_pattern(strategy._replace(exempt=())), length, line)
 
 
-def must_ignore(policy: Policy) -> tuple[str, ...]:
-    """What the policy's structure wants ignored."""
+def must_ignore(policy: Policy, there: Iterable[str] = ()) -> tuple[str, ...]:
+    """What the policy's structure wants ignored, below each folder that it is meant for."""
     decision = policy.decisions.get("not-ignored-path")
     entries = decision.settings.must_ignore if decision and decision.severity else ()
-    return tuple(entry.path for entry in entries)
+    paths = tuple(there)
+    return tuple(head + entry.path for entry in entries for head in heads(paths, entry.roots))
 
 
 def _policy(top: Path, existing: Mapping[str, bytes], wanted: Wanted) -> Policy:

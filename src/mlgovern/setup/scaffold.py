@@ -75,7 +75,7 @@ def _made(root: str, entry: Required | AnyOf, called: Names, contents: tuple[Con
 def concrete(glob: str, package: str) -> str:
     """The path that a glob means in a new project: one folder of any name is that of the package. Empty: who knows."""
     path = next(iter(expand(glob)), "")
-    parts = ["*" if part == "*" else part for part in path.split("/")]
+    parts = path.split("/")
     if parts.count("*") == 1 and "/" in path:
         path = "/".join(package if part == "*" else part for part in parts)
     return path if plain(path) else ""

@@ -128,6 +128,12 @@ HASHED = "outs:\n- md5: 0123\n  path: raw.csv\n"
         pytest.param({"dvc.yaml": "stages:\n  fit:\n    cmd: x\n"}, "", id="never run"),
         pytest.param({".dvc": "x", "src/a.py": "x"}, "", id="nothing of DVC"),
         pytest.param(
+            {"a/b/raw.csv.dvc": "wdir: ../..\nouts:\n- path: a/b/raw.csv\n  md5: 1\n", "a/b/.gitignore": "/raw.csv"}, "",
+            id="as seen from another folder",
+        ),
+        pytest.param({"raw.dvc": "outs:\n- path: s3://b/raw\n  etag: 1\n"}, "", id="elsewhere"),
+        pytest.param({"raw.dvc": "outs:\n- path: ../raw\n  md5: 1\n"}, "", id="outside"),
+        pytest.param(
             {"p/dvc.yaml": "stages:\n  fit:\n    cmd: x\n    outs:\n    - model\n    metrics:\n    - m.json\n", "p/model/a": "", "p/m.json": ""},
             "p/model is tracked in Git although p/dvc.yaml keeps it in DVC", id="the output of a stage",
         ),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from posixpath import normpath
 from shlex import quote
 
 from mlgovern.facts.snapshot import File, Snapshot
@@ -19,6 +20,7 @@ _REMOTE = rxb(rb"""^[ \t]*\[ *['"]?remote\b""", re.MULTILINE)
 _IMPORTED = rxb(rb"^(?:deps|frozen):", re.MULTILINE)  # by dvc import and dvc import-url
 _OUTS = rxb(rb"^outs:", re.MULTILINE)
 _PLAIN = rxb(rb"""['"]?[\w./ -]+['"]?""")
+_WDIR = rxb(rb"^wdir:[ \t]*(\S[^\r\n]*)", re.MULTILINE)
 _PATH = rxb(rb"^[ \t-]*path:[ \t]*(\S[^\r\n]*)", re.MULTILINE)
 
 
@@ -71,13 +73,20 @@ def _touched(snapshot: Snapshot, judged: Mapping[str, File]) -> dict[tuple[str, 
 
 
 def _target(snapshot: Snapshot, pointer: str) -> str:
-    """What a `.dvc` file stands for: the first path of its `outs`, else its own name without the ending."""
+    """What a `.dvc` file stands for: the first path of its `outs`, else its own name without the ending.
+
+    It is written as seen from `wdir`; what lies elsewhere, such as in a bucket, is written as it stands.
+    """
     folder, slash, name = pointer.rpartition("/")
     data = snapshot.at(pointer) or b""
     outs = _OUTS.search(data)
     path = _PATH.search(data, outs.end()) if outs else None
     written = path[1].strip(b" \t'\"").decode("utf-8", "surrogateescape") if path else ""
-    return folder + slash + (written or name.removesuffix(".dvc"))
+    if "://" in written or written.startswith("/"):
+        return written
+    base = _WDIR.search(data)
+    inner = base[1].strip(b" \t'\"").decode("utf-8", "surrogateescape") if base else ""
+    return normpath(f"{folder}{slash}{inner}/{written or name.removesuffix('.dvc')}".lstrip("/"))
 
 
 def _tracked(snapshot: Snapshot, path: str) -> bool:
@@ -111,7 +120,8 @@ def _unignored(snapshot: Snapshot, file: File) -> Verdicts:
     target = _target(snapshot, file.path)
     ignores, unread = gather(snapshot)
     yield from unread
-    if not (_tracked(snapshot, target) or ignores.ignored(target) or ignores.ignored(f"{target}/")):
+    outside = target.startswith(("/", "../")) or "://" in target
+    if not (outside or _tracked(snapshot, target) or ignores.ignored(target) or ignores.ignored(f"{target}/")):
         mend = appending([exactly(target)])
         message = f"{target} is kept in DVC but not ignored: the next `git add .` brings it into Git"
         yield Finding(message, _place(file), mend, key="unignored")

@@ -195,3 +195,13 @@ def test_any_text_can_be_read(rules: dict[str, bytes], path: str) -> None:
 @pytest.mark.parametrize("path", ["a" * 4000, "a/" * 2000 + "a", ("a" * 20 + "/") * 190 + "b"])
 def test_no_pattern_takes_long(text: str, path: str) -> None:
     Ignores({"": text}).ignored(path)
+
+
+@given(
+    st.lists(st.text("ab/*?[]!\\\\#. ", min_size=1, max_size=6), max_size=4),
+    st.lists(st.from_regex(r"[ab.# ]{1,3}(/[ab.# ]{1,3}){0,2}", fullmatch=True), max_size=5),
+)
+def test_no_ignored_path_is_unsuspected(lines: list[str], paths: list[str]) -> None:
+    ignores = Ignores({"": "\n".join(lines), "a": "b\n"})
+    left = ignores.suspects(paths)
+    assert [path for path in paths if ignores.ignored(path) and path not in left] == []

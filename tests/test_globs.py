@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlgovern.globs import MOST_BRACES, expand, matcher
+from mlgovern.globs import MOST_BRACES, expand, fragment, matcher, suspects
 
 
 @pytest.mark.parametrize(
@@ -123,3 +123,20 @@ def test_any_text_is_a_glob_or_has_too_many_alternatives(glob: str, path: str) -
 @pytest.mark.parametrize("path", ["a" * 4000, "a/" * 2000 + "a", ("a" * 20 + "/") * 190 + "b"])
 def test_no_glob_takes_long(glob: str, path: str) -> None:
     matcher((glob,))(path)  # a backtracking engine would never return
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("**/.DS_Store", ".DS_Store"), ("*.pyc", ".pyc"), ("data/**", "data"), ("a/**/bc", "bc"), ("/build", "build"),
+        ("[Bb]in/obj", "in/obj"), ("x[!a]", "x"), ("**", ""), ("*", ""), ("[ab]", ""), (r"\#x", "#x"), ("a?bcd", "bcd"),
+    ],
+)  # fmt: skip
+def test_what_every_match_has(pattern: str, text: str) -> None:
+    assert fragment(pattern) == text
+
+
+@given(st.text("ab/*?[]!.", min_size=1, max_size=8), st.lists(st.text("ab/.", min_size=1, max_size=8), max_size=6))
+def test_no_match_is_left_out(pattern: str, paths: list[str]) -> None:
+    left = suspects(paths, [fragment(pattern)])
+    assert [path for path in paths if matcher((pattern,))(path) and path not in left] == []

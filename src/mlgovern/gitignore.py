@@ -5,13 +5,16 @@ that nothing below it can be taken back.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from shlex import quote
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import SYMLINK, Snapshot
 from mlgovern.finding import NotJudged
+from mlgovern.globs import fragment, suspects
 from mlgovern.wildmatch import FOLDER, literal, regex
+
+_WILDCARD = re.compile(rb"[*?\[\\]")
 
 MOST_BYTES = 131_072  # of one .gitignore: templates have 10,000; compiling far more is slow
 
@@ -70,6 +73,7 @@ class Patterns:
         self._suffixes: dict[bytes, int] = {}
         self._wild: dict[bool, list[int]] = {False: [], True: []}  # by `anchored`; compiled when first asked for
         self._search: dict[bool, re.Pattern[bytes]] = {}
+        starts: list[bytes] = []  # what a path begins with that an anchored pattern may match
         for index, line in enumerate(self.lines):
             mark = FOLDER if line.folders else b""
             plain = literal(line.body)
@@ -79,6 +83,8 @@ class Patterns:
                 self._suffixes[line.body[1:] + mark] = index
             else:
                 self._wild[line.anchored].append(index)
+                starts += [_WILDCARD.split(line.body, 1)[0].removeprefix(b"/")] if line.anchored else []
+        self._starts = tuple(dict.fromkeys(starts))
 
     def last(self, path: bytes, *, folder: bool = False) -> Line | None:
         """The last pattern that matches a path relative to the folder of the patterns."""
@@ -91,7 +97,11 @@ class Patterns:
                 best = max(best, self._suffixes.get(name[dot:] + mark, -1))
                 dot = name.find(b".", dot + 1)
         for anchored, subject in ((False, name), (True, path)):
-            if self._wild[anchored] and self._wild[anchored][-1] > best:
+            if (
+                self._wild[anchored]
+                and self._wild[anchored][-1] > best
+                and (not anchored or path.startswith(self._starts))
+            ):
                 found = self._compiled(anchored).match(subject + FOLDER if folder else subject)
                 if found is not None and found.lastindex is not None:
                     best = max(best, self._wild[anchored][-found.lastindex])
@@ -125,6 +135,11 @@ class Ignores:
             for line in patterns.lines:
                 if line.text.startswith(b"!"):
                     yield folder, _source(folder, line)
+
+    def suspects(self, paths: Collection[str]) -> Collection[str]:
+        """Of many paths those that are worth asking about: no line has anything to do with the others."""
+        bodies = {line.body for patterns in self._files.values() for line in patterns.lines if line.text[:1] != b"!"}
+        return suspects(paths, (fragment(body.decode("utf-8", "surrogateescape")) for body in bodies))
 
     def ignored(self, path: str) -> Source | None:
         """The line that ignores a path, or None; a folder's path ends in `/`."""

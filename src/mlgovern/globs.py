@@ -6,7 +6,7 @@ and never reconsidered (an atomic group): for globs that is exact, since a later
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 
 from mlgovern.rx import rx
@@ -136,3 +136,29 @@ def matcher(globs: Iterable[str], *, nocase: bool = False) -> Callable[[str], ob
     if "**" in wanted:
         return lambda path: path
     return _compiled(wanted, nocase)
+
+
+def fragment(pattern: str) -> str:
+    """A text that every path has that a pattern without braces, or a line of a `.gitignore`, matches; perhaps empty."""
+    head, bracket, _ = pattern.partition("[")
+    pieces = _SPLIT.split(f"{head}*{pattern.rpartition(']')[2]}" if bracket else pattern)
+    return max((piece.strip("/") for piece in pieces), key=len)
+
+
+def suspects(paths: Collection[str], fragments: Iterable[str], joined: str = "") -> Collection[str]:
+    """The paths that have one of these texts in them: of many paths, most patterns match none, and that is seen at once.
+
+    `joined` is a text of all of them, where there is one.
+    """
+    wanted = set(fragments)
+    if "" in wanted:
+        return paths
+    text = joined or "\0".join(paths)
+    there = [re.escape(one) for one in sorted(wanted) if one in text]
+    if not there:
+        return ()
+    has = re.compile("|".join(there)).search
+    return [path for path in paths if has(path)]
+
+
+_SPLIT = rx(r"[*?\\]")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, Ask, File, Snapshot
 from mlgovern.finding import Finding, NotJudged, Place
-from mlgovern.globs import matcher
+from mlgovern.globs import expand, fragment, matcher, suspects
 from mlgovern.rule import Glob, Pattern, Verdicts
 from mlgovern.rules.structure.tree import because, brought, heads, under, whole
 from mlgovern.rx import holds, rx
@@ -52,7 +52,8 @@ def missing_content(snapshot: Snapshot, settings: Contents) -> Verdicts:
     for entry in settings.content:
         globs = [under(head, entry.path) for head in heads(tracked, entry.roots)]
         selected = matcher(globs, nocase=entry.nocase)
-        for file in [file for path, file in files.items() if selected(path)]:
+        likely = files if entry.nocase else suspects(files, map(fragment, expand(entry.path)))
+        for file in [files[path] for path in likely if selected(path)]:
             if file.mode in (REGULAR, EXECUTABLE):
                 yield from _judged(snapshot, file, entry)
             else:

@@ -109,7 +109,7 @@ def ignored_but_tracked(snapshot: Snapshot, _settings: object) -> Verdicts:
     yield from unread
     if unread:
         return
-    for path in paths:
+    for path in ignores.suspects(paths):
         submodule = snapshot.tracked[path].mode == SUBMODULE
         source = ignores.ignored(f"{path}/" if submodule else path)
         if source is not None:

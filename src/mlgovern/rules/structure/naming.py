@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Glob, Pattern
-from mlgovern.rules.structure.tree import any_glob, brought, heads, under
+from mlgovern.rules.structure.tree import any_below, brought
 from mlgovern.rx import holds, rx
 
 Case = Literal["", "snake", "kebab", "camel", "pascal", "screaming-snake", "lower"]
@@ -39,9 +39,11 @@ def misnamed_path(snapshot: Snapshot, settings: Names) -> Iterator[Finding]:
     judged = brought(snapshot)
     above = _folders(judged)
     for entry in settings.naming:
-        selected = any_glob(under(head, entry.under.rstrip("/")) for head in heads(snapshot.tracked, entry.roots))
+        selected = any_below(entry.roots, (entry.under.rstrip("/"),))
         for path, file in (above if entry.under.endswith("/") else judged).items():
-            if selected(path) and not _fits(path.rpartition("/")[2], entry):
+            if not _fits(path.rpartition("/")[2], entry) and selected(
+                path
+            ):  # most names fit, and that is quick to tell
                 yield _misnamed(path, file, entry, snapshot.tracked)
 
 
@@ -63,6 +65,9 @@ def _stem(name: str) -> str:
 def _fits(name: str, entry: Naming) -> bool:
     if entry.pattern and not holds(entry.pattern, name):
         return False
+    usual = _USUAL.get(entry.case)
+    if usual is not None and usual.fullmatch(name):
+        return True
     return not entry.case or _CASES[entry.case](_stem(name).strip("_"))
 
 
@@ -71,6 +76,10 @@ def _made_of(stem: str, separator: str) -> bool:
     return not bare or bare.isalnum()
 
 
+_USUAL = {  # names that need no second look
+    "snake": rx(r"[._]*[a-z0-9_]*(?:\..*)?"),
+    "kebab": rx(r"[._]*[a-z0-9-]*_*(?:\..*)?"),
+}
 _CASES: dict[str, Callable[[str], bool]] = {
     "snake": lambda stem: _made_of(stem, "_") and stem == stem.lower(),
     "kebab": lambda stem: _made_of(stem, "-") and stem == stem.lower(),

@@ -1,13 +1,14 @@
 """Paths that do not belong in Git, and changes that bring too many."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from shlex import quote
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.finding import Finding, Place, Severity
+from mlgovern.globs import expand, fragment, suspects
 from mlgovern.rule import Glob
-from mlgovern.rules.structure.tree import any_glob, brought, heads, mended, under
+from mlgovern.rules.structure.tree import any_below, brought, mended
 
 
 class Forbidden(NamedTuple):
@@ -36,10 +37,13 @@ def forbidden_path(snapshot: Snapshot, settings: Forbid) -> Iterator[Finding]:
     Why: caches, checkpoints and raw data change with every run, hide what matters in a review and stay in history for good.
     Mend: git rm --cached PATH, and a line for it in .gitignore
     """
-    placed = [(entry, heads(snapshot.tracked, entry.roots)) for entry in settings.forbidden]
-    rows = [(entry, _below(at, entry.paths), _below(at, entry.but)) for entry, at in placed]
-    suspect = any_glob(under(head, glob) for entry, at in placed for head in at for glob in entry.paths)
-    for file in [file for file in brought(snapshot).values() if suspect(file.path)]:
+    rows = [
+        (entry, any_below(entry.roots, entry.paths), any_below(entry.roots, entry.but)) for entry in settings.forbidden
+    ]
+    fragments = [fragment(one) for entry in settings.forbidden for glob in entry.paths for one in expand(glob)]
+    judged = brought(snapshot)
+    for path in suspects(judged, fragments):
+        file = judged[path]
         for entry, wanted, spared in rows:
             if wanted(file.path) and not spared(file.path) and (not entry.only_new or file.path in snapshot.added):
                 yield _forbidden(file, entry)
@@ -63,10 +67,6 @@ def too_many_new_files(snapshot: Snapshot, settings: Growth) -> Iterator[Finding
             else "bring them in several changes, or leave out what is made again"
         )
         yield Finding(message, Place(), mend, key="count")
-
-
-def _below(at: Iterable[str], globs: Iterable[Glob]) -> Callable[[str], object]:
-    return any_glob(under(head, glob) for head in at for glob in globs)
 
 
 def _forbidden(file: File, entry: Forbidden) -> Finding:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Glob
-from mlgovern.rules.structure.below import Tree, count, ending, matches, near, trees
+from mlgovern.rules.structure.subtree import Tree, count, ending, matches, near, trees
 from mlgovern.rules.structure.tree import because, nfc, plain
 
 
@@ -68,7 +68,7 @@ def lacks(snapshot: Snapshot, settings: Requirements) -> Iterator[tuple[str, Req
 
 
 def _judged(snapshot: Snapshot, settings: Requirements) -> Iterator[tuple[Tree, Required | AnyOf, list[str]]]:
-    """Each entry below each of its roots, with what is there of it."""
+    """Each entry below each of its roots, with what is there of it; where none is counted, of the first glob that matches."""
     known: dict[tuple[Glob, ...], list[Tree]] = {}
     entries: tuple[Required | AnyOf, ...] = (*settings.required, *settings.any_of)
     for entry in entries:
@@ -79,7 +79,13 @@ def _judged(snapshot: Snapshot, settings: Requirements) -> Iterator[tuple[Tree, 
         globs = tuple(map(nfc, paths))
         for tree in known[roots]:
             if tree.judges(globs, nocase=entry.nocase):
-                yield tree, entry, [path for glob in globs for path in matches(tree, glob, nocase=entry.nocase)]
+                found = (matches(tree, glob, nocase=entry.nocase) for glob in globs)
+                every = isinstance(entry, Required) and entry.min_files
+                yield (
+                    tree,
+                    entry,
+                    [path for paths in found for path in paths] if every else next(filter(None, found), []),
+                )
 
 
 def _missing(tree: Tree, entry: Required) -> Finding:

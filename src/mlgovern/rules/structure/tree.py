@@ -43,6 +43,33 @@ def heads(paths: Iterable[str], roots: tuple[str, ...]) -> list[str]:
     return [f"{folder}/" for folder in folders(paths) if is_root(folder)]
 
 
+def below(roots: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
+    """A function that gives the heads of a path: folders above it, with their final `/`, that `roots` selects."""
+    if not roots:
+        return lambda _path: ("",)
+    is_root = matcher(root.rstrip("/") for root in roots)
+    known: dict[str, tuple[str, ...]] = {"": ()}
+
+    def of(folder: str) -> tuple[str, ...]:
+        above = folder.rpartition("/")[0]
+        found = known[above] if above in known else of(above)
+        known[folder] = (*found, f"{folder}/") if is_root(folder) else found
+        return known[folder]
+
+    def heads_of(path: str) -> tuple[str, ...]:
+        folder = path.rpartition("/")[0]
+        return known[folder] if folder in known else of(folder)
+
+    return heads_of
+
+
+def any_below(roots: tuple[str, ...], globs: Iterable[str]) -> Callable[[str], object]:
+    """As `any_glob`, but the globs are meant from each folder that `roots` selects."""
+    match, heads_of = any_glob(globs), below(roots)
+
+    return (lambda path: any(match(path[len(head) :]) for head in heads_of(path))) if roots else match
+
+
 def under(head: str, glob: str) -> str:
     """A glob as it is written from the repository's root; braces, which nothing escapes, match as any character."""
     return re.sub(r"[{}]", "?", re.sub(r"([*?\[])", r"[\1]", head)) + glob

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot
-from mlgovern.globs import matcher
-from mlgovern.rules.structure.tree import folders, heads, moved, nfc, plain, whole
+from mlgovern.globs import expand, fragment, matcher, suspects
+from mlgovern.rules.structure.tree import below, folders, moved, nfc, plain, whole
 
 PLACEHOLDERS = frozenset((".gitkeep", ".keep", ".gitignore"))
 
@@ -20,12 +20,14 @@ class Tree:
         self.touched = touched  # what the change adds or removes; None: all is judged
 
     @cached_property
-    def levels(self) -> dict[int, list[str]]:
-        """Files by the number of folders above them."""
-        levels: dict[int, list[str]] = {}
-        for path in self.files:
-            levels.setdefault(path.count("/"), []).append(path)
-        return levels
+    def text(self) -> str:
+        """All paths of files in one text."""
+        return "\0".join(self.files)
+
+    @cached_property
+    def links(self) -> list[str]:
+        """What may lead to a folder, or be one of another repository."""
+        return [path for path, file in self.files.items() if file.mode in (SUBMODULE, SYMLINK)]
 
     def judges(self, globs: tuple[str, ...], *, nocase: bool) -> bool:
         """Whether a requirement is judged at this stage, by this change."""
@@ -42,13 +44,15 @@ def trees(snapshot: Snapshot, roots: tuple[str, ...], *, always: bool) -> Iterat
         return
     ascii_only = all(map(str.isascii, snapshot.tracked))
     files = snapshot.tracked if ascii_only else {nfc(path): file for path, file in snapshot.tracked.items()}
-    for head in heads(files, roots):
-        if not head:
-            yield Tree("", files, touched)
-            continue
-        start = len(head)
-        below = {path[start:]: file for path, file in files.items() if path.startswith(head)}
-        yield Tree(head, below, touched and [path[start:] for path in touched if path.startswith(head)])
+    if not roots:
+        yield Tree("", files, touched)
+        return
+    heads_of, parts = below(roots), dict[str, dict[str, File]]()
+    for path, file in files.items():
+        for head in heads_of(path):
+            parts.setdefault(head, {})[path[len(head) :]] = file
+    for head, part in parts.items():
+        yield Tree(head, part, touched and [path[len(head) :] for path in touched if path.startswith(head)])
 
 
 def matches(tree: Tree, glob: str, *, nocase: bool) -> list[str]:
@@ -58,19 +62,16 @@ def matches(tree: Tree, glob: str, *, nocase: bool) -> list[str]:
         return [name] if _is_there(tree, name, folder=folder) else []
     match = matcher((name,), nocase=nocase)
     if folder:
-        return [path for path in tree.folders if match(path)] + [path for path in _links(tree) if match(path)]
-    at_level = tree.levels.get(name.count("/"), ())  # only `**` matches at several
-    return [path for path in (tree.files if "**" in name else at_level) if match(path)]
+        return [path for path in tree.folders if match(path)] + [path for path in tree.links if match(path)]
+    likely = tree.files if nocase else suspects(tree.files, map(fragment, expand(name)), tree.text)
+    depth = None if "**" in name or "{" in name else name.count("/")  # only `**` matches at several
+    return [path for path in likely if (depth is None or path.count("/") == depth) and match(path)]
 
 
 def _is_there(tree: Tree, name: str, *, folder: bool) -> bool:
     if not folder:
         return name in tree.files
     return name in tree.folders or (name in tree.files and tree.files[name].mode in (SUBMODULE, SYMLINK))
-
-
-def _links(tree: Tree) -> Iterator[str]:
-    return (path for path, file in tree.files.items() if file.mode in (SUBMODULE, SYMLINK))
 
 
 def count(tree: Tree, found: list[str], match: str) -> int:

@@ -56,11 +56,13 @@ def main() -> None:
         policy.write_text(POLICY)
         os.environ.update(environment)
         by_stage(top, policy, chosen.runs)
-        check = (sys.executable, "-P", "-m", "mlgovern", "check", "--only", "structure", "--policy", str(policy))
+        ours = (sys.executable, "-P", "-m", "mlgovern", "check", "--only", "structure")
+        check = (*ours, "--policy", str(policy)) if chosen.clone else ours
         commands = {
             "python -c pass": (sys.executable, "-P", "-c", "pass"),
             "git ls-files -s": ("git", "ls-files", "-s"),
             "mlgovern check --only structure": check,
+            "git status": ("git", "status", "--porcelain"),
             **(peers(chosen.peers.resolve(), Path(folder)) if chosen.peers else {}),
         }
         show(measure(commands, top, environment, chosen.runs), f"{chosen.runs} rounds, as processes")
@@ -130,7 +132,7 @@ def repository(top: Path, count: int, environment: dict[str, str]) -> Path:
     ignore = (
         "data/**\n!data/**/\n!.gitkeep\nconf/local/**\n.env\n.venv/\ndist/\nbuild/\nlogs/\nenv/\n__pycache__/\n*.log\n"
     )
-    for path, text in {**dict.fromkeys(paths, ""), ".gitignore": ignore}.items():
+    for path, text in {**dict.fromkeys(paths, ""), ".gitignore": ignore, ".mlgovern.yaml": POLICY}.items():
         place = top / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text or f"# {path}\n")

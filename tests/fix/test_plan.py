@@ -216,18 +216,44 @@ def test_damaged_notes_take_nothing_back(mixed: Sealed) -> None:
         list(take_back(foreign=True))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+def test_odd_names_links_and_submodules(mixed: Sealed) -> None:
+    for path in ("a\nb.xlsx", "caf\udce9.xlsx", "un\x1b[31mred/.env"):
+        mixed.stage(path, "A_TOKEN=x\n")
+    (mixed.top / "loop").symlink_to("loop")
+    mixed.git("init", "-q", "sub.xlsx")
+    mixed.git("-C", "sub.xlsx", "commit", "-q", "--allow-empty", "-m", "feat: begin")
+    mixed.git("add", "--force", "loop", "sub.xlsx")
+    mixed.stage("as_folder.ipynb", DIRTY)
+    (mixed.top / "as_folder.ipynb").unlink()
+    (mixed.top / "as_folder.ipynb").mkdir()
+    before = state(mixed)
+    said = fixed()
+    assert "untrack a\\nb.xlsx (it stays on disk), since line 1 of .gitignore ignores it" in said
+    assert "untrack caf\\xe9.xlsx (it stays on disk), since line 1 of .gitignore ignores it" in said
+    assert any(line.startswith("leave as_folder.ipynb: ") and line.endswith("Is a directory") for line in said)
+    assert "sub.xlsx" in mixed.git("ls-files")
+    assert not [line for line in said if not line.isprintable()]
+    list(take_back(foreign=True))
+    assert state(mixed) == before
+
+
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
 def test_a_folder_that_is_a_link_on_disk(mixed: Sealed, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "b.ipynb").write_text(DIRTY)
     mixed.stage("linked/b.ipynb", DIRTY)
+    mixed.stage("linked/.env", "C_TOKEN=x\n")
     (mixed.top / "linked/b.ipynb").unlink()
+    (mixed.top / "linked/.env").unlink()
     (mixed.top / "linked").rmdir()
     (mixed.top / "linked").symlink_to(outside)
-    said = fixed("notebook-output")
+    said = fixed("notebook-output", "tracked-env-file")
+    assert "leave linked/.env: linked is a symbolic link; it is left alone" in said
     assert "leave linked/b.ipynb: linked is a symbolic link; it is left alone" in said
     assert "strip a.ipynb" in said
+    assert [path.name for path in outside.iterdir()] == ["b.ipynb"]
     assert (outside / "b.ipynb").read_text() == DIRTY
 
 

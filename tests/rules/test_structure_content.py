@@ -97,3 +97,18 @@ def test_contents_are_asked_for_below_every_root() -> None:
 @given(st.text("#=-`~<h2>/\n Setup|", max_size=200))
 def test_any_text_has_sections_or_lacks_them(text: str) -> None:
     assert lacking(text, ("zzz",)) == ["zzz"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# " + "# " * 400_000 + "x",
+        "<h1>" * 200_000,
+        "<h1" * 300_000,
+        "`" * 900_000,
+        "```\n" * 200_000,
+        "a\n=" * 300_000,
+    ],
+)
+def test_a_text_of_one_kind_ends(text: str) -> None:
+    assert lacking(text, ("zzz",)) == ["zzz"]  # a repetition without a bound would take hours

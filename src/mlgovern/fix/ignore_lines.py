@@ -13,17 +13,17 @@ IGNORE = ".gitignore"
 
 def missing(draft: Draft, found: Iterable[Finding], keep: tuple[str, ...]) -> Iterator[Step]:
     """The steps for paths that nothing ignores and that should be; what only an owner can tell is left to a person."""
+    by_lines: dict[tuple[str, ...], list[Finding]] = {}
     for finding in found:
-        path = finding.key
-        lines = additions(draft.tracked, path, keep)
-        automatic = lines and finding.place.line is None and finding.mend.startswith("printf ")
-        if not automatic:
-            continue
+        added = additions(draft.tracked, finding.key, keep)
+        if added and finding.place.line is None and finding.mend.startswith("printf "):
+            by_lines.setdefault(tuple(added), []).append(finding)
+    for lines, findings in by_lines.items():
         for side in draft.sides:
             text = side.read(IGNORE)
             side.write(IGNORE, appended(text, [line for line in lines if line not in _written(text)]))
         what = f"the line {lines[0]}" if len(lines) == 1 else f"the lines {', '.join(lines)}"
-        yield Step(f"add {what} to {IGNORE}", (finding,), add="" if draft.staged else IGNORE)
+        yield Step(f"add {what} to {IGNORE}", tuple(findings), add="" if draft.staged else IGNORE)
 
 
 def appended(text: bytes | None, lines: Iterable[str]) -> bytes:

@@ -25,7 +25,9 @@ def left(findings: Iterable[Finding], families: Mapping[str, str]) -> Iterator[s
         told = by_rule[rule][:MOST_EXAMPLES]
         for finding in told:
             yield f"  {finding.severity.word} {rule}: {_where(finding)}{finding.message}"
-            yield from (f"      {line}" for line in finding.mend.split("\n")[:1] if line)
+            mend = finding.mend.split("\n")[0]
+            if mend and "\n" not in (finding.place.path or ""):
+                yield f"      {mend}"
         more = len(by_rule[rule]) - len(told)
         if more:
             yield f"  and {more} more: mlgovern check --only {rule}"

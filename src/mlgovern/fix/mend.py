@@ -56,7 +56,7 @@ def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
             yield ("would " if dry_run and step.acts else "") + printable(step.says)
         if not dry_run and any(step.acts for step in steps):
             draft.apply()
-        yield from _closing(steps, dry_run=dry_run)
+        yield from map(printable, _closing(steps, dry_run=dry_run))
     spoken_of = {finding for step in steps for finding in step.mends}
     families = {rule: decision.outline.family for rule, decision in policy.decisions.items()}
     others = [finding for finding in standing if finding not in spoken_of]

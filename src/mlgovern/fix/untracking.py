@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from mlgovern.errors import UserError
 from mlgovern.facts import history
 from mlgovern.facts.snapshot import SUBMODULE, File
 from mlgovern.finding import Finding
@@ -19,12 +20,17 @@ Found = Mapping[File, tuple[Finding, ...]]  # what is tracked, with what was fou
 def env(draft: Draft, found: Found) -> Iterator[Step]:
     """The steps for env files: out of Git, ignored, with a template that has their keys."""
     pushed = history.pushed(draft.git, [file.path for file in found])
+    if found:
+        draft.on_disk(IGNORE)  # where no line can be added, nothing is untracked
     for file, findings in found.items():
         if file.path in pushed:
             has = f"{pushed[file.path][:8]} is pushed and has it; what follows does not undo that"
             yield Step(f"first rotate what is secret in {file.path}: {has}", acts=False)
-        with draft.together():
-            steps = [_untracked(draft, file, findings), *_ignoring(draft, file.path), *_template(draft, file)]
+        try:
+            with draft.together():
+                steps = [_untracked(draft, file, findings), *_ignoring(draft, file.path), *_template(draft, file)]
+        except UserError as error:
+            steps = [Step(f"leave {file.path}: {error}", findings, acts=False)]
         yield from steps
 
 

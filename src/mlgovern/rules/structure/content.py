@@ -15,11 +15,13 @@ MOST_CHARACTERS = 1_000_000  # of one file: nobody writes more by hand
 
 _POINTER = b"version https://git-lfs"
 _FENCE = rx(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
-_HEADING = rx(
-    r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$|^(?=\S)(.+)\n[=\-~^\"'`*+#]{3,}[ \t]*$|<h[1-6][^>]*>(.*?)</h[1-6]>",
-    re.MULTILINE | re.IGNORECASE,
+_HEADING = (
+    rx(  # every repetition that something else could repeat as well has a bound: a line may be as long as the file
+        r"^ {0,3}#{1,6}[ \t]+(.+)$|^(?=\S)(.+)\n[=\-~^\"'`*+#]{3,}[ \t]*$|<h[1-6][^>]{0,200}>(.{0,200}?)</h[1-6]>",
+        re.MULTILINE | re.IGNORECASE,
+    )
 )
-_MARKUP = rx(r"<[^>]*>|\]\([^)]*\)|:[a-z_]+:|[\W_]+")
+_MARKUP = rx(r"<[^>]{0,200}>|\]\([^)]{0,200}\)|:[a-z_]{1,40}:|[\W_]+")
 
 
 class Content(NamedTuple):
@@ -107,4 +109,4 @@ def _flaws(file: File, text: str, entry: Content) -> Iterator[Finding]:
 
 
 def _words(text: str) -> str:
-    return _MARKUP.sub(" ", text).strip().lower()
+    return _MARKUP.sub(" ", text[:300]).strip().lower()

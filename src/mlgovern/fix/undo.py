@@ -1,10 +1,10 @@
 """`mlgovern fix --undo`: what the last fix changed is put back, where nobody has changed it since.
 
-Before anything is changed, a journal in the Git directory says what will be: the bytes of files on disk, the entries of the index.
+Before anything is changed, a journal in the Git directory says what will be. It names objects of Git alone: what a file held, be it
+a secret, is in Git's own store, which has it already where the file was staged as it is.
 """
 
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
@@ -25,24 +25,21 @@ Entries = Mapping[str, tuple[File | None, File | None]]
 
 
 class Noted(NamedTuple):
-    """A file on disk: what it was is in a copy, none where it was not there; what it was made has a hash."""
+    """A file on disk: what it was is a blob, none where it was not there; what it was made has a hash."""
 
     path: str
-    copy: str | None
+    blob: str | None
     after: str
 
 
 def record(git: Git, disk: Disk, entries: Entries) -> None:
     """Note what is about to be changed, from what to what."""
-    folder = _folder(git)
-    shutil.rmtree(folder, ignore_errors=True)
-    noted = []
-    for number, (path, (before, after)) in enumerate(disk.items()):
-        if before is not None:
-            files.write(folder / str(number), before, 0o600)
-        noted.append(Noted(path, None if before is None else str(number), _hash(after)))
+    noted = [
+        Noted(path, None if before is None else _stored(git, before), _hash(after))
+        for path, (before, after) in disk.items()
+    ]
     changed = [[path, _noted(before), _noted(after)] for path, (before, after) in entries.items()]
-    files.write(folder / "plan.json", json.dumps({"disk": noted, "index": changed}).encode())
+    files.write(_journal(git), json.dumps({"disk": noted, "index": changed}).encode())
 
 
 def undo(git: Git, *, dry_run: bool = False) -> Iterator[str]:
@@ -55,11 +52,11 @@ def undo(git: Git, *, dry_run: bool = False) -> Iterator[str]:
         yield from _back_on_disk(git, Noted(*entry), dry_run=dry_run)
     yield from _back_in_index(git, plan["index"], dry_run=dry_run)
     if not dry_run:
-        shutil.rmtree(_folder(git), ignore_errors=True)
+        _journal(git).unlink()
 
 
 def _plan(git: Git) -> Any:
-    data = files.read(_folder(git) / "plan.json")
+    data = files.read(_journal(git))
     try:
         return None if data is None else json.loads(data)
     except ValueError:
@@ -68,14 +65,14 @@ def _plan(git: Git) -> Any:
 
 def _back_on_disk(git: Git, noted: Noted, *, dry_run: bool) -> Iterator[str]:
     path, top = noted.path, Path(git.top)
-    before = None if noted.copy is None else files.read(_folder(git) / noted.copy)
+    before = None if noted.blob is None else git.read(noted.blob)
     linked = files.link_on(top, path)
     now = None if linked else files.read(top / path)
     if now == before and not linked:
         if before is None and not dry_run:
             _unfolded(top, path)  # an interruption may have left a folder without the file
         return
-    if now is None or _hash(now) != noted.after or (noted.copy is not None and before is None):
+    if now is None or _hash(now) != noted.after or (noted.blob is not None and before is None):
         yield f"leave {path}: it has changed since"
         return
     yield f"{'would ' if dry_run else ''}{'remove' if before is None else 'put back'} {path}"
@@ -117,8 +114,12 @@ def _noted(file: File | None) -> list[Any] | None:
     return None if file is None else [file.mode, file.blob]
 
 
-def _folder(git: Git) -> Path:
-    return Path(git.git_dir) / "mlgovern" / "undo"
+def _journal(git: Git) -> Path:
+    return Path(git.git_dir) / "mlgovern" / "undo.json"
+
+
+def _stored(git: Git, data: bytes) -> str:
+    return git.ask("hash-object", "-w", "--stdin", stdin=data).decode().strip()
 
 
 def _hash(data: bytes) -> str:

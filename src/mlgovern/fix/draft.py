@@ -63,6 +63,15 @@ class Draft:
         """Whether the index will have a path."""
         return self._index[path] is not None if path in self._index else path in self.tracked
 
+    def untracks(self, path: str) -> bool:
+        """Whether a path is to go from the index: what was found there is settled by that."""
+        return path in self._index and self._index[path] is None
+
+    def takes_away(self) -> bool:
+        """Whether others have what is to go: Git deletes it on their disks once they pull that it went."""
+        gone = [path for path in self._index if self.untracks(path)]
+        return bool(self.git.kinds(f"HEAD:{path}" for path in gone if "\n" not in path))
+
     def write(self, path: str, data: bytes) -> None:
         """Plan a file on disk."""
         self.on_disk(path)

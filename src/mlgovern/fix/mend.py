@@ -56,10 +56,12 @@ def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
             yield ("would " if dry_run and step.acts else "") + printable(step.says)
         if not dry_run and any(step.acts for step in steps):
             draft.apply()
-        yield from map(printable, _closing(steps, dry_run=dry_run))
+        yield from map(printable, _closing(draft, steps, dry_run=dry_run))
     spoken_of = {finding for step in steps for finding in step.mends}
     families = {rule: decision.outline.family for rule, decision in policy.decisions.items()}
-    others = [finding for finding in standing if finding not in spoken_of]
+    others = [
+        finding for finding in standing if finding not in spoken_of and not draft.untracks(finding.place.path or "")
+    ]
     yield from map(printable, left(others, families))
     if not _chosen(asked, policy) and any(finding.rule in BUILT for finding in others):
         yield "`mlgovern fix --only structure` makes what is missing of a structure and of .gitignore"
@@ -142,12 +144,12 @@ def _is_named(path: str, asked: Asked) -> bool:
     return wanted and not asked.staged and path.endswith(notebook_steps.ENDS) and os.path.isfile(path)
 
 
-def _closing(steps: list[Step], *, dry_run: bool) -> Iterator[str]:
+def _closing(draft: Draft, steps: list[Step], *, dry_run: bool) -> Iterator[str]:
     done = [step for step in steps if step.acts]
     if not done:
         yield "nothing to mend mechanically; `mlgovern check` lists what is left for a person"
         return
-    if any(step.says.startswith("untrack ") for step in done):
+    if draft.takes_away():
         yield "note: whoever pulls the commit loses their copy of what is untracked here"
     add = dict.fromkeys(step.add for step in done if step.add)
     if dry_run:

@@ -45,7 +45,7 @@ def run(wanted: Wanted, *, dry_run: bool = False) -> Iterator[str]:
 
 def planned(git: "Git", wanted: Wanted) -> tuple[Step, ...]:
     """The plan for a repository as it is on disk."""
-    from mlgovern.facts.listings import present
+    from mlgovern.facts.listings import present, tracked
 
     if git.top == git.git_dir:
         raise UserError("init writes files: run it in a work tree, not in a bare repository")
@@ -57,7 +57,8 @@ def planned(git: "Git", wanted: Wanted) -> tuple[Step, ...]:
     policy = _policy(top, existing, wanted)
     there = present(git)
     held = folders_held_open(policy, there) if wanted.structure else ()
-    steps = plan(existing, wanted, editor_of(policy), ignore_file.Asked(must_ignore(policy, there), held), there)
+    ignored = ignore_file.Asked(must_ignore(policy, there), held)
+    steps = plan(existing, wanted, editor_of(policy), ignored, tracked(git)[0])
     if wanted.structure:
         made = scaffolded(policy, [*there, *(step.path for step in steps)], held, top.resolve().name)
         ignores = Ignores({"": next(step.after for step in steps if step.path == ignore_file.PATH)})
@@ -70,12 +71,12 @@ def plan(
     wanted: Wanted,
     editor: Editor,
     ignored: ignore_file.Asked = ignore_file.Asked(),  # noqa: B008 - an immutable value
-    there: Iterable[str] = (),
+    held_by_git: Iterable[str] = (),
 ) -> tuple[Step, ...]:
     """What becomes of each file, from the texts that are there alone."""
     return (
         policy_file.step(existing.get(POLICY_FILE), wanted),
-        ignore_file.step(existing.get(ignore_file.PATH), there, ignored),
+        ignore_file.step(existing.get(ignore_file.PATH), held_by_git, ignored),
         precommit_file.step(existing.get(precommit_file.PATH)),
         *vscode_files.steps(existing.get, editor),
         *(ci_file.step(wanted.ci, existing.get(path)) for path in _ci_path(wanted)),

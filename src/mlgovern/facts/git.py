@@ -133,7 +133,8 @@ class Git:
         asked = sorted(set(names))
         if not asked:
             return {}
-        out = self.ask("cat-file", "--batch-check=%(objecttype)", stdin="".join(f"{n}\n" for n in asked).encode())
+        stdin = "".join(f"{name}\n" for name in asked).encode("utf-8", "surrogateescape")
+        out = self.ask("cat-file", "--batch-check=%(objecttype)", stdin=stdin)
         answers = zip(asked, out.decode("utf-8", "replace").splitlines(), strict=True)
         return {name: kind for name, kind in answers if kind in {"commit", "tree", "blob", "tag"}}
 

@@ -1,29 +1,31 @@
 """Lines that a `.gitignore` lacks, added at its end."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from mlgovern.finding import Finding
 from mlgovern.fix.draft import Draft, Side
 from mlgovern.fix.step import Step
 from mlgovern.gitignore import Ignores
-from mlgovern.rules.structure.ignoring import additions
+from mlgovern.rules.structure.ignoring import additions, covered
 
 IGNORE = ".gitignore"
 
 
-def missing(draft: Draft, found: Iterable[Finding], keep: tuple[str, ...]) -> Iterator[Step]:
+def missing(draft: Draft, found: Iterable[Finding], keep: tuple[str, ...]) -> list[Step]:
     """The steps for paths that nothing ignores and that should be; what only an owner can tell is left to a person."""
-    by_lines: dict[tuple[str, ...], list[Finding]] = {}
+    steps: list[Step] = []
     for finding in found:
-        added = additions(draft.tracked, finding.key, keep)
-        if added and finding.place.line is None and finding.mend.startswith("printf "):
-            by_lines.setdefault(tuple(added), []).append(finding)
-    for lines, findings in by_lines.items():
+        lines = additions(draft.tracked, finding.key, keep)
+        if not (lines and finding.place.line is None and finding.mend.startswith("printf ")):
+            continue
+        if steps and all(covered(Ignores({"": side.read(IGNORE) or b""}), "", finding.key) for side in draft.sides):
+            steps[-1] = steps[-1]._replace(mends=(*steps[-1].mends, finding))  # an earlier line will do
+            continue
         for side in draft.sides:
-            text = side.read(IGNORE)
-            side.write(IGNORE, appended(text, [line for line in lines if line not in _written(text)]))
+            side.write(IGNORE, appended(side.read(IGNORE), lines))
         what = f"the line {lines[0]}" if len(lines) == 1 else f"the lines {', '.join(lines)}"
-        yield Step(f"add {what} to {IGNORE}", tuple(findings), add="" if draft.staged else IGNORE)
+        steps.append(Step(f"add {what} to {IGNORE}", (finding,), add="" if draft.staged else IGNORE))
+    return steps
 
 
 def appended(text: bytes | None, lines: Iterable[str]) -> bytes:
@@ -39,7 +41,3 @@ def ignores_of(side: Side, path: str, added: list[str]) -> Ignores:
     folders = ["", *(path[:end] for end, char in enumerate(path) if char == "/")]
     texts = {folder: side.read(f"{folder}/{IGNORE}".lstrip("/")) or b"" for folder in folders}
     return Ignores({**texts, "": appended(texts[""], added)})
-
-
-def _written(text: bytes | None) -> list[str]:
-    return (text or b"").decode("utf-8", "surrogateescape").splitlines()

@@ -103,7 +103,7 @@ def _chosen(asked: Asked, policy: Policy) -> bool:
 def _structure(draft: Draft, policy: Policy, findings: list[Finding]) -> Iterator[Step]:
     required = [finding for finding in findings if finding.rule == scaffolding.RULE]
     yield from scaffolding.scaffolding(draft, required, policy) if required else ()
-    unignored = [finding for finding in findings if finding.rule in BUILT[1:]]
+    unignored = [finding for rule in BUILT[1:] for finding in findings if finding.rule == rule]
     yield from ignore_lines.missing(draft, unignored, _kept(policy)) if unignored else ()
 
 

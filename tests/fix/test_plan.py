@@ -76,7 +76,7 @@ def test_everything_in_one_plan(mixed: Sealed) -> None:
         "add a line for app/.env to .gitignore",
         "write app/.env.example with the keys and no values",
         "untrack notes/big.xlsx (it stays on disk), since line 1 of .gitignore ignores it",
-        "add the line !/uv.lock to .gitignore: uv.lock belongs in Git",
+        "add !/uv.lock to .gitignore: uv.lock belongs in Git",
         "write src/churn_model/__init__.py",
         "write README.md",
         "write docs/.gitkeep",
@@ -147,6 +147,22 @@ def test_a_rule_alone(mixed: Sealed) -> None:
     }
     for only, line in said.items():
         assert [other for other in said.values() if other in fixed(only, dry_run=True)] == [line]
+
+
+def test_what_belongs_in_git_is_let_in(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.stage(".gitignore", "/data/\r\n*/models/\r\n")
+    for path in ("data/raw/.gitkeep", "data/interim/.gitkeep", "lib/models/.gitignore", "lib/models/a.txt"):
+        repo.stage(path, "")
+    monkeypatch.chdir(repo.top)
+    assert fixed("ignored-but-tracked")[:-2] == [
+        "write data/**, !data/**/, !data/**/.gitkeep instead of /data/ in .gitignore: data/interim/.gitkeep belongs in Git",
+        "keep data/raw/.gitkeep: the lines above let it in",
+        "add !/lib/models/, /lib/models/*, !/lib/models/.gitignore to .gitignore: lib/models/.gitignore belongs in Git",
+        "untrack lib/models/a.txt (it stays on disk), since line 2 of .gitignore ignores it",
+    ]
+    assert (repo.top / ".gitignore").read_bytes().count(b"\r\n") == 7
+    repo.git("add", ".gitignore")
+    assert fixed("ignored-but-tracked")[0].startswith("nothing to mend mechanically")
 
 
 def test_a_structure_that_nobody_chose_is_not_built(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,14 @@ def appended(text: bytes | None, lines: Iterable[str]) -> bytes:
     return start + (eol if added and start and not start.endswith(b"\n") else b"") + added
 
 
+def replaced(text: bytes, number: int, lines: Iterable[str]) -> bytes:
+    """A text with other lines in the place of one, ended as it was."""
+    rows = text.split(b"\n")
+    end = b"\r" if rows[number - 1].endswith(b"\r") else b""
+    rows[number - 1 : number] = [line.encode("utf-8", "surrogateescape") + end for line in lines]
+    return b"\n".join(rows)
+
+
 def ignores_of(side: Side, path: str, added: list[str]) -> Ignores:
     """What the `.gitignore` files above a path say, with lines added to the top one."""
     folders = ["", *(path[:end] for end, char in enumerate(path) if char == "/")]

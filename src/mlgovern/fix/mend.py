@@ -28,6 +28,7 @@ ENV, IGNORED, UNIGNORED, UNSETTLED = (
     "not-ignored-path",
     "missing-or-unignored-path",
 )
+ORDER = "notebook-order"  # told by execution counts alone
 BUILT = (scaffolding.RULE, UNIGNORED, UNSETTLED)
 
 
@@ -57,14 +58,24 @@ def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
         if not dry_run and any(step.acts for step in steps):
             draft.apply()
         yield from map(printable, _closing(draft, steps, dry_run=dry_run))
-    spoken_of = {finding for step in steps for finding in step.mends}
     families = {rule: decision.outline.family for rule, decision in policy.decisions.items()}
-    others = [
-        finding for finding in standing if finding not in spoken_of and not draft.untracks(finding.place.path or "")
-    ]
+    others = _others(draft, steps, standing)
     yield from map(printable, left(others, families))
     if not _chosen(asked, policy) and any(finding.rule in BUILT for finding in others):
         yield "`mlgovern fix --only structure` makes what is missing of a structure and of .gitignore"
+
+
+def _others(draft: Draft, steps: list[Step], standing: Iterable[Finding]) -> list[Finding]:
+    """What no step is about, and none settles: what was found in a file that goes, or in the outputs of a notebook."""
+    spoken_of = {finding for step in steps for finding in step.mends}
+    stripped = {finding.place.path for step in steps if step.acts for finding in step.mends if finding.rule == RULE}
+    return [
+        finding
+        for finding in standing
+        if finding not in spoken_of
+        and not draft.untracks(finding.place.path or "")
+        and not (finding.place.path in stripped and (finding.mend.startswith("mlgovern fix ") or finding.rule == ORDER))
+    ]
 
 
 def take_back(*, foreign: bool, dry_run: bool = False) -> Iterator[str]:

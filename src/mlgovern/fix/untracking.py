@@ -9,10 +9,10 @@ from mlgovern.facts.snapshot import SUBMODULE, File
 from mlgovern.finding import Finding
 from mlgovern.fix import env_files
 from mlgovern.fix.draft import Draft, Side
-from mlgovern.fix.ignore_lines import IGNORE, appended, ignores_of
+from mlgovern.fix.ignore_lines import IGNORE, appended, ignores_of, replaced
 from mlgovern.fix.step import Step
 from mlgovern.gitignore import Ignores, exactly
-from mlgovern.rules.structure.lines import exempting, meant
+from mlgovern.rules.structure.lines import letting, meant
 
 Found = Mapping[File, tuple[Finding, ...]]  # what is tracked, with what was found of it
 
@@ -37,18 +37,37 @@ def env(draft: Draft, found: Found) -> Iterator[Step]:
 def ignored(draft: Draft, found: Found) -> Iterator[Step]:
     """The steps for files that are tracked although ignored: out, or, where their names say that they belong in Git, let in."""
     texts = {path: draft.git.read(file.blob) for path, file in draft.tracked.items() if file.name == IGNORE}
-    ignores = Ignores({path.rpartition("/")[0]: text for path, text in texts.items() if text is not None})
+    held = {path: text for path, text in texts.items() if text is not None}
+    ignores = _ignores(held)
     for file, findings in found.items():
         source = ignores.ignored(file.path)
         if file.mode == SUBMODULE or source is None or not draft.holds(file.path):
             continue
-        if not meant(file.path):
+        if meant(file.path):
+            what = next(filter(None, [_let_in(side, held, file.path) for side in draft.sides]), "")
+            says = f"{what}: {file.path} belongs in Git" if what else f"keep {file.path}: the lines above let it in"
+            yield Step(says, findings, acts=bool(what), add="" if draft.staged else source.file)
+        else:
             yield _untracked(draft, file, findings, f", since line {source.line} of {source.file} ignores it")
-        elif line := exempting(ignores, file.path, source):
-            for side in draft.sides:
-                side.write(source.file, appended(side.read(source.file), [line]))
-            add = "" if draft.staged else source.file
-            yield Step(f"add the line {line} to {source.file}: {file.path} belongs in Git", findings, add=add)
+
+
+def _let_in(side: Side, held: Mapping[str, bytes], path: str) -> str:
+    """Let a path through on one side; what that takes, or nothing where earlier lines do it already."""
+    texts = {file: side.read(file) or text for file, text in held.items()}
+    ignores = _ignores(texts)
+    source = ignores.ignored(path)
+    if source is None:
+        return ""
+    lines, instead = letting(ignores, path, source)
+    side.write(
+        source.file, replaced(texts[source.file], instead, lines) if instead else appended(texts[source.file], lines)
+    )
+    where = f" instead of {source.pattern} in {source.file}" if instead else f" to {source.file}"
+    return f"{'write' if instead else 'add'} {', '.join(lines)}{where}"
+
+
+def _ignores(texts: Mapping[str, bytes]) -> Ignores:
+    return Ignores({path.rpartition("/")[0]: text for path, text in texts.items()})
 
 
 def _untracked(draft: Draft, file: File, findings: tuple[Finding, ...], why: str = "") -> Step:

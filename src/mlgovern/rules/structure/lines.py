@@ -1,6 +1,7 @@
 """What to write into a `.gitignore`, so that it ignores what it should and nothing that is meant to be tracked."""
 
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from mlgovern.gitignore import Ignores, Source, appending, exactly
 from mlgovern.globs import matcher
@@ -43,24 +44,33 @@ def ignoring(entry: str, paths: Iterable[str], kept: Collection[str] = ()) -> li
     return _open(root + entry, kept)
 
 
-def exempting(ignores: Ignores, path: str, source: Source) -> str:
-    """The line for the file that ignores a path which lets it through; none where a whole folder is ignored."""
+class Letting(NamedTuple):
+    """The lines that let a path through, at the end of the file that ignores it, or instead of one of its lines."""
+
+    lines: list[str]
+    instead: int = 0
+
+
+def letting(ignores: Ignores, path: str, source: Source) -> Letting:
+    """What lets an ignored path through; below an ignored folder nothing can, so that its content is ignored instead."""
     base = source.file.removesuffix(".gitignore")
-    return "" if _ignored_folder(ignores, path) else f"!{exactly(path.removeprefix(base))}"
+    folder, inside = _ignored_folder(ignores, path), path.removeprefix(base)
+    if not folder:
+        return Letting([f"!{exactly(inside)}"])
+    inner = folder.removeprefix(base)
+    if source.pattern.strip("/") == inner.rstrip("/"):
+        return Letting(_open(inner, [inside]), source.line)
+    return Letting([f"!/{inner}", *_open(f"/{inner}", [inside])])
 
 
 def exception(ignores: Ignores, path: str, source: Source, *, words: bool = False) -> str:
     """The command that lets an ignored path through; below an ignored folder, where none can, the lines in words."""
-    base = source.file.removesuffix(".gitignore")
-    line = exempting(ignores, path, source)
-    if line:
-        return f"add the line {line} to {source.file}" if words else appending([line], source.file)
-    folder = _ignored_folder(ignores, path)
-    inner = folder.removeprefix(base)
-    if source.pattern.strip("/") == inner.rstrip("/"):
-        return f"in {source.file}, write {_listed(_open(inner, [path.removeprefix(base)]))} instead of {source.pattern}"
-    lines = [f"!/{inner}", *_open(f"/{inner}", [path.removeprefix(base)])]
-    return f"in {source.file}, add the lines {_listed(lines)}"
+    lines, instead = letting(ignores, path, source)
+    if instead:
+        return f"in {source.file}, write {_listed(lines)} instead of {source.pattern}"
+    if len(lines) > 1:
+        return f"in {source.file}, add the lines {_listed(lines)}"
+    return f"add the line {lines[0]} to {source.file}" if words else appending(lines, source.file)
 
 
 def _ignored_folder(ignores: Ignores, path: str) -> str:

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from mlgovern.errors import UserError
+from mlgovern.facts.git import locate
+from mlgovern.facts.listings import tracked as tracked_of
 from mlgovern.finding import Finding, Place, Severity
+from mlgovern.fix.draft import Draft
 from mlgovern.fix.left import left
 from mlgovern.fix.mend import Asked, mend, take_back
 from mlgovern.fix.undo import NOTHING
@@ -29,7 +32,7 @@ rules:
         - Makefile
         - {path: tests/, min_files: 1}
   missing-content: {severity: error, settings: {content: [{path: README.md, sections: [Set-up|Installation]}]}}
-  not-ignored-path: {severity: error, settings: {must_ignore: [.env, data/]}}
+  not-ignored-path: {severity: error, settings: {must_ignore: [.env, data/, data/raw/]}}
 """
 
 
@@ -37,13 +40,13 @@ rules:
 def mixed(make_repo: Callable[..., Sealed], monkeypatch: pytest.MonkeyPatch) -> Sealed:
     """A repository with something for every kind of step, and changes that are none of a fix's business."""
     repo = make_repo("Churn-Model")
-    repo.stage(".mlgovern.yaml", POLICY)
-    repo.stage("a.ipynb", DIRTY)
-    repo.stage("app/.env", "A_TOKEN=x\nB=1\n")
-    repo.stage("notes/big.xlsx", b"PK\x03\x04")
-    repo.stage("uv.lock", "version = 1\n")
-    repo.stage(".gitignore", "*.xlsx\nuv.lock\n")
-    repo.stage("edited.txt", "one\n")
+    files: dict[str, str | bytes] = {
+        ".mlgovern.yaml": POLICY, "a.ipynb": DIRTY, "app/.env": "A_TOKEN=x\nB=1\n", "notes/big.xlsx": b"PK\x03\x04",
+        "uv.lock": "version = 1\n", ".gitignore": "*.xlsx\nuv.lock\n", "edited.txt": "one\n",
+    }  # fmt: skip
+    for path, data in files.items():
+        repo.write(path, data)
+    repo.git("add", "--force", "--all")
     repo.commit()
     repo.stage("edited.txt", "two\n")
     repo.write("edited.txt", "three\n")
@@ -223,6 +226,37 @@ def test_killed_at_any_point_nothing_is_lost(mixed: Sealed, replaced: int) -> No
         draft.unlink()  # a kill leaves the draft of the file that was being written, and nothing else
     list(take_back(foreign=True))
     assert state(mixed) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_what_changes_meanwhile_stops_the_plan(mixed: Sealed) -> None:
+    with locate(str(mixed.top)) as git:
+        tracked, _ = tracked_of(git)
+        on_disk, in_index, linked = (Draft(git, tracked, staged=True) for _ in range(3))
+        on_disk.write("edited.txt", b"x")
+        in_index.untrack("edited.txt")
+        linked.write("app/x", b"x")
+        mixed.stage("edited.txt", "four\n")
+        (mixed.top / "app").rename(mixed.top / "other")
+        (mixed.top / "app").symlink_to("other")
+        before = state(mixed)
+        for draft in (on_disk, in_index):
+            with pytest.raises(UserError, match=r"edited\.txt has changed meanwhile: run `mlgovern fix` again"):
+                draft.apply()
+        with pytest.raises(UserError, match="app is a symbolic link"):
+            linked.apply()
+        assert state(mixed) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_no_link_is_staged_over(mixed: Sealed) -> None:
+    (mixed.top / "link").symlink_to("a.ipynb")
+    mixed.git("add", "link")
+    with locate(str(mixed.top)) as git:
+        draft = Draft(git, tracked_of(git)[0], staged=True)
+        for act in (draft.on_disk, lambda path: draft.stage(path, b"x")):
+            with pytest.raises(UserError, match="link is a symbolic link"):
+                act("link")
 
 
 def test_damaged_notes_take_nothing_back(mixed: Sealed) -> None:

@@ -47,7 +47,7 @@ def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
     paths = () if asked.staged else asked.paths
     report = check(Request(paths, asked.staged, only=asked.only, policy=asked.policy, foreign=asked.foreign))
     with wall.locate("." if asked.foreign else None) as git:
-        policy = policy_of(git, asked.policy)
+        policy = policy_of(git, asked.policy, os.path.join(git.common_dir, "mlgovern"))
         tracked, unmerged = listings.tracked(git)
         draft = Draft(git, tracked, staged=asked.staged)
         within = _within(git, asked)

@@ -217,8 +217,8 @@ TENSOR = b'{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}'
         pytest.param("a.txt", b"ARROW1\0\0" + FILL, "Arrow", DATA, id="Arrow"),
         pytest.param("a.txt", b"\x93NUMPY" + FILL, "a NumPy array", DATA, id="NumPy"),
         pytest.param("a.bak", b"PK\x03\x04" + b"x" * 26 + b"arr_0.npy" + FILL, "NumPy arrays", DATA, id="npz"),
-        pytest.param("data/a", b"\x89HDF\r\n\x1a\n" + FILL, "HDF5", DATA, id="HDF5 in a data folder"),
-        pytest.param("a", b"\x89HDF\r\n\x1a\n" + FILL, "HDF5", MODEL, id="HDF5 elsewhere"),
+        pytest.param("a", b"\x89HDF\r\n\x1a\n" + FILL, "HDF5", DATA, id="HDF5"),
+        pytest.param("a", b"\x89HDF\r\n\x1a\nkeras_version" + FILL, "a Keras model", MODEL, id="HDF5 of Keras"),
         pytest.param("a.old", b"SQLite format 3\0" + FILL, "an SQLite database", DATA, id="SQLite"),
         pytest.param("a.tmp", b"x" * 8 + b"DUCK" + FILL, "a DuckDB database", DATA, id="DuckDB"),
         pytest.param("a.b", b"PK\x03\x04" + FILL, "a ZIP archive", DATA, id="ZIP"),
@@ -253,7 +253,7 @@ def test_every_protocol_is_known(protocol: int) -> None:
 
 @given(st.binary(max_size=400))
 def test_any_bytes_are_something_or_nothing(data: bytes) -> None:
-    assert content("a", data).kind in {"", "data", "model", "mixed"}
+    assert content("a", data).kind in {"", "data", "model"}
 
 
 @given(st.text(max_size=20))

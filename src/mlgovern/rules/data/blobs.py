@@ -131,8 +131,7 @@ def _kind(snapshot: Snapshot, file: File, known: kinds.Kinds) -> tuple[str, str]
     if not data:
         return kind, ""
     found = content(file.path, data)
-    kind = kinds.by_folder(file.path) if found.kind == "mixed" else found.kind
-    return kind, found.word
+    return found.kind, found.word
 
 
 def _covered(snapshot: Snapshot, file: File) -> bool:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 DATA = (
-    "csv", "tsv", "parquet", "pq", "feather", "arrow", "orc", "avro", "xlsx", "xls", "h5", "hdf5", "npy", "npz", "mat", "rds",
+    "csv", "tsv", "parquet", "pq", "feather", "arrow", "orc", "avro", "xlsx", "xls", "h5", "hdf5", "npy", "npz", "nc", "mat", "rds",
     "sqlite", "sqlite3", "db", "duckdb", "jsonl", "ndjson", "tfrecord", "dta", "sav",
     "zip", "tar", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar",
 )  # fmt: skip
@@ -42,10 +42,5 @@ def kind(path: str, kinds: Kinds = Kinds()) -> str:  # noqa: B008 - an immutable
     ending = extension(path)
     data, model = ending in kinds.data, ending in kinds.models
     if data and model:
-        return by_folder(path)
+        return "model" if _DATA_FOLDERS.isdisjoint(path.lower().split("/")[:-1]) else "data"
     return "data" if data else "model" if model else ""
-
-
-def by_folder(path: str) -> str:
-    """What a file that may be data or a model is, by the folders that it lies in."""
-    return "model" if _DATA_FOLDERS.isdisjoint(path.lower().split("/")[:-1]) else "data"

@@ -7,7 +7,7 @@ from mlgovern.rx import rxb
 
 
 class Content(NamedTuple):
-    """What the bytes are, in a word for messages, and the kind of file that makes them; `mixed` may be data or model."""
+    """What the bytes are, in a word for messages, and the kind of file that makes them."""
 
     word: str
     kind: str
@@ -22,7 +22,7 @@ _STARTS = (  # the bytes at the start of a file
     (b"ORC", Content("ORC", "data")),
     (b"Obj\x01", Content("Avro", "data")),
     (b"\x93NUMPY", Content("a NumPy array", "data")),
-    (b"\x89HDF\r\n\x1a\n", Content("HDF5", "mixed")),
+    (b"\x89HDF\r\n\x1a\n", Content("HDF5", "data")),
     (b"SQLite format 3\0", Content("an SQLite database", "data")),
     (b"GGUF", Content("GGUF", "model")),
     (b"\x1f\x8b\x08", Content("a gzip archive", "data")),
@@ -75,6 +75,8 @@ def _content(data: bytes) -> Content:
         return _zip(data)
     if data.startswith(_FIRST):
         found = next(found for start, found in _STARTS if data.startswith(start))
+        if found.word == "HDF5" and (b"keras_version" in data or b"model_weights" in data):
+            return Content("a Keras model", "model")
         return found if _is_binary(data) else _NOTHING
     if pickled(data):
         return _PICKLE

@@ -12,12 +12,14 @@ from mlgovern.finding import Severity
 from mlgovern.rule import Glob, Rule
 from mlgovern.rules.data import RULES, kinds
 from mlgovern.rules.data.blobs import DataFiles, ModelFiles, Sizes
+from mlgovern.rules.data.columns import Columns
 from mlgovern.rules.data.magic import content, pickled
 from tests.factories import a_file, a_snapshot, judged, not_judged, rule_of
 
 OVERSIZED = rule_of(RULES, "oversized-file")
 DATA = rule_of(RULES, "data-in-git")
 MODEL = rule_of(RULES, "model-in-git")
+COLUMNS = rule_of(RULES, "personal-data-column")
 PICKLE = rule_of(RULES, "unsafe-pickle")
 
 LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 12345\n"
@@ -263,3 +265,33 @@ def test_every_path_has_one_kind(path: str) -> None:
 
 def test_sizes_may_come_as_any_mapping() -> None:
     assert judged(OVERSIZED, sized("a", 9), Sizes(per_glob=MappingProxyType({"*": 8})))
+
+
+@pytest.mark.parametrize(
+    ("head", "names"),
+    [
+        pytest.param("id,customer_email,age", "customer_email", id="a word of a name"),
+        pytest.param('\ufeff"ID";"E-Mail";"Birth Date"\r\n1;2;3', "E-Mail, Birth Date", id="quoted, with semicolons"),
+        pytest.param("firstName\tlastName\tscore", "firstName, lastName", id="in camel case"),
+        pytest.param("date_of_birth|dob|x", "date_of_birth, dob", id="with bars"),
+        pytest.param(
+            "ssn,phone,iban,email,passport,surname", "ssn, phone, iban, email, passport and 1 more", id="many"
+        ),
+        pytest.param("PassengerId,Survived,Name,Sex,Age", "", id="a teaching table"),
+        pytest.param("emails_sent,birthplace,headphones", "", id="parts of words"),
+        pytest.param("ann@acme.example,0123 456 phone,x", "", id="values"),
+        pytest.param("", "", id="no line"),
+        pytest.param("version https://git-lfs.github.com/spec/v1\n", "", id="a pointer"),
+    ],
+)
+def test_columns_about_people(head: str, names: str) -> None:
+    found = judged(COLUMNS, a_snapshot({"data/a b.csv": head, "tests/a.csv": head, "a.txt": head}))
+    assert [(finding.message, finding.place.line) for finding in found] == (
+        [(f"columns that may be about people: {names}", 1)] if names else []
+    )
+
+
+def test_the_mend_of_a_column_and_what_was_not_read() -> None:
+    (finding,) = judged(COLUMNS, a_snapshot({"a b.tsv": "patient\tx"}), Columns(("patient",)))
+    assert finding.mend == "git rm --cached -- 'a b.tsv'\nor leave these columns out"
+    assert not_judged(COLUMNS, sized("a.csv", 60_000_000))[0].why.startswith("larger than limits.max_file_bytes")

@@ -11,6 +11,7 @@ from mlgovern.rules.data.blobs import (
     oversized_file,
     unsafe_pickle,
 )
+from mlgovern.rules.data.columns import TABLES, Columns, personal_data_column
 from mlgovern.rules.data.dvc import dvc_inconsistent
 from mlgovern.rules.data.machine import SCRIPTS, LocalPaths, local_path
 from mlgovern.rules.data.pointers import broken_lfs_pointer
@@ -28,5 +29,6 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "dvc-inconsistent", dvc_inconsistent, reads=_DVC, consults=(*_DVC, ".dvc/config", "**/.gitignore"), each="file"
     ),
+    Rule("personal-data-column", personal_data_column, Columns(), reads=TABLES, each="file"),
     Rule("local-path", local_path, LocalPaths(), reads=SCRIPTS, each="file"),
 )

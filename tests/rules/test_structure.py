@@ -183,6 +183,12 @@ RAW = Forbidden(globs("data/raw/**"), but=globs("**/.gitkeep", "**/*.dvc"))
         pytest.param("a/.DS_Store", Forbidden(globs("**/.DS_Store")), True, id="a name at any depth"),
         pytest.param(".DS_Store", Forbidden(globs("**/.DS_Store")), True, id="a name in the root"),
         pytest.param("x.DS_Store", Forbidden(globs("**/.DS_Store")), False, id="a longer name"),
+        pytest.param("a/THUMBS.db", Forbidden(globs("**/thumbs.DB")), False, id="letter case counts"),
+        pytest.param("a/THUMBS.db", Forbidden(globs("**/thumbs.DB"), nocase=True), True, id="unless it does not"),
+        pytest.param("x/A/B", Forbidden(globs("a/*"), roots=globs("x"), nocase=True), True, id="below a root"),
+        pytest.param(
+            "A/.KEEP", Forbidden(globs("a/*"), but=globs("**/.keep"), nocase=True), False, id="an exception, too"
+        ),
         pytest.param("a/b.pyc", Forbidden(globs("**/*.pyc")), True, id="an extension"),
         pytest.param("a/b.pyc.txt", Forbidden(globs("**/*.pyc")), False, id="an extension in the middle"),
         pytest.param("a/b.tar.gz", Forbidden(globs("**/*.tar.gz")), True, id="two extensions"),

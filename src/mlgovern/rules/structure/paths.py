@@ -1,6 +1,6 @@
 """Paths that do not belong in Git, and changes that bring too many."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from shlex import quote
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ class Forbidden(NamedTuple):
 
     paths: tuple[Glob, ...] = ()
     but: tuple[Glob, ...] = ()
+    nocase: bool = False
     roots: tuple[Glob, ...] = ()  # folders below which both are meant, such as services/*
     only_new: bool = False  # what the base already has is not held against a change
     severity: Severity = Severity.ERROR  # at most
@@ -37,10 +38,8 @@ def forbidden_path(snapshot: Snapshot, settings: Forbid) -> Iterator[Finding]:
     Why: caches, checkpoints and raw data change with every run, hide what matters in a review and stay in history for good.
     Mend: git rm --cached PATH, and a line for it in .gitignore
     """
-    rows = [
-        (entry, any_below(entry.roots, entry.paths), any_below(entry.roots, entry.but)) for entry in settings.forbidden
-    ]
-    fragments = [fragment(one) for entry in settings.forbidden for glob in entry.paths for one in expand(glob)]
+    rows = [(entry, *_matchers(entry)) for entry in settings.forbidden]
+    fragments = ["" if entry.nocase else one for entry in settings.forbidden for one in _fragments(entry.paths)]
     judged = brought(snapshot)
     for path in suspects(judged, fragments):
         file = judged[path]
@@ -67,6 +66,16 @@ def too_many_new_files(snapshot: Snapshot, settings: Growth) -> Iterator[Finding
             else "bring them in several changes, or leave out what is made again"
         )
         yield Finding(message, Place(), mend, key="count")
+
+
+def _matchers(entry: Forbidden) -> tuple[Callable[[str], object], Callable[[str], object]]:
+    """What tells a path that is meant, and one that is spared."""
+    wanted = any_below(entry.roots, entry.paths, nocase=entry.nocase)
+    return wanted, any_below(entry.roots, entry.but, nocase=entry.nocase)
+
+
+def _fragments(globs: Iterable[str]) -> Iterator[str]:
+    return (fragment(one) for glob in globs for one in expand(glob))
 
 
 def _forbidden(file: File, entry: Forbidden) -> Finding:

@@ -63,9 +63,9 @@ def below(roots: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
     return heads_of
 
 
-def any_below(roots: tuple[str, ...], globs: Iterable[str]) -> Callable[[str], object]:
+def any_below(roots: tuple[str, ...], globs: Iterable[str], *, nocase: bool = False) -> Callable[[str], object]:
     """As `any_glob`, but the globs are meant from each folder that `roots` selects."""
-    match, heads_of = any_glob(globs), below(roots)
+    match, heads_of = matcher(globs, nocase=True) if nocase else any_glob(globs), below(roots)
 
     return (lambda path: any(match(path[len(head) :]) for head in heads_of(path))) if roots else match
 

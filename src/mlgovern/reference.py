@@ -1,5 +1,6 @@
 """The rule reference, generated from the rules themselves: a table, one rule's page, all pages in Markdown."""
 
+import json
 from typing import Any
 
 from mlgovern import engine
@@ -120,7 +121,8 @@ def _plain(value: Any) -> str:
         return f"[{', '.join(_plain(item) for item in value)}]"
     if isinstance(value, dict):
         return f"{{{', '.join(f'{key}: {_plain(item)}' for key, item in value.items())}}}"
-    return str(value) or '""'
+    text = str(value)
+    return json.dumps(text, ensure_ascii=False) if "\n" in text or not text else text
 
 
 def _cell(text: str) -> str:

@@ -68,6 +68,7 @@ def test_without_a_structure_none_is_built(repo: Sealed) -> None:
         ("churn-model", Names("churn-model", "churn_model")),
         ("Churn Model!", Names("Churn-Model", "churn_model")),
         ("2024-run", Names("2024-run", "project_2024_run")),
+        ("class", Names("class", "project_class")),
         ("模型", Names("project", "project")),
         ("", Names("project", "project")),
     ],

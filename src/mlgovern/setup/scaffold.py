@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from keyword import iskeyword
 from typing import Any, NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
@@ -34,7 +35,8 @@ def names(folder: str) -> Names:
     """The names that a folder's name makes."""
     project = re.sub(r"[^A-Za-z0-9._-]+", "-", folder).strip("-._") or "project"
     package = re.sub(r"[^a-z0-9]+", "_", project.lower()).strip("_")
-    return Names(project, package if package[:1].isalpha() else f"project_{package}".rstrip("_"))
+    sound = package[:1].isalpha() and not iskeyword(package)
+    return Names(project, package if sound else f"project_{package}".rstrip("_"))
 
 
 def made(snapshot: Snapshot, policy: Policy, project: str) -> Iterator[Made]:

@@ -55,7 +55,13 @@ def test_nothing_that_is_there_is_made_again(repo: Sealed) -> None:
 
 def test_folders_below_an_ignored_one_are_not_forced_in(repo: Sealed) -> None:
     repo.write(".gitignore", "/data/\n")
-    assert not [path for path in scaffold(repo, "kedro") if path.startswith("data/")]
+    with locate(str(repo.top)) as git:
+        steps = {step.path: step for step in planned(git, Wanted(structure="kedro"))}
+    assert not [path for path in steps if path.startswith("data/")]
+    (note,) = steps[".gitignore"].notes
+    assert note.startswith(
+        "line 1 keeps out data/01_raw/.gitkeep, which a clone would need: in .gitignore, write data/**, "
+    )
 
 
 def test_without_a_structure_none_is_built(repo: Sealed) -> None:

@@ -1,7 +1,7 @@
 """`mlgovern init`: what a repository lacks, computed from what it has, shown, then written; nothing is overwritten."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
+from os.path import lexists
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from mlgovern.files import link_on, read, write
 from mlgovern.gitignore import Ignores
 from mlgovern.policy.model import POLICY_FILE, Policy
 from mlgovern.reporters.plain import printable
+from mlgovern.rules.structure.lines import exception
 from mlgovern.rules.structure.tree import heads
 from mlgovern.setup import ci_file, ignore_file, policy_file, precommit_file, scaffold, vscode_files
 from mlgovern.setup.policy_file import Wanted
@@ -61,8 +62,11 @@ def planned(git: "Git", wanted: Wanted) -> tuple[Step, ...]:
     steps = plan(existing, wanted, editor_of(policy), ignored, tracked(git)[0])
     if wanted.structure:
         made = scaffolded(policy, [*there, *(step.path for step in steps)], held, top.resolve().name)
+        steps = (*(_warned(step, made) if step.path == ignore_file.PATH else step for step in steps), *made)
         ignores = Ignores({"": next(step.after for step in steps if step.path == ignore_file.PATH)})
-        steps += tuple(step for step in made if not (ignores.ignored(step.path) or os.path.lexists(top / step.path)))
+        steps = tuple(
+            step for step in steps if step not in made or not (ignores.ignored(step.path) or lexists(top / step.path))
+        )
     return tuple(_left(step) if _is_linked(top, step.path) else step for step in steps)
 
 
@@ -97,6 +101,19 @@ def scaffolded(policy: Policy, there: Iterable[str], held: Iterable[str], projec
     snapshot = Snapshot(stages=("audit",), files=tuple(files.values()), tracked=files)
     made = [*scaffold.made(snapshot, policy, project), *(scaffold.Made(path, path) for path in held)]
     return tuple(Step(each.path, "what the structure requires", None, each.data) for each in made if each.path)
+
+
+def _warned(step: Step, made: Iterable[Step]) -> Step:
+    """The step of the ignore file, with how it could let in the first file that it keeps out."""
+    ignores = Ignores({"": step.after})
+    for each in made:
+        source = ignores.ignored(each.path)
+        if source is not None:
+            way = exception(ignores, each.path, source, words=True)
+            return step._replace(
+                notes=(*step.notes, f"line {source.line} keeps out {each.path}, which a clone would need: {way}")
+            )
+    return step
 
 
 def apply(top: Path, steps: Iterable[Step]) -> None:

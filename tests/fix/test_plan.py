@@ -78,8 +78,8 @@ def test_everything_in_one_plan(mixed: Sealed) -> None:
         "untrack app/.env (it stays on disk)",
         "add a line for app/.env to .gitignore",
         "write app/.env.example with the keys and no values",
-        "untrack notes/big.xlsx (it stays on disk), since line 1 of .gitignore ignores it",
         "add !/uv.lock to .gitignore: uv.lock belongs in Git",
+        "untrack notes/big.xlsx (it stays on disk), since line 1 of .gitignore ignores it",
         "write src/churn_model/__init__.py",
         "write README.md",
         "write docs/.gitkeep",
@@ -166,6 +166,27 @@ def test_what_belongs_in_git_is_let_in(repo: Sealed, monkeypatch: pytest.MonkeyP
     assert (repo.top / ".gitignore").read_bytes().count(b"\r\n") == 7
     repo.git("add", ".gitignore")
     assert fixed("ignored-but-tracked")[0].startswith("nothing to mend mechanically")
+
+
+SOME = "node_modules/0000.js, node_modules/0001.js, node_modules/0002.js"
+
+
+def test_very_many_files_are_one_step(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(1200):
+        repo.write(f"node_modules/{number:04}.js", "")
+    repo.write(".gitignore", "node_modules/\n")
+    repo.git("add", "--force", "--all")
+    monkeypatch.chdir(repo.top)
+    before = state(repo)
+    said, undo = fixed("ignored-but-tracked")
+    assert (said, undo) == (
+        f"untrack 1,200 files (what is on disk stays there), since line 1 of .gitignore ignores them: {SOME}, …",
+        UNDO,
+    )
+    assert repo.git("ls-files") == ".gitignore"
+    back = list(take_back(foreign=True))
+    assert (len(back), back[-1]) == (21, "and 1,180 more in the index")
+    assert state(repo) == before
 
 
 def test_a_structure_that_nobody_chose_is_not_built(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import File
 from mlgovern.fix import index
 
+MOST_LINES = 20  # about the index
 NOTHING = "there is nothing to take back: a fix is kept until it is taken back, or the next one"
 
 Disk = Mapping[str, tuple[bytes | None, bytes]]
@@ -91,6 +92,7 @@ def _unfolded(top: Path, path: str) -> None:
 
 def _back_in_index(git: Git, changed: list[Any], *, dry_run: bool) -> Iterator[str]:
     tracked, _ = listings.tracked(git)
+    would, count = "would " if dry_run else "", 0
     back: dict[File, str] = {}
     gone: list[File] = []
     for path, before, after in changed:
@@ -100,12 +102,15 @@ def _back_in_index(git: Git, changed: list[Any], *, dry_run: bool) -> Iterator[s
         if now != after:
             yield f"leave {path} in the index: it has changed since"
             continue
-        what = "take {} out of the index" if before is None else "put {} back into the index"
-        yield ("would " if dry_run else "") + what.format(path)
+        count += 1
+        if count <= MOST_LINES:
+            yield f"{would}take {path} out of the index" if before is None else f"{would}put {path} back into the index"
         if before is None:
             gone.append(tracked[path])
         else:
             back[File(path, *before)] = before[1]
+    if count > MOST_LINES:
+        yield f"and {count - MOST_LINES:,} more in the index"
     if (back or gone) and not dry_run:
         index.enter(git, back, gone)
 

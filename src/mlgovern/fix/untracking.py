@@ -11,8 +11,10 @@ from mlgovern.fix import env_files
 from mlgovern.fix.draft import Draft, Side
 from mlgovern.fix.ignore_lines import IGNORE, appended, ignores_of, replaced
 from mlgovern.fix.step import Step
-from mlgovern.gitignore import Ignores, exactly
+from mlgovern.gitignore import Ignores, Source, exactly
 from mlgovern.rules.structure.lines import letting, meant
+
+MOST_LINES = 20  # about files that one line of a `.gitignore` ignores
 
 Found = Mapping[File, tuple[Finding, ...]]  # what is tracked, with what was found of it
 
@@ -39,6 +41,7 @@ def ignored(draft: Draft, found: Found) -> Iterator[Step]:
     texts = {path: draft.git.read(file.blob) for path, file in draft.tracked.items() if file.name == IGNORE}
     held = {path: text for path, text in texts.items() if text is not None}
     ignores = _ignores(held)
+    out: dict[Source, list[File]] = {}
     for file, findings in found.items():
         source = ignores.ignored(file.path)
         if file.mode == SUBMODULE or source is None or not draft.holds(file.path):
@@ -48,7 +51,22 @@ def ignored(draft: Draft, found: Found) -> Iterator[Step]:
             says = f"{what}: {file.path} belongs in Git" if what else f"keep {file.path}: the lines above let it in"
             yield Step(says, findings, acts=bool(what), add="" if draft.staged else source.file)
         else:
-            yield _untracked(draft, file, findings, f", since line {source.line} of {source.file} ignores it")
+            out.setdefault(source, []).append(file)
+    for source, files in out.items():
+        yield from _out(draft, source, {file: found[file] for file in files})
+
+
+def _out(draft: Draft, source: Source, found: Found) -> Iterator[Step]:
+    """A step for each file that one line ignores, or one for very many."""
+    why = f"since line {source.line} of {source.file} ignores"
+    if len(found) <= MOST_LINES:
+        yield from (_untracked(draft, file, findings, f", {why} it") for file, findings in found.items())
+        return
+    for file in found:
+        draft.untrack(file.path)
+    some = ", ".join(file.path for file in [*found][:3])
+    findings = tuple(finding for each in found.values() for finding in each)
+    yield Step(f"untrack {len(found):,} files (what is on disk stays there), {why} them: {some}, …", findings)
 
 
 def _let_in(side: Side, held: Mapping[str, bytes], path: str) -> str:

@@ -67,7 +67,7 @@ def test_what_is_said_of_a_misnamed_path() -> None:
     entries = (
         NOTEBOOK,
         Naming(Glob("src/*.py"), "snake", why="modules are imported by name"),
-        Naming(Glob("docs/*"), "lower"),
+        Naming(Glob("docs/*"), "lower", mend="ask Ann"),
     )
     first, second, third = judged(
         MISNAMED, tree("notebooks/look.ipynb", "src/LoadData.py", "docs/A.md"), Names(entries)
@@ -81,6 +81,23 @@ def test_what_is_said_of_a_misnamed_path() -> None:
         == "the name LoadData.py is not in snake case, such as load_data.py (modules are imported by name)"
     )
     assert third.message == "the name A.md is not in lower case, such as a.md"
+    assert third.mend == "ask Ann"
+
+
+def test_names_below_roots() -> None:
+    entries = (
+        Naming(Glob("src/**/*.py"), "snake", roots=(Glob("services/*"),)),
+        Naming(Glob("*/"), "snake", roots=(Glob("lib"),)),
+    )
+    paths = (
+        "services/a/src/LoadData.py",
+        "services/a/src/load.py",
+        "src/LoadData.py",
+        "services/a/LoadData.py",
+        "lib/MyData/a.py",
+    )
+    found = judged(MISNAMED, tree(*paths), Names(entries))
+    assert [finding.place.path for finding in found] == ["services/a/src/LoadData.py", "lib/MyData"]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ class Naming(NamedTuple):
     example: str = ""
     roots: tuple[Glob, ...] = ()  # folders below which `under` is meant, such as services/*
     why: str = ""
+    mend: str = ""
 
 
 class Names(NamedTuple):
@@ -123,7 +124,7 @@ def _misnamed(path: str, file: File, entry: Naming, tracked: Collection[str]) ->
     mend = f"give it a name such as {example}" if example else "give it such a name"
     if proposal and file.path in tracked and not _is_there(tracked, folder + slash + proposal):
         mend = f"git mv -- {quote(path)} {quote(folder + slash + proposal)}"
-    return Finding(message, Place(path=path, commit=file.commit), mend, key=entry.under)
+    return Finding(message, Place(path=path, commit=file.commit), entry.mend or mend, key=entry.under)
 
 
 def _is_there(tracked: Collection[str], path: str) -> bool:

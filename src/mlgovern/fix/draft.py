@@ -25,7 +25,7 @@ class Draft:
 
     def __init__(self, git: Git, tracked: Mapping[str, File], *, staged: bool) -> None:
         self.git, self.tracked, self.staged = git, tracked, staged
-        self._seen: dict[str, bytes | None] = {}  # on disk, before
+        self._seen: dict[str, str] = {}  # what was on disk, by its hash alone: notebooks are large
         self._disk: dict[str, bytes] = {}
         self._index: dict[str, bytes | None] = {}  # None: it is to go
 
@@ -47,10 +47,11 @@ class Draft:
 
     def on_disk(self, path: str) -> bytes | None:
         """The bytes of a file as they will be; UserError where a link leads to it, or it cannot be read."""
-        if path not in self._seen:
-            unlinked(self.git.top, path)
-            self._seen[path] = files.read(Path(self.git.top) / path)
-        return self._disk.get(path, self._seen[path])
+        if path in self._disk:
+            return self._disk[path]
+        data = self._read(path)
+        self._seen.setdefault(path, undo.hashed(data))
+        return data
 
     def in_index(self, path: str) -> bytes | None:
         """The staged bytes of a file as they will be."""
@@ -97,7 +98,7 @@ class Draft:
         gone = [self.tracked[path] for path, data in self._index.items() if data is None and path in self.tracked]
         after = {file.path: file._replace(blob=blob) for file, blob in blobs.items()}
         entries = {path: (self.tracked.get(path), after.get(path)) for path in self._index}
-        undo.record(self.git, {path: (self._seen[path], data) for path, data in self._disk.items()}, entries)
+        undo.record(self.git, self._changes(), entries)
         try:
             for path, data in self._disk.items():
                 files.write(Path(self.git.top) / path, data)
@@ -107,16 +108,23 @@ class Draft:
             raise UserError(f"{error}; `mlgovern fix --undo` takes back what was done until then") from error
 
     def _unchanged(self) -> None:
-        """UserError where something is no longer as the plan found it."""
+        """UserError where the index is no longer as the plan found it."""
         tracked = listings.tracked(self.git)[0] if self._index else {}
-        moved = [
-            path for path in self._index if tracked.get(path, File(""))[:3] != self.tracked.get(path, File(""))[:3]
-        ]
-        for path in self._disk:
-            unlinked(self.git.top, path)
-        moved += [path for path in self._disk if files.read(Path(self.git.top) / path) != self._seen[path]]
-        if moved:
-            raise UserError(f"{moved[0]} has changed meanwhile: run `mlgovern fix` again")
+        for path in self._index:
+            if tracked.get(path, File(""))[:3] != self.tracked.get(path, File(""))[:3]:
+                raise UserError(f"{path} has changed meanwhile: run `mlgovern fix` again")
+
+    def _changes(self) -> Iterator[tuple[str, bytes | None, bytes]]:
+        """Each file on disk, from what to what; UserError where it is no longer as the plan found it."""
+        for path, after in self._disk.items():
+            before = self._read(path)
+            if undo.hashed(before) != self._seen[path]:
+                raise UserError(f"{path} has changed meanwhile: run `mlgovern fix` again")
+            yield path, before, after
+
+    def _read(self, path: str) -> bytes | None:
+        unlinked(self.git.top, path)
+        return files.read(Path(self.git.top) / path)
 
 
 def unlinked(top: str, path: str) -> None:

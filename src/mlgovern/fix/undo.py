@@ -5,7 +5,7 @@ a secret, is in Git's own store, which has it already where the file was staged 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +21,7 @@ from mlgovern.fix import index
 MOST_LINES = 20  # about the index
 NOTHING = "there is nothing to take back: a fix is kept until it is taken back, or the next one"
 
-Disk = Mapping[str, tuple[bytes | None, bytes]]
+Disk = Iterable[tuple[str, bytes | None, bytes]]
 Entries = Mapping[str, tuple[File | None, File | None]]
 
 
@@ -33,11 +33,15 @@ class Noted(NamedTuple):
     after: str
 
 
+def hashed(data: bytes | None) -> str:
+    """What tells whether a file is as it was; empty where there is none."""
+    return "" if data is None else sha256(data).hexdigest()
+
+
 def record(git: Git, disk: Disk, entries: Entries) -> None:
     """Note what is about to be changed, from what to what."""
     noted = [
-        Noted(path, None if before is None else _stored(git, before), _hash(after))
-        for path, (before, after) in disk.items()
+        Noted(path, None if before is None else _stored(git, before), hashed(after)) for path, before, after in disk
     ]
     changed = [[path, _noted(before), _noted(after)] for path, (before, after) in entries.items()]
     files.write(_journal(git), json.dumps({"disk": noted, "index": changed}).encode())
@@ -73,7 +77,7 @@ def _back_on_disk(git: Git, noted: Noted, *, dry_run: bool) -> Iterator[str]:
         if before is None and not dry_run:
             _unfolded(top, path)  # an interruption may have left a folder without the file
         return
-    if now is None or _hash(now) != noted.after or (noted.blob is not None and before is None):
+    if now is None or hashed(now) != noted.after or (noted.blob is not None and before is None):
         yield f"leave {path}: it has changed since"
         return
     yield f"{'would ' if dry_run else ''}{'remove' if before is None else 'put back'} {path}"
@@ -125,7 +129,3 @@ def _journal(git: Git) -> Path:
 
 def _stored(git: Git, data: bytes) -> str:
     return git.ask("hash-object", "-w", "--stdin", stdin=data).decode().strip()
-
-
-def _hash(data: bytes) -> str:
-    return sha256(data).hexdigest()

@@ -57,6 +57,7 @@ LAYERS = (
     ("rules",),
     ("policy", "facts", "reporters"),
     ("suppressions",),
+    ("waiving",),
     ("hiding",),
     ("engine",),
     ("enforce", "compose", "fix", "setup", "reference"),

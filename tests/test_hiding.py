@@ -6,9 +6,8 @@ import pytest
 
 from mlgovern import baseline, engine
 from mlgovern.errors import PolicyError
-from mlgovern.facts.snapshot import BASELINE, Hidden, Snapshot
+from mlgovern.facts.snapshot import BASELINE, FULL, Hidden, Snapshot
 from mlgovern.finding import Finding, Place, Report, Severity
-from mlgovern.hiding import FULL
 from mlgovern.policy.cache import effective
 from mlgovern.policy.model import POLICY_FILE, Decision, Outline, Policy
 from mlgovern.rule import Rule, Verdicts

@@ -102,6 +102,20 @@ def run_uninstall(flags: argparse.Namespace) -> int:
         return _say([*uninstall(git), *commit_template.take(git), *notebook_filter.take(git)])
 
 
+def run_waive(flags: argparse.Namespace) -> int:
+    """Add an exception that ends, and say so."""
+    from mlgovern.enforce.client import today
+    from mlgovern.policy.model import Waiver
+    from mlgovern.rule import Glob
+    from mlgovern.setup.waive import waive
+
+    paths, branches = (tuple(map(Glob, said)) for said in (flags.path, flags.branch))
+    ids = tuple(flags.commit), branches, tuple(flags.fingerprint)
+    wanted = Waiver(flags.rule, today(), flags.until, "", paths, *ids, flags.reason, flags.owner, flags.ticket)
+    with _located(flags) as git:
+        return _say(waive(git, _policy(flags, on_disk=True), wanted, dry_run=flags.dry_run))
+
+
 def run_rules(flags: argparse.Namespace) -> int:
     """List the rules under the policy in force."""
     from mlgovern import reference
@@ -137,6 +151,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("commit", "ask for a message that follows the policy, and commit", table.COMMIT, run_commit),
     Command("install", "put the Git hooks in, or the notebook filter", table.INSTALL, run_install),
     Command("uninstall", "take out again what install put in", (), run_uninstall),
+    Command("waive", "accept what a rule finds at a place, until a day", table.WAIVE, run_waive),
     Command("rules", "list the rules and how grave the policy takes them", table.RULES, run_rules),
     Command("explain", "say what a rule wants, why, and how to mend it", table.EXPLAIN, run_explain),
     Command("policy", "work on the policy itself", table.POLICY, run_policy),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mlgovern.errors import UserError, trace
-from mlgovern.facts.snapshot import NEEDLE, Snapshot, Wants
+from mlgovern.facts.snapshot import FULL, NEEDLE, Snapshot, Wants
 from mlgovern.finding import Crash, Finding, NotJudged, Report, Severity
 from mlgovern.globs import matcher
 from mlgovern.policy.codec import settings_of
@@ -85,17 +85,29 @@ def acceptable(
 def _judged(
     snapshots: Iterable[Snapshot], policy: Policy, today: str, only: tuple[str, ...]
 ) -> "tuple[Report, list[Batch]]":
-    parts = [_part(snapshot._replace(day=today), policy, only) for snapshot in snapshots]
+    parts: list[tuple[Report, Batch | None]] = []
+    stages, everything = Snapshot().stages, False
+    for snapshot in snapshots:
+        stages, everything = snapshot.stages, everything or _everything(snapshot)
+        parts.append(_part(snapshot._replace(day=today), policy, only))
     report = _joined([part for part, _ in parts], policy)
     batches = [batch for _, batch in parts if batch is not None]
-    if batches:
-        from mlgovern.hiding import hidden
+    if batches or policy.waivers:
+        from mlgovern.hiding import Judging, hidden
 
-        report, idle = hidden(report, batches, policy)
+        everywhere = frozenset(rule for rule, _ in enabled(policy, stages, only)) if everything else frozenset()
+        report, idle = hidden(report, batches, Judging(policy, today, everywhere))
         if idle:
-            last = Snapshot(batches[0].stages, idle=idle, day=today)
+            last = Snapshot(stages, idle=idle, day=today)
             report = _joined([report, _by_rules(last, policy, only, each="run")], policy)
     return report, batches
+
+
+def _everything(snapshot: Snapshot) -> bool:
+    """Whether a snapshot, or the parts that follow it, judges all that is tracked."""
+    return (
+        FULL in snapshot.stages and snapshot.scope in {"all", "whole"} and len(snapshot.files) == len(snapshot.tracked)
+    )
 
 
 def _part(snapshot: Snapshot, policy: Policy, only: tuple[str, ...]) -> "tuple[Report, Batch | None]":
@@ -198,6 +210,7 @@ def _stamped(finding: Finding, rule: str, decision: Decision, today: str) -> Fin
         rule=rule,
         severity=min(decision.severity, finding.at_most),
         mode="enforce" if begun else decision.mode,
+        waivable=decision.waivable,
     )
 
 

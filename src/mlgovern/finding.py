@@ -48,6 +48,7 @@ class Finding(NamedTuple):
     severity: Severity = Severity.ERROR
     mode: str = "enforce"
     waiver: str | None = None
+    waivable: bool = True
 
 
 class NotJudged(NamedTuple):

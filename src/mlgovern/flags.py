@@ -74,6 +74,19 @@ INIT = (
     _option("--ci", metavar="SERVICE", default="", help="write the CI file of github or gitlab as well"),
     DRY_RUN,
 )
+WAIVE = (
+    _option("rule", metavar="RULE"),
+    _option("--path", metavar="GLOB", action="append", default=[], help="accept what it finds there (repeatable)"),
+    _option("--commit", metavar="ID", action="append", default=[], help="accept what it finds in this commit"),
+    _option("--branch", metavar="GLOB", action="append", default=[], help="accept these branch names"),
+    _option("--fingerprint", metavar="HEX", action="append", default=[], help="accept this finding (JSON report)"),
+    _option("--reason", metavar="WHY", default="", help="why it has to be accepted for now"),
+    _option("--owner", metavar="WHO", default="", help="who mends it in time (user.email of Git by default)"),
+    _option("--until", metavar="DATE", required=True, help="the last day, YYYY-MM-DD, in UTC"),
+    _option("--ticket", metavar="ID", default="", help="where the work on it is tracked"),
+    POLICY_FILE,
+    DRY_RUN,
+)
 RULES = (_option("--markdown", action="store_true", help="print the rule reference in Markdown"), POLICY_FILE)
 EXPLAIN = (_option("rule", metavar="RULE|FAMILY"), POLICY_FILE)
 POLICY = (

@@ -1,17 +1,16 @@
-"""What hides findings: suppressions where they stand, and the baseline. A hidden finding stays in the report, and says by what."""
+"""What hides findings: suppressions where they stand, the baseline, waivers. A hidden finding stays in the report, and says by what."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mlgovern import baseline
 from mlgovern.baseline import Baseline, Entry, Looked
-from mlgovern.facts.snapshot import Idle, Snapshot
+from mlgovern.facts.snapshot import FULL, Idle, Snapshot
 from mlgovern.finding import Finding, Report
 from mlgovern.lines import Versions
-from mlgovern.policy.model import SECRETS, Policy
+from mlgovern.policy.model import SECRETS, WAIVERS_FILE, Policy
 from mlgovern.suppressions.gathered import INLINE, Suppression, gathered
-
-FULL = "audit"  # the stage that judges everything
+from mlgovern.waiving import Waiving, spoken_of, waiving
 
 
 class Batch(NamedTuple):
@@ -41,21 +40,35 @@ def _acceptable(policy: Policy, rule: str) -> bool:
     return decision.outline.family == SECRETS and decision.waivable
 
 
-def hidden(report: Report, batches: Sequence[Batch], policy: Policy) -> tuple[Report, tuple[Idle, ...]]:
+class Judging(NamedTuple):
+    """What hides under: the policy, today, and the rules that looked at everything tracked."""
+
+    policy: Policy
+    today: str
+    everywhere: frozenset[str] = frozenset()
+
+
+def hidden(report: Report, batches: Sequence[Batch], judging: Judging) -> tuple[Report, tuple[Idle, ...]]:
     """The report with what is hidden marked as waived, and what hides nothing."""
+    policy = judging.policy
     known = {finding for each in batches for finding in _known(each)}
     here: dict[tuple[str, str | None], list[Suppression]] = {}
     for suppression in (s for each in batches for s in each.suppressions):
         here.setdefault((suppression.rule, suppression.place.path), []).append(suppression)
+    waived = waiving(policy.waivers, report.findings, judging.today)
     findings: list[Finding] = []
     used: set[Suppression] = set()
     for finding in report.findings:
         hiding = [s for s in here.get((finding.rule, finding.place.path), ()) if s.hides(finding)]
         used.update(hiding)
         waiver = hiding[0].why if hiding else baseline.WAIVER if finding in known else None
+        if waiver is None and finding in waived.accepting:
+            waiver = waived.accepting[finding].id
         findings.append(finding._replace(waiver=waiver))
-    idle = (*_unused(batches, used), *_stale(report, batches))
-    notes = (*report.notes, *_notes(findings, used, policy))
+    looked = judging.everywhere - {crash.rule for crash in report.crashes}
+    ending = spoken_of(policy.waivers, waived, judging.today, looked)
+    idle = (*_unused(batches, used), *_stale(report, batches), *ending)
+    notes = (*report.notes, *_notes(findings, used, policy), *_arriving(waived))
     return report._replace(findings=tuple(findings), notes=notes), tuple(dict.fromkeys(idle))
 
 
@@ -84,6 +97,15 @@ def _stale(report: Report, batches: Sequence[Batch]) -> list[Idle]:
     paths = {path for each in looked for path in each.paths} - unread
     matched = {entry for each in batches for entries in each.entries.values() for entry in entries}
     return baseline.stale(batches[0].accepted, matched, Looked(rules, paths, looked[0].tracked))
+
+
+def _arriving(waived: Waiving) -> Iterator[str]:
+    """The waivers that would have counted, had they been there before."""
+    for waiver in dict.fromkeys(w for finding, w in waived.arriving.items() if finding not in waived.accepting):
+        yield (
+            f"Waiver {waiver.id} ({WAIVERS_FILE}:{waiver.line}) comes with this change or is widened by it, so it does "
+            "not count here: commit it first, by itself."
+        )
 
 
 def _notes(findings: Iterable[Finding], used: Iterable[Suppression], policy: Policy) -> Iterator[str]:

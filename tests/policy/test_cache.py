@@ -8,7 +8,7 @@ import pytest
 
 from mlgovern.errors import PolicyError
 from mlgovern.policy.cache import KEPT, effective
-from mlgovern.policy.model import POLICY_FILE, Policy
+from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Policy
 from tests.policy.sample import RULES
 
 TEXT = (
@@ -55,13 +55,13 @@ def test_a_cached_policy_is_the_same_policy(place: Place) -> None:
     assert (second, repr(second)) == (first, repr(first))
     assert second == effective(FILES.get, None, RULES, folder=str(place.packs))
     assert (entry.stat().st_mtime_ns, entry.stat().st_ino) == before
-    assert place.read == [POLICY_FILE, "team.yaml"] * 2  # each file once, with and without the cache
+    assert place.read == [POLICY_FILE, "team.yaml", WAIVERS_FILE] * 2  # each file once, with and without the cache
 
 
 def test_an_entry_is_json_and_names_its_parents(place: Place) -> None:
     place.policy()
     entry = json.loads(place.entries()[0].read_bytes())["entry"]
-    assert [source[:2] for source in entry["sources"]] == [["base", True], ["team.yaml", False]]
+    assert [source[:2] for source in entry["sources"]] == [["base", True], ["team.yaml", False], [WAIVERS_FILE, False]]
 
 
 def test_what_a_parent_says_now_counts(place: Place) -> None:

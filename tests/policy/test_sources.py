@@ -1,6 +1,7 @@
 import pytest
 
 from mlgovern.errors import PolicyError
+from mlgovern.policy.model import WAIVERS_FILE
 from tests.policy.sample import loaded
 
 ALLOWED = "allowed are packs shipped with mlgovern (base, ml-project, …) and files of this repository (./path.yaml)"
@@ -22,7 +23,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def order(folder: str, **files: str) -> list[str]:
-    return [source.file for source, _ in loaded(folder, **files).sources]
+    *files_read, waivers = [source.file for source, _ in loaded(folder, **files).sources]
+    assert waivers == WAIVERS_FILE
+    return files_read
 
 
 def problems(folder: str, **files: str) -> list[str]:

@@ -33,6 +33,7 @@ def test_a_refusal_as_it_looks() -> None:
         "b.py:2:1: warning mild cell 1: could be better\n"
         "\n"
         "Why: mlgovern explain tracked-env-file\n"
+        "Waive: mlgovern waive tracked-env-file --path .env --reason WHY --until DATE\n"
     )
 
 
@@ -66,6 +67,7 @@ def test_a_check_as_it_looks() -> None:
         "There is no .mlgovern.yaml here.\n"
         "\n"
         "Why: mlgovern explain tracked-env-file\n"
+        "Waive: mlgovern waive tracked-env-file --path .env --reason WHY --until DATE\n"
     )
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mlgovern import engine
 from mlgovern.enforce.advice import advised
 from mlgovern.enforce.client import today
+from mlgovern.enforce.waiving import settled
 from mlgovern.errors import PolicyError, UserError
 from mlgovern.facts import collect, ranges, state
 from mlgovern.facts import git as wall
@@ -43,6 +44,9 @@ def check(request: Request) -> Report:
         engine.known(policy, request.only)
         if request.strict:
             policy = policy._replace(fail_on=min(policy.fail_on, Severity.WARNING))
+        base = _base(request)
+        if base is not None:
+            policy = settled(git, policy, base)
         not_judged: tuple[NotJudged, ...] = ()
         if request.history:
             report = _past(git, request, policy)
@@ -119,6 +123,13 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
     paths = tuple(from_top(git, path) for path in request.paths)
     everything, not_judged = collect.whole_index(git, wants("audit"), ("audit",), paths)
     return fast.screened(git, policy, everything, request.only), not_judged
+
+
+def _base(request: Request) -> str | None:
+    """The revision that the work under judgement began with; None where what is judged is no change."""
+    if request.range is not None and not request.history:
+        return request.range.partition("..")[0] or "HEAD"
+    return "HEAD" if request.staged or request.message is not None else None
 
 
 def _branch(name: str | None) -> str | None:

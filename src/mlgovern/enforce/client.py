@@ -58,6 +58,10 @@ def run(git: Git, hook: str, words: list[str], *, follows: bool = False) -> int:
     only, rest = _only(words)
     policy = effective(lambda path: git.read(f":{path}"), os.path.join(git.common_dir, "mlgovern"))
     engine.known(policy, only)
+    if policy.waivers and hook in COMMITTING:
+        from mlgovern.enforce.waiving import settled
+
+        policy = settled(git, policy, "HEAD")
     from importlib import import_module
 
     answer: Callable[[Call], int] = getattr(import_module(f"mlgovern.enforce.{HOOKS[hook]}"), hook.replace("-", "_"))
@@ -80,6 +84,9 @@ HOOKS = {
     "post-checkout": "branching",
     "reference-transaction": "branching",
 }
+
+
+COMMITTING = ("pre-commit", "pre-merge-commit", "commit-msg")  # what is judged here is not in HEAD yet
 
 
 def told(call: Call, report: Report, what: str) -> int:

@@ -21,6 +21,7 @@ from mlgovern.facts.git import Git
 from mlgovern.facts.versions import EVERYTHING, Content, History, Version
 from mlgovern.finding import Crash, Finding, NotJudged, Report
 from mlgovern.policy.model import OWN_VALUES, SECRETS, Policy
+from mlgovern.waiving import waiving
 
 _BATCH = 2_000_000  # bytes that are judged at once
 _MANY = 500  # blobs from which on a faster engine is worth its start
@@ -79,9 +80,10 @@ def judge(git: Git, policy: Policy, span: Span, only: tuple[str, ...], today: st
             gaps = (*gaps, NotJudged("history", "no ref holds any file"))
         tally = _tallied(plain, narrow, past, span, today)
         findings = _findings(plain, narrow, past, tally.brought)
+        waived = waiving(policy.waivers, findings, today).accepting
     return Report(
         stage=STAGES[-1],
-        findings=tuple(findings),
+        findings=tuple(f._replace(waiver=waived[f].id) if f.waiver is None and f in waived else f for f in findings),
         not_judged=(*sorted(tally.not_judged), *past.gaps, *gaps),
         crashes=tuple(tally.crashes[rule] for rule in sorted(tally.crashes)),
         files=tally.judged,
@@ -111,7 +113,7 @@ def _narrowed(policy: Policy, only: tuple[str, ...]) -> tuple[Policy, tuple[NotJ
     gaps = (NotJudged(others, "it does not judge files one by one"),) if others else ()
     if not (asked or only):
         gaps = (NotJudged(SECRETS, f"nothing of it is on at stage {STAGES[-1]}"),)
-    return policy._replace(decisions=chosen), gaps
+    return policy._replace(decisions=chosen, waivers=()), gaps  # these end, and a verdict is kept
 
 
 def _tallied(git: Git, policy: Policy, past: History, span: Span, today: str) -> Tally:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from mlgovern.finding import NotJudged, Place
 
 STAGES = ("commit-msg", "pre-commit", "pre-push", "ci", "pre-receive", "audit")
+FULL = "audit"  # where everything tracked is judged
 
 BASELINE = ".mlgovern/secrets-baseline.json"
 NEEDLE = b"mlgovern"  # what every suppression of ours has in it
@@ -155,10 +156,13 @@ class Hidden:
 class Idle(NamedTuple):
     """What was to hide a finding and hides none: of which rule, where it stands, and a word for why."""
 
-    kind: str  # suppression or baseline
+    kind: str  # suppression, baseline or waiver
     rule: str
     place: Place
     why: str = ""
+    name: str = ""  # of a waiver, as its owner and the day on which it ends
+    owner: str = ""
+    until: str = ""
 
 
 class Snapshot(NamedTuple):

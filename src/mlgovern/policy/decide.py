@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from mlgovern.finding import Severity
 from mlgovern.policy.document import Fields, Node, Scalar, shown
-from mlgovern.policy.model import POLICY_FILE, Decision, Limits, Outline, Policy
+from mlgovern.policy.model import POLICY_FILE, Decision, Limits, Outline, Policy, Terms
 from mlgovern.policy.settings import Reader, is_record
 from mlgovern.policy.sources import OWN_KEYS, Gathered
 from mlgovern.rule import Glob, Rule, family_of
@@ -24,6 +24,8 @@ FREE: Mapping[str, dict[str, Any]] = {  # where a rule is off: what others go by
     "commit-header-malformed": {"types": ()},  # a correction puts no type where none is wanted
 }
 
+MOST_DAYS = 366  # of a waiver: what lasts longer is a rule that the team does not want
+
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
 _SUPPRESSIONS = ("inline_suppressions", "foreign_suppressions")
@@ -32,7 +34,7 @@ _SUPPRESSIONS = ("inline_suppressions", "foreign_suppressions")
 def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Policy:
     """The typed policy; what is wrong goes to the reader."""
     shared = {name: rule for rule in reversed(rules) for name in _shared_by(rule)}
-    known = (*OWN_KEYS, "mode", "fail_on", "rules", "limits", *_SUPPRESSIONS, *sorted(shared))
+    known = (*OWN_KEYS, "mode", "fail_on", "rules", "limits", "waivers", *_SUPPRESSIONS, *sorted(shared))
     whole = reader.fields(gathered.document, known, "the policy")
     defaults = {
         name: reader.record(type(base), base, _said(whole, name), shown(name))
@@ -42,6 +44,7 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
     mode = reader.value(_MODES, "enforce", _said(whole, "mode"), "'mode'")
     fail_on = reader.value(_FAIL_ON, "error", _said(whole, "fail_on"), "'fail_on'")
     limits = reader.record(Limits, Limits(), _said(whole, "limits"), "'limits'")
+    terms = _terms(_said(whole, "waivers"), reader)
     by_rule = reader.fields(
         _said(whole, "rules"), tuple(rule.id for rule in rules), "'rules'", listing="; `mlgovern rules` lists them"
     )
@@ -58,7 +61,12 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
         for name in _SUPPRESSIONS
     }
     policy = Policy(
-        decisions=decisions, fail_on=Severity[fail_on.upper()], limits=limits, embedded=gathered.embedded, **said
+        decisions=decisions,
+        fail_on=Severity[fail_on.upper()],
+        limits=limits,
+        terms=terms,
+        embedded=gathered.embedded,
+        **said,
     )
     return policy if gathered.embedded else policy._replace(origin=_origin(gathered))
 
@@ -87,6 +95,13 @@ def outline_of(rule: Rule, settings: Any) -> Outline:
     """What the engine and the cache have to know of a rule before it is imported."""
     asks = rule.asks(settings)
     return Outline(family_of(rule), rule.reads, rule.consults, rule.triggers, rule.each, rule.files, asks)
+
+
+def _terms(node: Node, reader: Reader) -> Terms:
+    terms: Terms = reader.record(Terms, Terms(), node, "'waivers'")
+    if not 1 <= terms.max_days <= MOST_DAYS:
+        reader.problem(node.mark, f"'max_days' is 1 to {MOST_DAYS}, not {terms.max_days}")
+    return terms
 
 
 def _date(node: Node, reader: Reader) -> str:

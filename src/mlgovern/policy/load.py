@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 from mlgovern.errors import PolicyError
 from mlgovern.policy import packs
 from mlgovern.policy.decide import decided
-from mlgovern.policy.document import Mark, Node, Problem, render
-from mlgovern.policy.model import POLICY_FILE, Policy
+from mlgovern.policy.document import Fields, Items, Mark, Node, Problem, render
+from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Policy, Waiver
 from mlgovern.policy.packs import Read, Source
 from mlgovern.policy.settings import Reader
 from mlgovern.policy.sources import Gatherer
 from mlgovern.policy.tree import BrokenError, Event, build, decoded
+from mlgovern.policy.waivers import waivers
 from mlgovern.rule import Rule
 
 
@@ -35,9 +36,32 @@ def load(read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, folder: str
     reader = Reader()
     gathered = Gatherer(read, parse, reader, folder or packs.folder()).gather(root)
     policy = decided(gathered, tuple(rules), reader)
+    accepted = read(WAIVERS_FILE)
+    policy = policy._replace(waivers=_waivers(accepted, policy, reader))
     if reader.problems:
         raise PolicyError(render(reader.problems))
-    return Loaded(policy, gathered.document, gathered.sources)
+    return Loaded(policy, gathered.document, (*gathered.sources, (Source(WAIVERS_FILE), accepted)))
+
+
+def waivers_of(data: bytes | None, policy: Policy) -> tuple[Waiver, ...]:
+    """The waivers that these bytes hold under a policy; PolicyError with every problem."""
+    reader = Reader()
+    found = _waivers(data, policy, reader)
+    if reader.problems:
+        raise PolicyError(render(reader.problems))
+    return found
+
+
+def first_item(file: str, data: bytes | None, key: str) -> int | None:
+    """The column, from 1, in which the first item of a list under a key begins; None where there is none."""
+    tree = None if data is None else parse(file, data, [])
+    entry = tree.entries.get(key) if isinstance(tree, Fields) else None
+    return entry.value.mark.column if entry and isinstance(entry.value, Items) and entry.value.items else None
+
+
+def _waivers(data: bytes | None, policy: Policy, reader: Reader) -> tuple[Waiver, ...]:
+    tree = None if data is None else parse(WAIVERS_FILE, data, reader.problems)
+    return () if tree is None else waivers(tree, policy.terms, policy.decisions, reader)
 
 
 def parse(file: str, data: bytes, problems: list[Problem], loader: Any = None) -> Node | None:

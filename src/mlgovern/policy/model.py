@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from mlgovern.finding import Severity
+from mlgovern.rule import Glob
 
 DEFAULT_PACK = "ml-project"
 POLICY_FILE = ".mlgovern.yaml"
 OWN_VALUES = "leaked-local-secret"  # the rule that looks for what is about to leave
+WAIVERS_FILE = ".mlgovern/waivers.yaml"
 SECRETS = "secrets"  # the family whose findings a baseline may accept, and of which the marks of other tools speak
 
 
@@ -50,6 +52,31 @@ class Limits(NamedTuple):
     max_seconds: int = 0  # of one look at a history, which the next one goes on from; 0: no end
 
 
+class Terms(NamedTuple):
+    """What a waiver has to say, and how long it may last."""
+
+    max_days: int = 90  # from its first day to its last
+    require: tuple[Literal["reason", "owner", "ticket"], ...] = ("reason", "owner")
+
+
+class Waiver(NamedTuple):
+    """An accepted exception: findings of one rule, at one kind of place, until the end of a day in UTC."""
+
+    rule: str
+    created: str  # ISO dates
+    until: str
+    id: str = ""
+    paths: tuple[Glob, ...] = ()
+    commits: tuple[str, ...] = ()  # ids, or how they begin
+    branches: tuple[Glob, ...] = ()
+    fingerprints: tuple[str, ...] = ()
+    reason: str = ""
+    owner: str = ""
+    ticket: str = ""
+    line: int = 1  # of the file that has it
+    arriving: bool = False  # the work under judgement brings it, or widens it: it does not count yet
+
+
 class Policy(NamedTuple):
     """One repository's policy. `origin` is where it came from, in words for its reader."""
 
@@ -59,4 +86,6 @@ class Policy(NamedTuple):
     limits: Limits = Limits()
     inline_suppressions: Literal["allow", "warn", "deny"] = "warn"  # deny: not those that a change adds for itself
     foreign_suppressions: Literal["honour", "warn", "ignore"] = "warn"  # marks of other tools
+    terms: Terms = Terms()
+    waivers: tuple[Waiver, ...] = ()
     embedded: bool = False  # the repository has no policy of its own

@@ -88,10 +88,21 @@ def _page(verdict: str, report: Report, *, color: bool) -> str:
         _titled("Not judged:", _unjudged(report)),
         _titled("Broken rules (our bug):", [f"  {crash.rule}: {_last(crash.trace)}" for crash in report.crashes]),
         [words(note) for note in report.notes],
-        [f"Why: mlgovern explain {rule}" for rule in dict.fromkeys(f.rule for f in report.refusing[:1])],
+        [line for finding in report.refusing[:1] for line in _further(finding)],
     ]
     page = "\n\n".join([verdict, *(_unhijacked("\n".join(block)) for block in blocks if block)]) + "\n"
     return _COMMAND_LINE.sub(r"\1: :", page)
+
+
+def _further(finding: Finding) -> list[str]:
+    """Where to read on, and how to be excepted where that may be."""
+    why = [f"Why: mlgovern explain {finding.rule}"]
+    path = finding.place.path
+    if path is None or not finding.waivable:
+        return why
+    from shlex import quote
+
+    return [*why, f"Waive: mlgovern waive {finding.rule} --path {quote(words(path))} --reason WHY --until DATE"]
 
 
 def _listed(findings: list[Finding], *, color: bool) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlgovern.rule import Rule
 
-FAMILIES = ("commits", "branches", "authorship", "secrets", "notebooks", "lockfiles", "structure", "data")
+FAMILIES = ("commits", "branches", "authorship", "secrets", "notebooks", "lockfiles", "structure", "data", "policy")
 
 if TYPE_CHECKING:
     RULES: dict[str, tuple[Rule, ...]]

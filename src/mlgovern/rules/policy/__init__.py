@@ -1,0 +1,12 @@
+"""The policy's own exceptions: waivers that end, and those that accept nothing."""
+
+from mlgovern.rule import COMMIT_STAGES, FILE_STAGES, Rule
+from mlgovern.rules.policy.waivers import expired_waiver, expiring_waiver, unused_waiver
+
+STAGES = tuple(dict.fromkeys((*COMMIT_STAGES, *FILE_STAGES)))
+
+RULES = (
+    Rule("expired-waiver", expired_waiver, stages=STAGES, each="run", files=False, waivable=False),
+    Rule("expiring-waiver", expiring_waiver, stages=STAGES, each="run", files=False, waivable=False),
+    Rule("unused-waiver", unused_waiver, stages=("audit",), each="run", files=False, waivable=False),
+)

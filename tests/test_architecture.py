@@ -60,7 +60,7 @@ LAYERS = (
     ("waiving",),
     ("hiding",),
     ("engine",),
-    ("enforce", "compose", "fix", "setup", "reference"),
+    ("enforce", "compose", "fix", "setup", "reference", "trial"),
     ("cli",),
     ("__main__",),
 )

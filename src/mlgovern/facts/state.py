@@ -88,6 +88,12 @@ def count(git: Git, *selection: str) -> int:
     return int(git.ask("rev-list", "--count", *selection, "--"))
 
 
+def days(git: Git, ids: list[str]) -> list[str]:
+    """The dates on which these commits were made, as their committers' clocks told them."""
+    asked = "".join(f"{commit}\n" for commit in ids).encode()
+    return git.ask("log", "--no-walk=unsorted", "--format=%cs", "--stdin", stdin=asked).decode().split()
+
+
 def heads(git: Git, *only: str) -> tuple[Head, ...]:
     """The branches, local ones first, then remote-tracking ones by the name that they have there."""
     format_ = "--format=%(objectname) %(committerdate:unix) %(refname)"

@@ -4,7 +4,7 @@ import html
 import json
 from collections.abc import Iterator
 
-from mlgovern.reporters.text import printable
+from mlgovern.reporters.plain import words
 from mlgovern.trial.replay import Replay, Row
 
 WIDTH = 24  # characters of the longest bar
@@ -19,9 +19,9 @@ def text(found: Replay) -> str:
     for row in found.rows:
         if row.examples:
             lines += ["", f"Newly refused by {row.rule}, such as:"]
-            lines += [f"  {commit[:8]} {_cut(printable(subject), 72)}" for commit, subject in row.examples]
+            lines += [f"  {commit[:8]} {_cut(words(subject), 72)}" for commit, subject in row.examples]
     if found.not_judged:
-        lines += ["", "Not judged:", *(f"  {printable(what)}: {printable(why)}" for what, why, _ in found.not_judged)]
+        lines += ["", "Not judged:", *(f"  {words(what)}: {words(why)}" for what, why, _ in found.not_judged)]
     if found.elsewhere:
         more = f" and {len(found.elsewhere) - MOST_NAMED} more" if len(found.elsewhere) > MOST_NAMED else ""
         named = ", ".join(found.elsewhere[:MOST_NAMED])
@@ -73,7 +73,7 @@ def as_json(found: Replay) -> str:
             "mode": row.mode,
             "now": _counts(row, then=False),
             "candidate": _counts(row, then=True),
-            "examples": [{"commit": commit, "subject": printable(subject)} for commit, subject in row.examples],
+            "examples": [{"commit": commit, "subject": words(subject)} for commit, subject in row.examples],
         }
         for row in found.rows
     ]
@@ -85,7 +85,7 @@ def as_json(found: Replay) -> str:
         "to": found.days[1],
         "refused": {"now": found.refused[0], "candidate": found.refused[1]},
         "rules": rows,
-        "not_judged": [{"what": printable(what), "why": printable(why)} for what, why, _ in found.not_judged],
+        "not_judged": [{"what": words(what), "why": words(why)} for what, why, _ in found.not_judged],
         "elsewhere": list(found.elsewhere),
     }
     return json.dumps(said, indent=2) + "\n"
@@ -122,7 +122,7 @@ def _row(row: Row, most: int) -> str:
 
 
 def _escaped(told: str) -> str:
-    return html.escape(printable(told))
+    return html.escape(words(told))
 
 
 _PAGE = """\

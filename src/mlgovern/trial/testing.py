@@ -9,7 +9,7 @@ from mlgovern import files
 from mlgovern.errors import UserError
 from mlgovern.facts.git import Git
 from mlgovern.policy.model import Policy
-from mlgovern.reporters.text import printable
+from mlgovern.reporters.plain import words
 from mlgovern.trial.cases import FOLDER, cases
 from mlgovern.trial.judging import Coverage, Result, covered, judged
 
@@ -61,10 +61,10 @@ def lines(tried: Tried, *, coverage: bool) -> Iterable[str]:
     for name, results in tried.by_file:
         failed = [result for result in results if result.wrong]
         counts = f"{len(results) - len(failed)} passed" + (f", {len(failed)} failed" if failed else "")
-        yield f"{printable(name):{width}}  {counts}"
+        yield f"{words(name):{width}}  {counts}"
         for case, wrong in failed:
-            yield f"  {printable(case.mark.file)}:{case.mark.line}:{case.mark.column}: {printable(case.name)}"
-            yield from (f"    {printable(text)}" for text in wrong)
+            yield f"  {words(case.mark.file)}:{case.mark.line}:{case.mark.column}: {words(case.name)}"
+            yield from (f"    {words(text)}" for text in wrong)
     if coverage:
         yield from _coverage(tried.coverage)
 
@@ -82,12 +82,12 @@ def junit(tried: Tried) -> str:
     top = ET.Element("testsuites", name="mlgovern policy test")
     for name, results in tried.by_file:
         failures = str(sum(bool(result.wrong) for result in results))
-        suite = ET.SubElement(top, "testsuite", name=printable(name), tests=str(len(results)), failures=failures)
+        suite = ET.SubElement(top, "testsuite", name=words(name), tests=str(len(results)), failures=failures)
         for case, wrong in results:
             said = {"name": case.name, "classname": name, "file": name, "line": str(case.mark.line)}
-            row = ET.SubElement(suite, "testcase", {key: printable(value) for key, value in said.items()})
+            row = ET.SubElement(suite, "testcase", {key: words(value) for key, value in said.items()})
             if wrong:
-                text = "\n".join(map(printable, wrong))
-                ET.SubElement(row, "failure", message=printable(wrong[0])).text = text
+                text = "\n".join(map(words, wrong))
+                ET.SubElement(row, "failure", message=words(wrong[0])).text = text
     ET.indent(top)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(top, encoding="unicode") + "\n"

@@ -366,3 +366,17 @@ def test_progress_is_for_terminals(capsys: pytest.CaptureFixture[str], monkeypat
         progress.__exit__(KeyboardInterrupt, None, None)
     kept = "mlgovern: 1,500 of 2,000 file versions are judged; the same command goes on from there.\n"
     assert kept in capsys.readouterr().err
+
+
+def test_a_waiver_accepts_what_stands_in_the_past(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mlgovern.enforce.check.today", lambda: "2026-11-27")
+    repo.stage("conf/.env", "POSTGRES_PASSWORD=" + "Otter7" + "AfterLunch\n")
+    repo.commit()
+    repo.git("rm", "-q", "conf/.env")
+    words = "rule: env-secret, paths: [conf/.env], reason: rotated, owner: ann, created: 2026-11-01, until: 2026-11-30"
+    repo.stage(".mlgovern/waivers.yaml", f"schema: 1\nwaivers: [{{id: W-1, {words}}}]\n")
+    repo.commit("fix: rotate")
+    done = repo.mlgovern("check", "--history", "--only", "env-secret")
+    assert (done.returncode, b"    waived: W-1\n" in done.stdout) == (0, True)
+    monkeypatch.setattr("mlgovern.enforce.check.today", lambda: "2026-12-01")
+    assert repo.mlgovern("check", "--history", "--only", "env-secret").returncode == 1

@@ -3,7 +3,7 @@
 import pytest
 
 from mlgovern.facts.snapshot import Snapshot
-from mlgovern.finding import Finding, NotJudged, Place, Severity
+from mlgovern.finding import Finding, Place, Severity
 from mlgovern.rule import Glob
 from mlgovern.rules.lockfiles import RULES
 from mlgovern.rules.lockfiles.wanting import Locks
@@ -43,7 +43,9 @@ MISSING = [
     pytest.param({"MANIFEST.in": "include x\n"}, [], id="another .in file"),
     pytest.param({"requirements.in": "-r base-requirements.in\nsix\n", "base-requirements.in": "x\n", "requirements.txt": ""}, [], id="included"),
     pytest.param({"requirements.in": "# nothing\n"}, [], id="empty input"),
-    pytest.param({"a/pyproject.toml": PROJECT, "uv.lock": "", "pyproject.toml": "[tool.uv.workspace]\n"}, [], id="member of a workspace"),
+    pytest.param({"a/pyproject.toml": PROJECT, "uv.lock": "", "pyproject.toml": "[tool.uv.workspace]\nmembers = ['a*']\n"}, [], id="member of a workspace"),
+    pytest.param({"a/pyproject.toml": PROJECT, "uv.lock": "", "pyproject.toml": "[tool.uv.workspace]\nmembers = ['b']\n"}, ["a/pyproject.toml"], id="beside a workspace"),
+    pytest.param({"a/pyproject.toml": PROJECT, "uv.lock": "", "pyproject.toml": "[tool.uv.workspace]\nmembers = ['*']\nexclude = ['./a/']\n"}, ["a/pyproject.toml"], id="left out of a workspace"),
     pytest.param({"a/pyproject.toml": PROJECT, "uv.lock": "", "pyproject.toml": "[tool.ruff]\n"}, ["a/pyproject.toml"], id="no workspace"),
 ]
 # fmt: on
@@ -76,12 +78,10 @@ def test_a_lock_that_is_removed_is_missing() -> None:
     assert len(found("missing-lockfile", snapshot)) == 1
 
 
-def test_a_manifest_that_cannot_be_read_is_not_judged() -> None:
+def test_a_manifest_that_cannot_be_read_has_no_lock_to_miss() -> None:
     snapshot = a_snapshot({"pyproject.toml": "[project\n"})
-    assert not_judged(rule_of(RULES, "missing-lockfile"), snapshot) == [
-        NotJudged("pyproject.toml", "pyproject.toml cannot be parsed as TOML (line 1)")
-    ]
-    assert found("ignored-lockfile", snapshot) == []
+    assert found("missing-lockfile", snapshot) == found("ignored-lockfile", snapshot) == []
+    assert not_judged(rule_of(RULES, "missing-lockfile"), snapshot) == []
 
 
 def test_what_ignored_locks_say() -> None:

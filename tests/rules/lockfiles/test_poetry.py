@@ -37,7 +37,7 @@ CASES = [
     pytest.param(POETRY, ("poetry.lock", "files = [", "[package.dependencies]\ngone = {version = '*', markers = 'python_version < \"3.9\"'}\n[package.x]\nfiles = ["), FRESH, "", id="edge for other Pythons"),
     pytest.param(POETRY, ("poetry.lock", "files = [", "[package.dependencies]\ngone = {version = '*', markers = 'nonsense'}\n[package.x]\nfiles = ["), UNKNOWN, "needs poetry: no environment marker", id="odd marker"),
     pytest.param(POETRY, ("poetry.lock", '"click"\nversion = "8.5.1"', '"idna"\nversion = "3.20"'), BROKEN, None, id="entry overwritten by its neighbour"),
-    pytest.param(POETRY, (M, 'name = "demo"', 'name = "demo'), UNKNOWN, "pyproject.toml cannot be parsed as TOML (line 2)", id="manifest is no TOML"),
+    pytest.param(POETRY, (M, 'name = "demo"', 'name = "demo'), BROKEN, "it cannot be parsed as TOML", id="manifest is no TOML"),
     pytest.param(POETRY, (M, "priority = ", "day = 2026-01-01\npriority = "), UNKNOWN, "pyproject.toml has a value that JSON lacks", id="a date"),
 ]
 # fmt: on

@@ -9,7 +9,7 @@ from mlgovern.finding import Finding, Place, Severity
 from mlgovern.gitignore import appending, exactly
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts
-from mlgovern.rules.lockfiles.pairs import MANIFESTS, beside, compiled, touched, values_at
+from mlgovern.rules.lockfiles.pairs import MANIFESTS, beside, compiled, touched, values_at, workspaces
 from mlgovern.rules.lockfiles.verdict import table
 from mlgovern.rules.lockfiles.wanting import Locks
 
@@ -46,11 +46,17 @@ def orphan_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
     Mend: git rm the lock, or add its manifest
     """
     exempt, changed = matcher(settings.exempt), touched(snapshot)
+    homes = workspaces(snapshot) if changed else {}
     for lock in sorted(
         path for path in snapshot.tracked if changed and basename(path) in MANIFESTS and not exempt(path)
     ):
         manifest = beside(lock, MANIFESTS[basename(lock)])
-        if not changed.isdisjoint((lock, manifest)) and not _answered(snapshot, lock, manifest):
+        if changed.isdisjoint((lock, manifest)):
+            continue
+        if basename(lock) == "uv.lock" and manifest in homes:
+            message = f"{lock} is not used: its project belongs to the workspace that {homes[manifest]} locks"
+            yield Finding(message, Place(lock), _remove(lock), lock, Severity.WARNING)
+        elif not _answered(snapshot, lock, manifest):
             has = "no project in the pyproject.toml" if manifest in snapshot.tracked else f"no {basename(manifest)}"
             yield Finding(f"{basename(lock)} has {has} beside it", Place(lock), _remove(lock), lock, Severity.WARNING)
     for pair in compiled(snapshot) if changed else ():

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from mlgovern.rules.lockfiles.compiled import Header, lines_of
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal, requirement_of
 from mlgovern.rules.lockfiles.project import dependencies, extras, groups
-from mlgovern.rules.lockfiles.verdict import Unknown, array, conflict_line, line_of, manifest_toml, table, text_of
+from mlgovern.rules.lockfiles.verdict import Document, array, conflict_line, line_of, manifest_toml, table, text_of
 
 MOST_FILES = 100  # that include each other
 
@@ -107,9 +107,9 @@ def _include(text: str) -> tuple[str, bool] | None:
 
 
 def _read_project(path: str, data: bytes | None, found: Inputs) -> None:
-    project = manifest_toml(data)
-    if isinstance(project, Unknown):
-        found.unknown.append(project.why)
+    project = manifest_toml(data, marked=True)
+    if not isinstance(project, Document):
+        found.unknown.append(f"{basename(path)}: {project.why}")
         return
     if "dependencies" in array(table(project.values, "project"), "dynamic"):
         found.unknown.append("dynamic dependencies")

@@ -8,8 +8,8 @@ from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.gitignore import gather
 from mlgovern.globs import matcher
 from mlgovern.rule import Verdicts
-from mlgovern.rules.lockfiles.mends import first_lock, lock_again, repair, take_back
-from mlgovern.rules.lockfiles.pairs import MANIFESTS, Pair, beside, pairs, touched, verdict
+from mlgovern.rules.lockfiles.mends import first_lock, legible, lock_again, repair, take_back
+from mlgovern.rules.lockfiles.pairs import MANIFESTS, Pair, beside, manifest_flaw, pairs, touched, verdict
 from mlgovern.rules.lockfiles.verdict import Broken, Reason, Stale, Unknown
 from mlgovern.rules.lockfiles.wanting import Locks, wanting
 
@@ -49,17 +49,29 @@ def stale_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
 
 
 def broken_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
-    """The lock cannot be used: it does not parse, or an entry that something needs is not there.
+    """The lock, or its manifest, cannot be used: it does not parse, or an entry that something needs is not there.
 
     Why: most tools compare a hash of the manifest only, so a lock that a merge or an editor broke still counts as fresh.
     Mend: make the lock anew with the tool that wrote it
     """
+    told = set()
     for pair in _judged(snapshot, settings):
         said = verdict(snapshot, pair)
         if isinstance(said, Broken):
-            where = f" line {said.line}" if said.line else ""
-            message, mend = f"{basename(pair.lock)}{where}: {said.why}", repair(snapshot, pair, said)
-            yield Finding(message, Place(pair.lock, said.line or 1), mend, key=pair.lock)
+            manifest = said.path or pair.manifest if said.cause == "manifest" else ""
+            told.add(manifest)
+            path = manifest or pair.lock
+            yield Finding(_flaw(path, said), Place(path, said.line or 1), repair(snapshot, pair, said), key=pair.lock)
+    exempt = matcher(settings.exempt)
+    for path in sorted(touched(snapshot) - told):
+        read = manifest_flaw(snapshot, path) if path in snapshot.tracked and not exempt(path) else None
+        if read is not None:
+            yield Finding(_flaw(path, read), Place(path, read.line or 1), legible(path, read), key=path)
+
+
+def _flaw(path: str, said: Broken) -> str:
+    where = f" line {said.line}" if said.line else ""
+    return f"{basename(path)}{where}: {said.why}"
 
 
 def ignored_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:

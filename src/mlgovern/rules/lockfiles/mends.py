@@ -23,10 +23,24 @@ def repair(snapshot: Snapshot, pair: Pair, said: Broken) -> str:
     if said.cause == "format":
         return f"update {pair.tool}, then: {_inside(dirname(pair.lock))}{COMMANDS[pair.tool]}"
     if said.cause == "manifest":
-        return f"take the circle out of the dependency groups in {pair.manifest}"
+        return legible(said.path or pair.manifest, said)
     if said.cause == "entries" and pair.tool != "uv":
         return lock_again(snapshot, pair)
+    if "pre-commit" in snapshot.stages and pair.lock not in snapshot.added and pair.header is None:
+        return f"git checkout HEAD -- {quote(pair.lock)} && {_chain(snapshot, pair)}"
     return f"{_chain(snapshot, pair, anew=True)}\nevery version is resolved anew"
+
+
+def legible(path: str, said: Broken) -> str:
+    """What makes a manifest legible again: a person has to."""
+    name = quote(path)
+    if "UTF" in said.why or "byte order" in said.why:
+        return f"save {name} as UTF-8 without a byte order mark, then: git add {name}"
+    if "merge conflict" in said.why:
+        return f"settle the conflict in {name}, then: git add {name}"
+    if "includes itself" in said.why:
+        return f"take the circle out of the dependency groups in {path}"
+    return f"correct {name}, then: git add {name}"
 
 
 def _chain(snapshot: Snapshot, pair: Pair, *, anew: bool = False) -> str:

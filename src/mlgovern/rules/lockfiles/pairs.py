@@ -1,6 +1,6 @@
 """Which manifest answers to which lock, and which pairs a change touches."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from posixpath import basename, dirname
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from mlgovern.globs import matcher
 from mlgovern.rules.lockfiles import pdm, pipenv, poetry, requirements, uv
 from mlgovern.rules.lockfiles.compiled import Header, header_of
 from mlgovern.rules.lockfiles.inputs import read_inputs
-from mlgovern.rules.lockfiles.verdict import Document, Unknown, Verdict, manifest_toml, table, text_of
+from mlgovern.rules.lockfiles.verdict import Broken, Document, Unknown, Verdict, array, manifest_toml, table, text_of
 
 MANIFESTS = {
     "uv.lock": "pyproject.toml",
@@ -61,42 +61,72 @@ def beside(path: str, name: str) -> str:
 def pairs(snapshot: Snapshot) -> Iterator[Pair]:
     """The pairs of which the change touches a member."""
     changed = touched(snapshot)
-    seen: set[tuple[str, str]] = set()
+    if not changed:
+        return
+    homes = workspaces(snapshot)
+    seen: set[str] = set()
     for path in sorted(changed):
-        for lock, manifest in (_near(snapshot, path, name) for name in MANIFESTS if basename(path) in _NAMES):
-            if lock and (lock, manifest) not in seen:
-                seen.add((lock, manifest))
-                yield Pair(TOOLS[basename(lock)], lock, manifest, (manifest,))
-    if changed:
-        for pair in compiled(snapshot):
-            if not changed.isdisjoint((pair.lock, *pair.sources)):
-                yield pair
+        for lock in (_near(snapshot, homes, path, name) for name in MANIFESTS if basename(path) in _NAMES):
+            if lock and lock not in seen:
+                seen.add(lock)
+                manifest = beside(lock, MANIFESTS[basename(lock)])
+                others = sorted(path for path, home in homes.items() if home == lock)
+                yield Pair(TOOLS[basename(lock)], lock, manifest, (manifest, *others))
+    for pair in compiled(snapshot):
+        if not changed.isdisjoint((pair.lock, *pair.sources)):
+            yield pair
 
 
-def _near(snapshot: Snapshot, path: str, name: str) -> tuple[str, str]:
-    """The tracked lock of that name beside a path, and its manifest; else that of the workspace above it."""
+def _near(snapshot: Snapshot, homes: Mapping[str, str], path: str, name: str) -> str:
+    """The tracked lock of that name that answers to what is beside a path: the one there, or that of its workspace."""
     lock, manifest = beside(path, name), beside(path, MANIFESTS[name])
-    if lock in snapshot.tracked:
-        return (lock, manifest) if manifest in snapshot.tracked else ("", "")
-    return (workspace(snapshot, path), path) if name == "uv.lock" and basename(path) == "pyproject.toml" else ("", "")
+    above = homes.get(manifest, "") if name == "uv.lock" else ""
+    if above or lock not in snapshot.tracked:
+        return above
+    return lock if manifest in snapshot.tracked else ""
 
 
-def workspace(snapshot: Snapshot, path: str) -> str:
-    """The uv.lock of the workspace above a manifest; empty where there is none."""
-    folder = dirname(path)
-    while folder:
-        folder = dirname(folder)
-        root = f"{folder}/pyproject.toml" if folder else "pyproject.toml"
-        lock = beside(root, "uv.lock")
-        if lock in snapshot.tracked and "workspace" in table(values_at(snapshot, root), "tool", "uv"):
-            return lock
-    return ""
+def workspaces(snapshot: Snapshot) -> dict[str, str]:
+    """The tracked uv.lock that answers to each project that is a member of a workspace above it."""
+    manifests = [path for path in snapshot.tracked if basename(path) == "pyproject.toml"]
+    homes: dict[str, str] = {}
+    for root in sorted(manifests, key=len):  # a workspace within another is its own
+        lock, declared = beside(root, "uv.lock"), table(values_at(snapshot, root), "tool", "uv", "workspace")
+        if declared and lock in snapshot.tracked:
+            homes.update(dict.fromkeys(_members(declared, root, manifests), lock))
+    return homes
+
+
+def _members(declared: dict[str, Any], root: str, manifests: Iterable[str]) -> Iterator[str]:
+    """The manifests of the other projects of a workspace, by the globs of its root."""
+    folder = f"{dirname(root)}/" if dirname(root) else ""
+    within, without = (_folders(declared, key) for key in ("members", "exclude"))
+    for path in manifests:
+        below = dirname(path)[len(folder) :]
+        if path != root and path.startswith(folder) and within(below) and not without(below):
+            yield path
+
+
+def _folders(settings: dict[str, Any], key: str) -> Callable[[str], object]:
+    globs = [posix.removeprefix("./").rstrip("/") for posix in array(settings, key) if isinstance(posix, str)]
+    try:
+        return matcher(globs)
+    except ValueError:  # braces without end
+        return lambda _path: None
 
 
 def values_at(snapshot: Snapshot, path: str) -> dict[str, Any]:
     """The values of a TOML file; empty where it cannot be read."""
-    read = manifest_toml(snapshot.at(path))
+    read = manifest_toml(snapshot.at(path), marked=True)
     return read.values if isinstance(read, Document) else {}
+
+
+def manifest_flaw(snapshot: Snapshot, path: str) -> Broken | None:
+    """What keeps every tool from reading a manifest, with or without a lock."""
+    if basename(path) not in {*MANIFESTS.values(), "uv.toml"}:
+        return None
+    read = manifest_toml(snapshot.at(path), basename(path), marked=True)
+    return read if isinstance(read, Broken) else None
 
 
 def compiled(snapshot: Snapshot) -> Iterator[Pair]:
@@ -119,24 +149,33 @@ def verdict(snapshot: Snapshot, pair: Pair) -> Verdict:
             return Unknown(f"{path} is a symbolic link")
     if pair.header is not None:
         return requirements.judge(pair.lock, snapshot.at)
-    settings = _uv_settings(snapshot, pair.manifest) if pair.tool == "uv" else None
-    if pair.tool == "uv" and dirname(pair.manifest) != dirname(pair.lock):
-        return Unknown("needs uv: a workspace")
-    return _verdict(pair.tool, snapshot.at(pair.manifest), snapshot.at(pair.lock), settings)
+    manifest, lock = snapshot.at(pair.manifest), snapshot.at(pair.lock)
+    if pair.tool != "uv":
+        return _verdict(pair.tool, manifest, lock)
+    below = len(dirname(pair.lock)) + 1 if dirname(pair.lock) else 0
+    members = tuple((path, dirname(path)[below:], snapshot.at(path)) for path in pair.sources[1:])
+    return _uv_verdict(manifest, lock, _uv_settings(snapshot, pair.manifest), members)
 
 
 @lru_cache(maxsize=16)
-def _verdict(tool: str, manifest: bytes | None, lock: bytes | None, settings: tuple[str, bytes] | None) -> Verdict:
-    if tool == "uv":
-        if settings is None:
-            return uv.judge(manifest, lock)
-        read = manifest_toml(settings[1], settings[0])
-        if isinstance(read, Unknown):
-            return read
-        return uv.judge(
-            manifest, lock, read.values if basename(settings[0]) == "uv.toml" else table(read.values, "tool", "uv")
-        )
+def _verdict(tool: str, manifest: bytes | None, lock: bytes | None) -> Verdict:
     return _JUDGES[tool](manifest, lock)
+
+
+@lru_cache(maxsize=16)
+def _uv_verdict(
+    manifest: bytes | None,
+    lock: bytes | None,
+    settings: tuple[str, bytes] | None,
+    members: tuple[tuple[str, str, bytes | None], ...],
+) -> Verdict:
+    if settings is None:
+        return uv.judge(manifest, lock, None, members)
+    read = manifest_toml(settings[1], settings[0], marked=True)
+    if not isinstance(read, Document):
+        return read._replace(path=settings[0]) if isinstance(read, Broken) else read
+    own = read.values if basename(settings[0]) == "uv.toml" else table(read.values, "tool", "uv")
+    return uv.judge(manifest, lock, own, members)
 
 
 def _uv_settings(snapshot: Snapshot, manifest: str) -> tuple[str, bytes] | None:

@@ -8,7 +8,7 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob
 from mlgovern.rules.lockfiles.compiled import lines_of
-from mlgovern.rules.lockfiles.pairs import MANIFESTS, TEXTS, beside, compiled, touched, workspace
+from mlgovern.rules.lockfiles.pairs import MANIFESTS, TEXTS, beside, compiled, touched, workspaces
 from mlgovern.rules.lockfiles.verdict import Document, Unknown, array, manifest_toml, string, table, text_of
 
 _OTHERS = ("pixi.lock", "pylock.toml", "conda-lock.yml")  # locks that this family does not judge yet
@@ -32,6 +32,7 @@ def wanting(snapshot: Snapshot, settings: Locks) -> Iterator[tuple[str, tuple[st
     }
     near |= {path.removesuffix(".txt") + ".in" for path in changed if path.endswith(".txt")}
     made = {path for pair in compiled(snapshot) for path in pair.sources} if changed else set()
+    made |= set(workspaces(snapshot)) if changed else set()
     for path in sorted(near | changed):
         if path in snapshot.tracked and path not in made and "{{" not in path and not exempt(path):
             choices = _choices(snapshot, path)
@@ -45,9 +46,9 @@ def _choices(snapshot: Snapshot, path: str) -> tuple[str, ...] | Unknown:
         return (basename(path).removesuffix(".in") + ".txt",) if _is_input(snapshot, path) else ()
     if basename(path) not in MANIFESTS.values():
         return ()
-    read = manifest_toml(snapshot.at(path), basename(path))
+    read = manifest_toml(snapshot.at(path), basename(path), marked=True)
     if not isinstance(read, Document):
-        return read
+        return read if isinstance(read, Unknown) else ()  # broken-lockfile says so
     if basename(path) == "Pipfile":
         asks = any(table(read.values, name) for name in ("packages", "dev-packages"))
         return ("Pipfile.lock",) if asks else ()
@@ -91,14 +92,12 @@ def _locked(snapshot: Snapshot, path: str, choices: tuple[str, ...]) -> bool:
     if any(beside(path, name) in snapshot.tracked for name in names):
         return True
     folder = f"{dirname(path)}/" if dirname(path) else ""
-    if any(
+    return any(
         beside(path, name) == other
         for other in snapshot.tracked
         for name in (other.removeprefix(folder),)
         if _is_pylock(name)
-    ):
-        return True
-    return basename(path) == "pyproject.toml" and bool(workspace(snapshot, path))
+    )
 
 
 def _is_pylock(name: str) -> bool:

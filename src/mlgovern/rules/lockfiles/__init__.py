@@ -2,11 +2,14 @@
 
 from mlgovern.rule import Rule
 from mlgovern.rules.lockfiles.folders import Environments, committed_virtualenv, orphan_lockfile, rival_lockfiles
+from mlgovern.rules.lockfiles.interpreters import PINNED, python_version_conflict
 from mlgovern.rules.lockfiles.judging import broken_lockfile, ignored_lockfile, missing_lockfile, stale_lockfile
 from mlgovern.rules.lockfiles.pairs import GLOBS
+from mlgovern.rules.lockfiles.pinning import unpinned_requirement, unsafe_requirement
 from mlgovern.rules.lockfiles.wanting import Locks
 
 _IGNORE = "**/.gitignore"
+_PYTHONS = (f"**/{PINNED}", "**/pyproject.toml")
 _ENVIRONMENTS = ("**/pyvenv.cfg", "**/site-packages/**")
 
 RULES: tuple[Rule, ...] = (
@@ -16,5 +19,8 @@ RULES: tuple[Rule, ...] = (
     Rule("ignored-lockfile", ignored_lockfile, Locks(), consults=(*GLOBS, _IGNORE), triggers=(*GLOBS, _IGNORE)),
     Rule("rival-lockfiles", rival_lockfiles, Locks(), triggers=GLOBS),
     Rule("orphan-lockfile", orphan_lockfile, Locks(), consults=GLOBS, triggers=GLOBS),
+    Rule("unpinned-requirement", unpinned_requirement, Locks(), consults=GLOBS, triggers=GLOBS),
+    Rule("unsafe-requirement", unsafe_requirement, Locks(), consults=GLOBS, triggers=GLOBS),
+    Rule("python-version-conflict", python_version_conflict, Locks(), consults=_PYTHONS, triggers=_PYTHONS),
     Rule("committed-virtualenv", committed_virtualenv, Environments(), triggers=_ENVIRONMENTS),
 )

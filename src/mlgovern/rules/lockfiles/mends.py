@@ -5,6 +5,7 @@ from shlex import join, quote
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.gitignore import Ignores, Source, appending, exactly
+from mlgovern.rules.lockfiles.compiled import Header
 from mlgovern.rules.lockfiles.pairs import Pair
 from mlgovern.rules.lockfiles.poetry import made_by
 from mlgovern.rules.lockfiles.verdict import Broken, text_of
@@ -83,10 +84,21 @@ def _compile(pair: Pair) -> str:
     words = header.words if header else ()
     odd = any("://" in word and "@" in word for word in words) or not all(word.isprintable() for word in words)
     if words and not odd:
-        return join(words)
+        return join(_into(word, header, basename(pair.lock)) for word in words)
     source, output = basename(pair.manifest), basename(pair.lock)
+    if pair.header and pair.header.exported:
+        return f"uv export -o {quote(output)}"
     start = "pip-compile" if pair.tool == "pip-compile" else "uv pip compile"
     return f"{start} {quote(source)} -o {quote(output)}"
+
+
+def _into(word: str, header: Header | None, name: str) -> str:
+    """A word of the command; the output, where a script renamed it afterwards, has the name that it has now."""
+    named = [value for value in (header.values("--output-file") if header else []) if basename(value) != name]
+    for value in named:
+        if word in {value, f"--output-file={value}", f"-o={value}"}:
+            return word.removesuffix(basename(value)) + name
+    return word
 
 
 def first_lock(manifest: str, lock: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mlgovern.facts.snapshot import SYMLINK, Snapshot
 from mlgovern.globs import matcher
-from mlgovern.rules.lockfiles import pdm, pipenv, poetry, requirements, uv
+from mlgovern.rules.lockfiles import exported, pdm, pipenv, poetry, requirements, uv
 from mlgovern.rules.lockfiles.compiled import Header, header_of
 from mlgovern.rules.lockfiles.inputs import read_inputs
 from mlgovern.rules.lockfiles.verdict import Broken, Document, Unknown, Verdict, array, manifest_toml, table, text_of
@@ -135,7 +135,10 @@ def compiled(snapshot: Snapshot) -> Iterator[Pair]:
     for path in snapshot.tracked:
         if path.endswith(".txt") and wanted(path):
             header = header_of(text_of(snapshot.at(path) or b"") or "")
-            if header is not None:
+            if header is not None and header.exported:
+                lock = exported.lock_of(path, snapshot.at)
+                yield Pair("uv export", path, lock or path, (lock or path,), header)
+            elif header is not None:
                 sources = tuple(read_inputs(path, header, snapshot.at).files)
                 if sources:
                     yield Pair(header.tool, path, sources[0], sources, header)
@@ -147,6 +150,8 @@ def verdict(snapshot: Snapshot, pair: Pair) -> Verdict:
         file = snapshot.tracked.get(path)
         if file is not None and file.mode == SYMLINK:
             return Unknown(f"{path} is a symbolic link")
+    if pair.header is not None and pair.header.exported:
+        return exported.judge(pair.lock, pair.header, snapshot.at)
     if pair.header is not None:
         return requirements.judge(pair.lock, snapshot.at)
     manifest, lock = snapshot.at(pair.manifest), snapshot.at(pair.lock)

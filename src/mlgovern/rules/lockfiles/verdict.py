@@ -174,6 +174,12 @@ def _toml(text: str) -> dict[str, Any] | int | str:
         return 0
 
 
+def values_of(text: str) -> dict[str, Any]:
+    """The values of a TOML text; none where it cannot be parsed."""
+    values = _toml(text)
+    return values if isinstance(values, dict) else {}
+
+
 def too_many(text: str) -> bool:
     """More values than a lock or a manifest has: to hold them all takes far more memory than their text."""
     return len(text) > MOST_VALUES and sum(map(text.count, ",[{=")) > MOST_VALUES

@@ -26,7 +26,16 @@ _VALUED = {  # options whose value is the next word
         "--excludes",
     ),
     *("--build-constraint", "--build-constraints", "--extra", "--group", "--index-url", "-i", "--extra-index-url"),
-    *("--python-version", "-p", "--python", "--python-platform", "--config", "--no-emit-package", "--unsafe-package"),
+    *(
+        "--python-version",
+        "-p",
+        "--python",
+        "--python-platform",
+        "--config",
+        "--format",
+        "--no-emit-package",
+        "--unsafe-package",
+    ),
     *(
         "--find-links",
         "-f",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from posixpath import basename, dirname
 from typing import Any
 
-from mlgovern.rules.lockfiles.compiled import Header, Pin, pins_of
+from mlgovern.rules.lockfiles.compiled import Header, Pin, header_of, pins_of
 from mlgovern.rules.lockfiles.inputs import Read
 from mlgovern.rules.lockfiles.pep508 import normal
 from mlgovern.rules.lockfiles.verdict import (
@@ -45,11 +45,12 @@ def lock_of(path: str, read: Read) -> str:
     return ""
 
 
-def judge(path: str, header: Header, read: Read) -> Verdict:
+def judge(path: str, read: Read) -> Verdict:
     """What an exported file is to uv.lock."""
     text, lock = lock_text(read(path)), lock_of(path, read)
     if not isinstance(text, str):
         return text
+    header = header_of(text) or Header("uv")
     locked = lock_toml(read(lock), marked=True) if lock else Unknown("needs uv: the uv.lock it was exported from")
     if not isinstance(locked, Document):
         return Unknown(f"{lock or basename(path)}: {locked.why}")
@@ -57,11 +58,12 @@ def judge(path: str, header: Header, read: Read) -> Verdict:
         pins, _ = pins_of(text)
     except ValueError:
         return Broken("a line is no requirement", cause="text")
-    reasons = tuple(_differences(basename(path), header, pins, locked.values))
+    reasons = tuple(differences(basename(path), header, pins, locked.values))
     return Stale(reasons) if reasons else Fresh()
 
 
-def _differences(name: str, header: Header, pins: list[Pin], locked: dict[str, Any]) -> Iterator[Reason]:
+def differences(name: str, header: Header, pins: list[Pin], locked: dict[str, Any]) -> Iterator[Reason]:
+    """What differs between the pins of a file and the entries of uv.lock."""
     versions: dict[str, list[str]] = {}
     for entry in tables(locked, "package"):
         versions.setdefault(normal(string(entry, "name")), []).append(string(entry, "version"))

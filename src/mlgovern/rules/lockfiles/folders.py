@@ -62,7 +62,8 @@ def orphan_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
     for pair in compiled(snapshot) if changed else ():
         lost = [path for path in pair.sources if path not in snapshot.tracked]
         if len(lost) == len(pair.sources) and not changed.isdisjoint((pair.lock, *lost)) and not exempt(pair.lock):
-            message = f"{basename(pair.lock)} was compiled from {basename(lost[0])}, which is not tracked"
+            made = "exported" if pair.tool == "uv export" else "compiled" if pair.header else "made"
+            message = f"{basename(pair.lock)} was {made} from {basename(lost[0])}, which is not tracked"
             yield Finding(message, Place(pair.lock), "", pair.lock, Severity.WARNING)
 
 

@@ -9,8 +9,8 @@ from mlgovern.gitignore import gather
 from mlgovern.globs import matcher
 from mlgovern.rule import Verdicts
 from mlgovern.rules.lockfiles.mends import first_lock, legible, lock_again, repair, take_back
-from mlgovern.rules.lockfiles.pairs import MANIFESTS, Pair, beside, manifest_flaw, pairs, touched, verdict
-from mlgovern.rules.lockfiles.verdict import Broken, Reason, Stale, Unknown
+from mlgovern.rules.lockfiles.pairs import Pair, beside, is_lock, manifest_flaw, pairs, touched, verdict
+from mlgovern.rules.lockfiles.verdict import Broken, Fresh, Reason, Stale, Unknown
 from mlgovern.rules.lockfiles.wanting import Locks, wanting
 
 MOST_REASONS = 5  # in one message
@@ -46,6 +46,8 @@ def stale_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
         elif isinstance(said, Stale):
             message = _unstaged(snapshot, pair) + _differences(said.reasons)
             yield Finding(message, _place(pair, said.reasons[0]), lock_again(snapshot, pair), key=pair.lock)
+        elif isinstance(said, Fresh) and said.why:
+            yield NotJudged(pair.lock, said.why, expected=False)
 
 
 def broken_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
@@ -64,7 +66,10 @@ def broken_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
             yield Finding(_flaw(path, said), Place(path, said.line or 1), repair(snapshot, pair, said), key=pair.lock)
     exempt = matcher(settings.exempt)
     for path in sorted(touched(snapshot) - told):
-        read = manifest_flaw(snapshot, path) if path in snapshot.tracked and not exempt(path) else None
+        judged = (
+            path in snapshot.tracked and not exempt(path) and "{{" not in path
+        )  # in a template, nothing is TOML yet
+        read = manifest_flaw(snapshot, path) if judged else None
         if read is not None:
             yield Finding(_flaw(path, read), Place(path, read.line or 1), legible(path, read), key=path)
 
@@ -86,7 +91,7 @@ def ignored_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
     ignores, unread = gather(snapshot)
     yield from unread
     exempt = matcher(settings.exempt)
-    for path in [path for path in snapshot.tracked if basename(path) in MANIFESTS and not exempt(path)]:
+    for path in [path for path in snapshot.tracked if is_lock(basename(path)) and not exempt(path)]:
         source = ignores.ignored(path)
         if source and (path in changed or source.file in changed):
             message = f"{path} is tracked, yet {source.file} line {source.line} ignores it: removed once, it stays away unseen"
@@ -105,7 +110,7 @@ def ignored_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
 
 def _judged(snapshot: Snapshot, settings: Locks) -> Iterator[Pair]:
     exempt = matcher(settings.exempt)
-    return (pair for pair in pairs(snapshot) if not exempt(pair.lock))
+    return (pair for pair in pairs(snapshot) if not exempt(pair.lock) and "{{" not in pair.lock)
 
 
 def _unstaged(snapshot: Snapshot, pair: Pair) -> str:

@@ -1,6 +1,6 @@
 """The commands that mend a lock, and how it comes to be tracked."""
 
-from posixpath import basename, dirname
+from posixpath import basename, dirname, relpath
 from shlex import join, quote
 
 from mlgovern.facts.snapshot import Snapshot
@@ -10,7 +10,14 @@ from mlgovern.rules.lockfiles.pairs import Pair
 from mlgovern.rules.lockfiles.poetry import made_by
 from mlgovern.rules.lockfiles.verdict import Broken, text_of
 
-COMMANDS = {"uv": "uv lock", "poetry": "poetry lock", "pdm": "pdm lock --update-reuse", "pipenv": "pipenv lock"}
+COMMANDS = {
+    "uv": "uv lock",
+    "poetry": "poetry lock",
+    "pdm": "pdm lock --update-reuse",
+    "pipenv": "pipenv lock",
+    "pixi": "pixi lock",
+    "conda-lock": "conda-lock lock",
+}
 
 
 def lock_again(snapshot: Snapshot, pair: Pair) -> str:
@@ -22,7 +29,7 @@ def lock_again(snapshot: Snapshot, pair: Pair) -> str:
 def repair(snapshot: Snapshot, pair: Pair, said: Broken) -> str:
     """A lock that its tool cannot read is in the way of a new one; uv reads none whose entries do not fit together."""
     if said.cause == "format":
-        return f"update {pair.tool}, then: {_inside(dirname(pair.lock))}{COMMANDS[pair.tool]}"
+        return f"update {pair.tool}, then: {_chain(snapshot, pair)}"
     if said.cause == "manifest":
         return legible(said.path or pair.manifest, said)
     if said.cause == "entries" and pair.tool != "uv":
@@ -50,6 +57,12 @@ def _chain(snapshot: Snapshot, pair: Pair, *, anew: bool = False) -> str:
     if pair.header is not None:
         command, folder = _compile(pair), _ran_in(pair)
         name = quote(pair.lock.removeprefix(f"{folder}/") if folder else pair.lock)
+    elif pair.tool == "conda-lock":
+        files = " ".join(f"-f {quote(relpath(source, folder or '.'))}" for source in pair.sources)
+        command = f"conda-lock lock {files} --lockfile {name}"
+    elif pair.tool == "pip":
+        source = basename(pair.manifest)
+        command = f"pip lock {'.' if source == 'pyproject.toml' else f'-r {quote(source)}'} -o {name}"
     elif pair.tool == "poetry" and made_by((text_of(snapshot.at(pair.lock) or b"") or "")[:200]) < (2, 0, 0):
         command = "poetry lock --no-update"
     return f"{_inside(folder)}{f'rm {name} && ' if anew else ''}{command} && git add {name}"
@@ -109,6 +122,7 @@ def first_lock(manifest: str, lock: str) -> str:
         "poetry.lock": "poetry lock",
         "pdm.lock": "pdm lock",
         "Pipfile.lock": "pipenv lock",
+        "pixi.lock": "pixi lock",
     }
     command = commands.get(lock) or f"uv pip compile {quote(basename(manifest))} -o {quote(lock)}"
     return f"{_inside(folder)}{command} && git add {quote(lock)}"

@@ -7,10 +7,21 @@ from typing import Any, NamedTuple
 
 from mlgovern.facts.snapshot import SYMLINK, Snapshot
 from mlgovern.globs import matcher
-from mlgovern.rules.lockfiles import exported, pdm, pipenv, poetry, requirements, uv
+from mlgovern.rules.lockfiles import conda_lock, exported, pdm, pipenv, pixi, poetry, pylock, requirements, uv
 from mlgovern.rules.lockfiles.compiled import Header, header_of
-from mlgovern.rules.lockfiles.inputs import read_inputs
-from mlgovern.rules.lockfiles.verdict import Broken, Document, Unknown, Verdict, array, manifest_toml, table, text_of
+from mlgovern.rules.lockfiles.inputs import Read, read_inputs
+from mlgovern.rules.lockfiles.verdict import (
+    UTF_16,
+    Broken,
+    Document,
+    Unknown,
+    Verdict,
+    array,
+    manifest_toml,
+    table,
+    text_of,
+)
+from mlgovern.rules.lockfiles.yamls import yaml_of
 
 MANIFESTS = {
     "uv.lock": "pyproject.toml",
@@ -20,14 +31,17 @@ MANIFESTS = {
 }
 TOOLS = {"uv.lock": "uv", "poetry.lock": "poetry", "pdm.lock": "pdm", "Pipfile.lock": "pipenv"}
 TEXTS = ("**/*requirements*.txt", "**/requirements/**/*.txt", "**/*constraints*.txt", "**/*.in")
-GLOBS = (*(f"**/{name}" for name in ("pyproject.toml", "Pipfile", "uv.toml", "setup.cfg", *MANIFESTS)), *TEXTS)
+ENVIRONMENTS = ("**/*environment*.yml", "**/*environment*.yaml")
+_LOCKS = ("**/pylock*.toml", "**/pixi.lock", "**/*conda-lock.yml", "**/*conda-lock.yaml")
+_NAMED = ("pyproject.toml", "Pipfile", "uv.toml", "pixi.toml", "setup.cfg", *MANIFESTS)
+GLOBS = (*(f"**/{name}" for name in _NAMED), *TEXTS, *_LOCKS, *ENVIRONMENTS)
 
 _JUDGES: dict[str, Callable[[bytes | None, bytes | None], Verdict]] = {
     "poetry": poetry.judge,
     "pdm": pdm.judge,
     "pipenv": pipenv.judge,
 }
-_NAMES = {"pyproject.toml", "Pipfile", "uv.toml", *MANIFESTS}
+_NAMES = {"pyproject.toml", "Pipfile", "uv.toml", "pixi.toml", *MANIFESTS}
 
 
 class Pair(NamedTuple):
@@ -38,6 +52,7 @@ class Pair(NamedTuple):
     manifest: str
     sources: tuple[str, ...]
     header: Header | None = None
+    judge: Callable[[str, Read], Verdict] | None = None  # of a lock that is read together with all its sources
 
 
 def touched(snapshot: Snapshot) -> set[str]:
@@ -48,8 +63,12 @@ def touched(snapshot: Snapshot) -> set[str]:
 
 @lru_cache(maxsize=1)
 def _wanted() -> Callable[[str], bool]:
-    texts = matcher(TEXTS)
-    return lambda path: basename(path) in _NAMES or (path.endswith((".txt", ".in")) and texts(path) is not None)
+    texts = matcher((*TEXTS, *ENVIRONMENTS))
+    return lambda path: (
+        basename(path) in _NAMES
+        or is_lock(basename(path))
+        or (path.endswith((".txt", ".in", ".yml", ".yaml")) and texts(path) is not None)
+    )
 
 
 def beside(path: str, name: str) -> str:
@@ -121,27 +140,56 @@ def values_at(snapshot: Snapshot, path: str) -> dict[str, Any]:
     return read.values if isinstance(read, Document) else {}
 
 
+def is_environment(path: str) -> bool:
+    """A file is named as conda's manifests are; whether it is one, its text tells."""
+    return "environment" in basename(path) and path.endswith((".yml", ".yaml"))
+
+
 def manifest_flaw(snapshot: Snapshot, path: str) -> Broken | None:
     """What keeps every tool from reading a manifest, with or without a lock."""
-    if basename(path) not in {*MANIFESTS.values(), "uv.toml"}:
+    if is_environment(path):
+        data = snapshot.at(path) or b""
+        flaw = yaml_of(data, basename(path)) if b"\ndependencies:" in data or data[:2] in UTF_16 else None
+        return flaw if isinstance(flaw, Broken) else None
+    if basename(path) not in {*MANIFESTS.values(), "uv.toml", "pixi.toml"}:
         return None
     read = manifest_toml(snapshot.at(path), basename(path), marked=True)
     return read if isinstance(read, Broken) else None
 
 
 def compiled(snapshot: Snapshot) -> Iterator[Pair]:
-    """Every compiled requirements file that was gathered, with all that it was made from."""
-    wanted = matcher(TEXTS)
+    """Every lock that was gathered and is read together with all that it was made from."""
+    wanted, read = matcher(TEXTS), snapshot.at
     for path in snapshot.tracked:
+        name = basename(path)
         if path.endswith(".txt") and wanted(path):
-            header = header_of(text_of(snapshot.at(path) or b"") or "")
-            if header is not None and header.exported:
-                lock = exported.lock_of(path, snapshot.at)
-                yield Pair("uv export", path, lock or path, (lock or path,), header)
-            elif header is not None:
-                sources = tuple(read_inputs(path, header, snapshot.at).files)
-                if sources:
-                    yield Pair(header.tool, path, sources[0], sources, header)
+            header = header_of(text_of(read(path) or b"") or "")
+            if header is not None:
+                yield from _of_text(path, header, read)
+        elif pylock.is_pylock(name):
+            made = pylock.origin(path, read)
+            yield Pair(made.tool, path, made.sources[0], made.sources, made.header, pylock.judge)
+        elif conda_lock.is_lock(name):
+            sources = conda_lock.sources(path, read)
+            yield Pair("conda-lock", path, sources[0], sources, None, conda_lock.judge)
+        elif name == "pixi.lock":
+            manifest = pixi.manifest_of(path, read)
+            yield Pair("pixi", path, manifest, (manifest,), None, pixi.judge_beside)
+
+
+def is_lock(name: str) -> bool:
+    """A file is named as a lock is; compiled requirements tell by what is in them."""
+    return name in MANIFESTS or name == "pixi.lock" or pylock.is_pylock(name) or conda_lock.is_lock(name)
+
+
+def _of_text(path: str, header: Header, read: Read) -> Iterator[Pair]:
+    if header.exported:
+        lock = exported.lock_of(path, read) or path
+        yield Pair("uv export", path, lock, (lock,), header, exported.judge)
+        return
+    sources = tuple(read_inputs(path, header, read).files)
+    if sources:
+        yield Pair(header.tool, path, sources[0], sources, header, requirements.judge)
 
 
 def verdict(snapshot: Snapshot, pair: Pair) -> Verdict:
@@ -150,10 +198,8 @@ def verdict(snapshot: Snapshot, pair: Pair) -> Verdict:
         file = snapshot.tracked.get(path)
         if file is not None and file.mode == SYMLINK:
             return Unknown(f"{path} is a symbolic link")
-    if pair.header is not None and pair.header.exported:
-        return exported.judge(pair.lock, pair.header, snapshot.at)
-    if pair.header is not None:
-        return requirements.judge(pair.lock, snapshot.at)
+    if pair.judge is not None:
+        return pair.judge(pair.lock, snapshot.at)
     manifest, lock = snapshot.at(pair.manifest), snapshot.at(pair.lock)
     if pair.tool != "uv":
         return _verdict(pair.tool, manifest, lock)

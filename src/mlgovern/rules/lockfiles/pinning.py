@@ -10,10 +10,13 @@ from mlgovern.globs import matcher
 from mlgovern.rule import Verdicts
 from mlgovern.rules.lockfiles.artefacts import Flaw, absolute, addresses, unhashed
 from mlgovern.rules.lockfiles.compiled import Line, header_of, lines_of
-from mlgovern.rules.lockfiles.pairs import MANIFESTS, TEXTS, beside, touched
+from mlgovern.rules.lockfiles.conda import asks_anything, asks_of, is_pinned
+from mlgovern.rules.lockfiles.pairs import MANIFESTS, TEXTS, beside, compiled, is_environment, touched
 from mlgovern.rules.lockfiles.pep508 import requirement_of
+from mlgovern.rules.lockfiles.pylock import is_pylock
 from mlgovern.rules.lockfiles.verdict import MOST_BYTES, Broken, readable
 from mlgovern.rules.lockfiles.wanting import Locks
+from mlgovern.rules.lockfiles.yamls import parsed
 from mlgovern.rx import rx
 
 MOST_NAMES = 5  # in one message
@@ -30,8 +33,12 @@ def unpinned_requirement(snapshot: Snapshot, settings: Locks) -> Verdicts:
     Why: the next install gets whatever is newest that day, and what has no hash can be exchanged on the way unseen.
     Mend: uv pip compile requirements.in -o requirements.txt --generate-hashes
     """
+    locked = {source for pair in compiled(snapshot) for source in pair.sources}
     for file, text in _texts(snapshot, settings):
-        if file.name in MANIFESTS:
+        if is_environment(file.path):
+            if file.path not in locked:
+                yield from _conda(file, text)
+        elif file.name in MANIFESTS or is_pylock(file.name):
             bare = [*unhashed(file.name, text)]
             if bare:
                 message = f"{file.name} has no hash of a file of {_listed(flaw.what for flaw in bare)}"
@@ -49,8 +56,10 @@ def unsafe_requirement(snapshot: Snapshot, settings: Locks) -> Verdicts:
     Mend: name a version of an index over https://, or a repository with the 40 digits of a commit; credentials: keyring or .netrc
     """
     for file, text in _texts(snapshot, settings):
+        if is_environment(file.path) and not asks_anything(text):
+            continue  # not conda's
         found = [*addresses(file.name, text, lines_of(text)), *_local(file, text)]
-        if file.name in MANIFESTS:  # a lock says of each package what is one mistake
+        if file.name in MANIFESTS or is_pylock(file.name):  # a lock says of each package what is one mistake
             found = list({flaw.what: flaw for flaw in reversed(found)}.values())[::-1]
         for flaw in dict.fromkeys(found):
             yield Finding(flaw.what, Place(file.path, flaw.line), _safer(flaw), key=flaw.what)
@@ -86,6 +95,18 @@ def _written(snapshot: Snapshot, file: File, text: str) -> Iterator[Finding]:
         )
 
 
+def _conda(file: File, text: str) -> Iterator[Finding]:
+    values = parsed(text)
+    asked = [] if isinstance(values, Broken) else [*asks_of(text, values)]
+    loose = [ask for ask in asked if not is_pinned(ask)]
+    if loose:
+        message = f"{_listed(ask.name for ask in loose)} in {file.name} {_be(len(loose))} not pinned by = or =="
+        folder, name = file.path.rpartition("/")[0], quote(file.name)
+        inside = f"cd {quote(folder)} && " if folder else ""
+        mend = f"{inside}conda-lock lock -f {name} --lockfile conda-lock.yml && git add conda-lock.yml"
+        yield Finding(message, Place(file.path, loose[0].line or 1), mend, key="pin")
+
+
 def _named(line: Line) -> str | None:
     """The name of a requirement from an index; None for options, paths, URLs and what is none."""
     if line.text.startswith(("-", ".", "/")) or "://" in line.text.partition(";")[0]:
@@ -112,7 +133,7 @@ def _pin(snapshot: Snapshot, path: str, more: str = "") -> str:
 
 def _local(file: File, text: str) -> Iterator[Flaw]:
     """Paths of one machine; in requirements, branches and tags as well, for no lock says which commit they were."""
-    if file.name in MANIFESTS:
+    if file.name in MANIFESTS or is_pylock(file.name):
         yield from absolute(text)
         return
     if not matcher(TEXTS)(file.path):

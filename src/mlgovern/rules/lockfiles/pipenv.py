@@ -135,6 +135,12 @@ def _entries(packages: dict[str, Any]) -> Entries:
     return by_name(Entry(normal(name), string(value, "version").removeprefix("==")) for name, value in packages.items())
 
 
+def wanted_everywhere(pipfile: dict[str, Any]) -> Iterator[Requirement]:
+    """The requirements of all categories that a lock must hold whatever system it was made on."""
+    for _, name in _categories(pipfile):
+        yield from _wanted(table(pipfile, name))
+
+
 def _wanted(packages: dict[str, Any]) -> Iterator[Requirement]:
     """The requirements that a lock must hold whatever system it was made on."""
     for name, value in packages.items():

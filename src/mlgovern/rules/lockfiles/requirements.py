@@ -54,25 +54,38 @@ def _unpinned(name: str, listed: Sequence[Pin]) -> Iterator[Reason]:
 
 
 def _differences(name: str, header: Header, pins: Pins, inputs: Inputs) -> Iterator[Reason]:
-    by_name: dict[str, list[Wanted]] = {}
+    yield from missing_or_violated(name, header, pins, inputs)
+    by_name = _by_name(inputs)
     for wanted in inputs.wanted:
-        by_name.setdefault(wanted.requirement.name, []).append(wanted)
+        if wanted.requirement.name in pins:
+            alone = len(by_name[wanted.requirement.name]) == 1
+            yield from _described(name, header, wanted, pins, alone=alone)
+    if not inputs.unknown:
+        yield from _gone(name, pins, inputs, by_name)
+
+
+def missing_or_violated(name: str, header: Header, pins: Pins, inputs: Inputs) -> Iterator[Reason]:
+    """Requirements without a pin, or with one that is not what they ask for."""
     left_out = {normal(value) for value in header.values("--no-emit-package")}
     if header.tool == "pip-compile" and not header.has("--allow-unsafe"):
         left_out |= _UNSAFE
-    for package, ones in by_name.items():
+    for package, ones in _by_name(inputs).items():
         yield from _pinned(name, header, ones, pins, package)
     for wanted in inputs.wanted:
-        package, found = wanted.requirement.name, pins.get(wanted.requirement.name, [])
-        if found:
-            yield from _described(name, header, wanted, pins, alone=len(by_name[package]) == 1)
-        elif package not in left_out and certain(wanted.requirement.marker, World(_python(header))):
+        package = wanted.requirement.name
+        unwritten = package not in pins and package not in left_out
+        if unwritten and certain(wanted.requirement.marker, World(_python(header))):
             yield Reason(f"{package} is in {basename(wanted.path)} but not in {name}", wanted.line, None, wanted.path)
     for constraint in inputs.constraints:
         if constraint.requirement.marker == TRUE:
             yield from _pinned(name, header, [constraint], pins, constraint.requirement.name)
-    if not inputs.unknown:
-        yield from _gone(name, pins, inputs, by_name)
+
+
+def _by_name(inputs: Inputs) -> dict[str, list[Wanted]]:
+    named: dict[str, list[Wanted]] = {}
+    for wanted in inputs.wanted:
+        named.setdefault(wanted.requirement.name, []).append(wanted)
+    return named
 
 
 def _pinned(name: str, header: Header, wanted: Sequence[Wanted], pins: Pins, package: str) -> Iterator[Reason]:

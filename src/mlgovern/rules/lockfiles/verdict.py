@@ -8,6 +8,7 @@ from mlgovern.rx import rx
 
 MOST_BYTES = 20_000_000  # of a lock; what is larger is not judged
 MOST_MANIFEST = 2_000_000  # bytes of a manifest
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # what a file of that encoding begins with
 MOST_VALUES = 1_000_000  # commas, brackets and the like of one document
 MOST_PARTS = 100  # of a dotted key: tomllib takes the square of them, in time and in memory
 
@@ -89,7 +90,7 @@ def conflict_line(text: str) -> int | None:
 
 def readable(data: bytes, *, marked: bool = False) -> str | Broken:
     """The text of a file, or what keeps its tool from reading it; some accept a byte order mark."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data[:2] in UTF_16:
         return Broken("it is UTF-16, not UTF-8", 1, "text")
     text = text_of(data)
     if text is None:

@@ -4,7 +4,7 @@ from mlgovern.rule import Rule
 from mlgovern.rules.lockfiles.folders import Environments, committed_virtualenv, orphan_lockfile, rival_lockfiles
 from mlgovern.rules.lockfiles.interpreters import PINNED, python_version_conflict
 from mlgovern.rules.lockfiles.judging import broken_lockfile, ignored_lockfile, missing_lockfile, stale_lockfile
-from mlgovern.rules.lockfiles.pairs import GLOBS
+from mlgovern.rules.lockfiles.names import GLOBS
 from mlgovern.rules.lockfiles.pinning import unpinned_requirement, unsafe_requirement
 from mlgovern.rules.lockfiles.wanting import Locks
 

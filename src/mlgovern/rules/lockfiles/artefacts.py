@@ -5,9 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from mlgovern.rules.lockfiles.compiled import Line
-from mlgovern.rules.lockfiles.pairs import MANIFESTS
-from mlgovern.rules.lockfiles.pylock import is_pylock
-from mlgovern.rules.lockfiles.pylock import unhashed as in_pylock
+from mlgovern.rules.lockfiles.names import MANIFESTS, is_pylock
 from mlgovern.rules.lockfiles.verdict import table, values_of
 from mlgovern.rx import rx
 
@@ -36,6 +34,8 @@ class Flaw(NamedTuple):
 def unhashed(name: str, text: str) -> Iterator[Flaw]:
     """The packages of a lock with a file that has no hash, sha256 or stronger; poetry's and pdm's have files at all."""
     if is_pylock(name):
+        from mlgovern.rules.lockfiles.pylock import unhashed as in_pylock
+
         yield from (Flaw(package, line) for package, line in in_pylock(text, values_of(text)))
     elsewhere = _ELSEWHERE.get(name)
     if elsewhere is None or (name == "poetry.lock" and "[metadata.files]" in text):  # format 1 keeps them together

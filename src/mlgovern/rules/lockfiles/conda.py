@@ -42,11 +42,6 @@ def asks_of(text: str, values: dict[str, Any]) -> Iterator[Ask]:
                 yield from _pip(requirement, _line(lines, requirement))
 
 
-def asks_anything(text: str) -> bool:
-    """Some other tools have a file of the same name; conda's has dependencies at its top."""
-    return text.startswith("dependencies:") or "\ndependencies:" in text
-
-
 def _line(lines: list[str], entry: str) -> int | None:
     return next((number for number, line in enumerate(lines, 1) if entry in line), None)
 

@@ -43,11 +43,6 @@ class Locked(NamedTuple):
     versions: dict[tuple[str, str, str], str]
 
 
-def is_lock(name: str) -> bool:
-    """The names that conda-lock gives."""
-    return name.endswith(("conda-lock.yml", "conda-lock.yaml"))
-
-
 def read_lock(data: bytes | None) -> Locked | Broken | Unknown:
     """The lock, its packages read by the lines that conda-lock writes: a YAML parser takes seconds for some of them."""
     text = lock_text(data, marked=True)

@@ -9,7 +9,8 @@ from mlgovern.finding import Finding, Place, Severity
 from mlgovern.gitignore import appending, exactly
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts
-from mlgovern.rules.lockfiles.pairs import MANIFESTS, beside, compiled, touched, values_at, workspaces
+from mlgovern.rules.lockfiles.names import MANIFESTS, beside
+from mlgovern.rules.lockfiles.pairs import compiled, touched, values_at, workspaces
 from mlgovern.rules.lockfiles.verdict import table
 from mlgovern.rules.lockfiles.wanting import Locks
 

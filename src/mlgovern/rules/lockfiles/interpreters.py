@@ -9,8 +9,8 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.globs import matcher
 from mlgovern.rule import Verdicts
-from mlgovern.rules.lockfiles import poetry
-from mlgovern.rules.lockfiles.pairs import beside, values_at
+from mlgovern.rules.lockfiles.names import beside
+from mlgovern.rules.lockfiles.pairs import values_at
 from mlgovern.rules.lockfiles.verdict import array, key_line, string, table, text_of
 from mlgovern.rules.lockfiles.versions import Specifiers, admits_python, python_points, specifiers_of, version_of
 from mlgovern.rules.lockfiles.wanting import Locks
@@ -62,6 +62,8 @@ def _wanted(values: dict[str, Any]) -> tuple[Specifiers, str]:
     standard = string(table(values, "project"), "requires-python")
     if standard:
         return specifiers_of(standard), standard
+    from mlgovern.rules.lockfiles import poetry
+
     own = string(table(values, "tool", "poetry", "dependencies"), "python")
     return poetry.specifiers(own), own
 

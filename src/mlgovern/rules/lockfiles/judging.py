@@ -9,7 +9,8 @@ from mlgovern.gitignore import gather
 from mlgovern.globs import matcher
 from mlgovern.rule import Verdicts
 from mlgovern.rules.lockfiles.mends import first_lock, legible, lock_again, repair, take_back
-from mlgovern.rules.lockfiles.pairs import Pair, beside, is_lock, manifest_flaw, pairs, touched, verdict
+from mlgovern.rules.lockfiles.names import beside, is_lock
+from mlgovern.rules.lockfiles.pairs import Pair, manifest_flaw, pairs, touched, verdict
 from mlgovern.rules.lockfiles.verdict import Broken, Fresh, Reason, Stale, Unknown
 from mlgovern.rules.lockfiles.wanting import Locks, wanting
 

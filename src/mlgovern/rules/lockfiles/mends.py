@@ -7,7 +7,6 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.gitignore import Ignores, Source, appending, exactly
 from mlgovern.rules.lockfiles.compiled import Header
 from mlgovern.rules.lockfiles.pairs import Pair
-from mlgovern.rules.lockfiles.poetry import made_by
 from mlgovern.rules.lockfiles.verdict import Broken, text_of
 
 COMMANDS = {
@@ -63,9 +62,15 @@ def _chain(snapshot: Snapshot, pair: Pair, *, anew: bool = False) -> str:
     elif pair.tool == "pip":
         source = basename(pair.manifest)
         command = f"pip lock {'.' if source == 'pyproject.toml' else f'-r {quote(source)}'} -o {name}"
-    elif pair.tool == "poetry" and made_by((text_of(snapshot.at(pair.lock) or b"") or "")[:200]) < (2, 0, 0):
+    elif pair.tool == "poetry" and _old_poetry(snapshot, pair.lock):
         command = "poetry lock --no-update"
     return f"{_inside(folder)}{f'rm {name} && ' if anew else ''}{command} && git add {name}"
+
+
+def _old_poetry(snapshot: Snapshot, lock: str) -> bool:
+    from mlgovern.rules.lockfiles.poetry import made_by
+
+    return made_by((text_of(snapshot.at(lock) or b"") or "")[:200]) < (2, 0, 0)
 
 
 def _inside(folder: str) -> str:

@@ -2,14 +2,24 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from importlib import import_module
 from posixpath import basename, dirname
 from typing import Any, NamedTuple
 
 from mlgovern.facts.snapshot import SYMLINK, Snapshot
 from mlgovern.globs import matcher
-from mlgovern.rules.lockfiles import conda_lock, exported, pdm, pipenv, pixi, poetry, pylock, requirements, uv
 from mlgovern.rules.lockfiles.compiled import Header, header_of
-from mlgovern.rules.lockfiles.inputs import Read, read_inputs
+from mlgovern.rules.lockfiles.names import (
+    MANIFESTS,
+    NAMED,
+    TEXTS,
+    TOOLS,
+    beside,
+    is_conda_lock,
+    is_environment,
+    is_pylock,
+    relevant,
+)
 from mlgovern.rules.lockfiles.verdict import (
     UTF_16,
     Broken,
@@ -21,27 +31,8 @@ from mlgovern.rules.lockfiles.verdict import (
     table,
     text_of,
 )
-from mlgovern.rules.lockfiles.yamls import yaml_of
 
-MANIFESTS = {
-    "uv.lock": "pyproject.toml",
-    "poetry.lock": "pyproject.toml",
-    "pdm.lock": "pyproject.toml",
-    "Pipfile.lock": "Pipfile",
-}
-TOOLS = {"uv.lock": "uv", "poetry.lock": "poetry", "pdm.lock": "pdm", "Pipfile.lock": "pipenv"}
-TEXTS = ("**/*requirements*.txt", "**/requirements/**/*.txt", "**/*constraints*.txt", "**/*.in")
-ENVIRONMENTS = ("**/*environment*.yml", "**/*environment*.yaml")
-_LOCKS = ("**/pylock*.toml", "**/pixi.lock", "**/*conda-lock.yml", "**/*conda-lock.yaml")
-_NAMED = ("pyproject.toml", "Pipfile", "uv.toml", "pixi.toml", "setup.cfg", *MANIFESTS)
-GLOBS = (*(f"**/{name}" for name in _NAMED), *TEXTS, *_LOCKS, *ENVIRONMENTS)
-
-_JUDGES: dict[str, Callable[[bytes | None, bytes | None], Verdict]] = {
-    "poetry": poetry.judge,
-    "pdm": pdm.judge,
-    "pipenv": pipenv.judge,
-}
-_NAMES = {"pyproject.toml", "Pipfile", "uv.toml", "pixi.toml", *MANIFESTS}
+Read = Callable[[str], bytes | None]
 
 
 class Pair(NamedTuple):
@@ -57,24 +48,8 @@ class Pair(NamedTuple):
 
 def touched(snapshot: Snapshot) -> set[str]:
     """The manifests, locks and requirements files under judgement, and those that are removed."""
-    wanted = _wanted()
+    wanted = relevant()
     return {path for path in (*(file.path for file in snapshot.files), *snapshot.removed) if wanted(path)}
-
-
-@lru_cache(maxsize=1)
-def _wanted() -> Callable[[str], bool]:
-    texts = matcher((*TEXTS, *ENVIRONMENTS))
-    return lambda path: (
-        basename(path) in _NAMES
-        or is_lock(basename(path))
-        or (path.endswith((".txt", ".in", ".yml", ".yaml")) and texts(path) is not None)
-    )
-
-
-def beside(path: str, name: str) -> str:
-    """The path of a neighbour."""
-    folder = dirname(path)
-    return f"{folder}/{name}" if folder else name
 
 
 def pairs(snapshot: Snapshot) -> Iterator[Pair]:
@@ -85,7 +60,7 @@ def pairs(snapshot: Snapshot) -> Iterator[Pair]:
     homes = workspaces(snapshot)
     seen: set[str] = set()
     for path in sorted(changed):
-        for lock in (_near(snapshot, homes, path, name) for name in MANIFESTS if basename(path) in _NAMES):
+        for lock in (_near(snapshot, homes, path, name) for name in MANIFESTS if basename(path) in NAMED):
             if lock and lock not in seen:
                 seen.add(lock)
                 manifest = beside(lock, MANIFESTS[basename(lock)])
@@ -140,14 +115,11 @@ def values_at(snapshot: Snapshot, path: str) -> dict[str, Any]:
     return read.values if isinstance(read, Document) else {}
 
 
-def is_environment(path: str) -> bool:
-    """A file is named as conda's manifests are; whether it is one, its text tells."""
-    return "environment" in basename(path) and path.endswith((".yml", ".yaml"))
-
-
 def manifest_flaw(snapshot: Snapshot, path: str) -> Broken | None:
     """What keeps every tool from reading a manifest, with or without a lock."""
     if is_environment(path):
+        from mlgovern.rules.lockfiles.yamls import yaml_of
+
         data = snapshot.at(path) or b""
         flaw = yaml_of(data, basename(path)) if b"\ndependencies:" in data or data[:2] in UTF_16 else None
         return flaw if isinstance(flaw, Broken) else None
@@ -166,27 +138,45 @@ def compiled(snapshot: Snapshot) -> Iterator[Pair]:
             header = header_of(text_of(read(path) or b"") or "")
             if header is not None:
                 yield from _of_text(path, header, read)
-        elif pylock.is_pylock(name):
-            made = pylock.origin(path, read)
-            yield Pair(made.tool, path, made.sources[0], made.sources, made.header, pylock.judge)
-        elif conda_lock.is_lock(name):
-            sources = conda_lock.sources(path, read)
-            yield Pair("conda-lock", path, sources[0], sources, None, conda_lock.judge)
+        elif is_pylock(name):
+            yield _pylock(path, read)
+        elif is_conda_lock(name):
+            yield _conda_lock(path, read)
         elif name == "pixi.lock":
-            manifest = pixi.manifest_of(path, read)
-            yield Pair("pixi", path, manifest, (manifest,), None, pixi.judge_beside)
+            yield _pixi(path, read)
 
 
-def is_lock(name: str) -> bool:
-    """A file is named as a lock is; compiled requirements tell by what is in them."""
-    return name in MANIFESTS or name == "pixi.lock" or pylock.is_pylock(name) or conda_lock.is_lock(name)
+def _pylock(path: str, read: Read) -> Pair:
+    from mlgovern.rules.lockfiles import pylock
+
+    made = pylock.origin(path, read)
+    return Pair(made.tool, path, made.sources[0], made.sources, made.header, pylock.judge)
+
+
+def _conda_lock(path: str, read: Read) -> Pair:
+    from mlgovern.rules.lockfiles import conda_lock
+
+    sources = conda_lock.sources(path, read)
+    return Pair("conda-lock", path, sources[0], sources, None, conda_lock.judge)
+
+
+def _pixi(path: str, read: Read) -> Pair:
+    from mlgovern.rules.lockfiles import pixi
+
+    manifest = pixi.manifest_of(path, read)
+    return Pair("pixi", path, manifest, (manifest,), None, pixi.judge_beside)
 
 
 def _of_text(path: str, header: Header, read: Read) -> Iterator[Pair]:
     if header.exported:
+        from mlgovern.rules.lockfiles import exported
+
         lock = exported.lock_of(path, read) or path
         yield Pair("uv export", path, lock, (lock,), header, exported.judge)
         return
+    from mlgovern.rules.lockfiles import requirements
+    from mlgovern.rules.lockfiles.inputs import read_inputs
+
     sources = tuple(read_inputs(path, header, read).files)
     if sources:
         yield Pair(header.tool, path, sources[0], sources, header, requirements.judge)
@@ -210,7 +200,8 @@ def verdict(snapshot: Snapshot, pair: Pair) -> Verdict:
 
 @lru_cache(maxsize=16)
 def _verdict(tool: str, manifest: bytes | None, lock: bytes | None) -> Verdict:
-    return _JUDGES[tool](manifest, lock)
+    judge: Callable[[bytes | None, bytes | None], Verdict] = import_module(f"mlgovern.rules.lockfiles.{tool}").judge
+    return judge(manifest, lock)
 
 
 @lru_cache(maxsize=16)
@@ -220,6 +211,8 @@ def _uv_verdict(
     settings: tuple[str, bytes] | None,
     members: tuple[tuple[str, str, bytes | None], ...],
 ) -> Verdict:
+    from mlgovern.rules.lockfiles import uv
+
     if settings is None:
         return uv.judge(manifest, lock, None, members)
     read = manifest_toml(settings[1], settings[0], marked=True)

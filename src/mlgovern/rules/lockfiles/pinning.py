@@ -10,13 +10,11 @@ from mlgovern.globs import matcher
 from mlgovern.rule import Verdicts
 from mlgovern.rules.lockfiles.artefacts import Flaw, absolute, addresses, unhashed
 from mlgovern.rules.lockfiles.compiled import Line, header_of, lines_of
-from mlgovern.rules.lockfiles.conda import asks_anything, asks_of, is_pinned
-from mlgovern.rules.lockfiles.pairs import MANIFESTS, TEXTS, beside, compiled, is_environment, touched
+from mlgovern.rules.lockfiles.names import MANIFESTS, TEXTS, beside, is_environment, is_pylock
+from mlgovern.rules.lockfiles.pairs import compiled, touched
 from mlgovern.rules.lockfiles.pep508 import requirement_of
-from mlgovern.rules.lockfiles.pylock import is_pylock
 from mlgovern.rules.lockfiles.verdict import MOST_BYTES, Broken, readable
 from mlgovern.rules.lockfiles.wanting import Locks
-from mlgovern.rules.lockfiles.yamls import parsed
 from mlgovern.rx import rx
 
 MOST_NAMES = 5  # in one message
@@ -56,8 +54,8 @@ def unsafe_requirement(snapshot: Snapshot, settings: Locks) -> Verdicts:
     Mend: name a version of an index over https://, or a repository with the 40 digits of a commit; credentials: keyring or .netrc
     """
     for file, text in _texts(snapshot, settings):
-        if is_environment(file.path) and not asks_anything(text):
-            continue  # not conda's
+        if is_environment(file.path) and "\ndependencies:" not in f"\n{text}":
+            continue  # some other tools have a file of the same name
         found = [*addresses(file.name, text, lines_of(text)), *_local(file, text)]
         if file.name in MANIFESTS or is_pylock(file.name):  # a lock says of each package what is one mistake
             found = list({flaw.what: flaw for flaw in reversed(found)}.values())[::-1]
@@ -96,6 +94,9 @@ def _written(snapshot: Snapshot, file: File, text: str) -> Iterator[Finding]:
 
 
 def _conda(file: File, text: str) -> Iterator[Finding]:
+    from mlgovern.rules.lockfiles.conda import asks_of, is_pinned
+    from mlgovern.rules.lockfiles.yamls import parsed
+
     values = parsed(text)
     asked = [] if isinstance(values, Broken) else [*asks_of(text, values)]
     loose = [ask for ask in asked if not is_pinned(ask)]

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from posixpath import basename, dirname
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
 from mlgovern.rules.lockfiles.conda import satisfied
 from mlgovern.rules.lockfiles.inputs import Read
@@ -93,7 +92,7 @@ def _read(text: str) -> Held:
 
 def _conda(url: str) -> tuple[str, str]:
     """Name and version of a conda package by its file: `name-version-build.conda`."""
-    stem = unquote(basename(url)).removesuffix(".conda").removesuffix(".tar.bz2")
+    stem = basename(url).removesuffix(".conda").removesuffix(".tar.bz2")
     parts = stem.rsplit("-", 2)
     return (normal(parts[0]), parts[1]) if len(parts) == 3 else (normal(stem), "")
 

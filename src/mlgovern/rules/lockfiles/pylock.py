@@ -34,7 +34,6 @@ from mlgovern.rx import rx
 
 PARTIAL = "only its direct dependencies were compared"
 
-_NAME = rx(r"pylock(?:\.[^./]+)?\.toml")
 _MAKER = rx(r"""^created-by = ["'](\w+)["']""", re.MULTILINE)
 _PIP = Header("pip")
 
@@ -45,11 +44,6 @@ class Origin(NamedTuple):
     tool: str
     sources: tuple[str, ...]
     header: Header | None = None
-
-
-def is_pylock(name: str) -> bool:
-    """The names that PEP 751 gives."""
-    return name.startswith("pylock") and _NAME.fullmatch(name) is not None
 
 
 def origin(path: str, read: Read) -> Origin:

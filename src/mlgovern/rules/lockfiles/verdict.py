@@ -188,13 +188,21 @@ def too_many(text: str) -> bool:
 
 def digest(value: object, separators: tuple[str, str] | None = None) -> str | None:
     """The sha256 of a value's sorted JSON, as the tools make it; None where JSON has no such value."""
-    from hashlib import sha256
     from json import dumps
 
+    try:  # as policy/cache.py does: hashlib would load OpenSSL, for which every commit waits
+        from _sha2 import sha256  # type: ignore[import-not-found]  # Python >= 3.12
+    except ImportError:
+        try:
+            from _sha256 import sha256  # type: ignore[import-not-found]  # Python 3.11
+        except ImportError:
+            from hashlib import sha256
+
     try:
-        return sha256(dumps(value, sort_keys=True, separators=separators).encode()).hexdigest()
+        found: str = sha256(dumps(value, sort_keys=True, separators=separators).encode()).hexdigest()
     except (TypeError, ValueError, RecursionError):
         return None
+    return found
 
 
 def table(values: object, *keys: str) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob
 from mlgovern.rules.lockfiles.compiled import lines_of
-from mlgovern.rules.lockfiles.pairs import MANIFESTS, TEXTS, beside, compiled, is_lock, touched, workspaces
+from mlgovern.rules.lockfiles.names import MANIFESTS, TEXTS, beside, is_lock
+from mlgovern.rules.lockfiles.pairs import compiled, touched, workspaces
 from mlgovern.rules.lockfiles.verdict import Document, Unknown, array, manifest_toml, string, table, text_of
 
 

@@ -12,7 +12,7 @@ demo: .venv/ready
 	$(BIN)/python demo/run.py
 
 test: .venv/ready
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/python -m pytest -n 2
 
 test-slow: .venv/ready
 	$(BIN)/python -m pytest -m slow
@@ -37,4 +37,4 @@ docs: .venv/ready
 	@touch .venv/ready
 
 clean:
-	rm -rf .venv .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,10 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
+
+from mlgovern.__main__ import run
 
 
 def sealed_environment(home: Path) -> dict[str, str]:
@@ -34,6 +38,32 @@ def sealed_environment(home: Path) -> dict[str, str]:
     }
 
 
+@contextmanager
+def stood_in(fed: bytes) -> Iterator[list[bytes]]:
+    """Files as the three standard streams, for Python and for what it starts; afterwards what stdout and stderr got."""
+    told: list[bytes] = []
+    with ExitStack() as stack:
+        files = [stack.enter_context(TemporaryFile()) for _ in range(3)]
+        files[0].write(fed)
+        files[0].seek(0)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for number, (name, file) in enumerate(zip(("stdin", "stdout", "stderr"), files, strict=True)):
+            stack.callback(os.close, kept := os.dup(number))
+            stack.callback(os.dup2, kept, number)
+            os.dup2(file.fileno(), number)
+            stream = open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - below
+            stack.callback(setattr, sys, name, getattr(sys, name))
+            stack.enter_context(stream)
+            setattr(sys, name, stream)
+        yield told
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for file in files[1:]:
+            file.seek(0)
+            told.append(file.read())
+
+
 class Sealed:
     """A work tree and its environment."""
 
@@ -54,6 +84,21 @@ class Sealed:
         return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n")
 
     def mlgovern(self, *words: str, stdin: bytes | str = b"", **variables: str) -> "subprocess.CompletedProcess[bytes]":
+        """Our own program as `process` runs it, within this one: a tenth of the time, and coverage sees it."""
+        fed = stdin.encode() if isinstance(stdin, str) else stdin
+        with pytest.MonkeyPatch.context() as patch, stood_in(fed) as told:
+            for key in os.environ.keys() - self.environment.keys():
+                patch.delenv(key)
+            for key, value in {**self.environment, **variables}.items():
+                patch.setenv(key, value)
+            patch.chdir(self.top)
+            try:
+                code = run([*words])
+            except SystemExit as ended:  # --help and words that are none
+                code = int(ended.code or 0)
+        return subprocess.CompletedProcess(["mlgovern", *words], code, *told)
+
+    def process(self, *words: str, stdin: bytes | str = b"", **variables: str) -> "subprocess.CompletedProcess[bytes]":
         """Our own program, as a process."""
         return self.run(sys.executable, "-P", "-m", "mlgovern", *words, stdin=stdin, **variables)
 

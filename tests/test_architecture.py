@@ -232,5 +232,5 @@ def test_same_input_same_output(repo: Sealed) -> None:
 def test_python_dash_m_runs_isolated_from_the_work_tree(repo: Sealed) -> None:
     repo.write("json.py", "raise SystemExit('shadowed')\n")
     repo.write("mlgovern.py", "raise SystemExit('shadowed')\n")
-    done = repo.mlgovern("--version")
+    done = repo.process("--version")
     assert (done.returncode, done.stdout.startswith(b"mlgovern ")) == (0, True)

@@ -137,9 +137,9 @@ def test_a_damaged_object_is_not_judged(repo: Sealed) -> None:
 def test_git_is_never_taken_from_the_current_directory(repo: Sealed, tmp_path: Path) -> None:
     fake = repo.write("git", f'#!/bin/sh\ntouch "{tmp_path}/canary"\n')
     fake.chmod(0o755)
-    repo.mlgovern("check", PATH=f".{os.pathsep}{os.pathsep}{repo.environment['PATH']}")
+    repo.process("check", PATH=f".{os.pathsep}{os.pathsep}{repo.environment['PATH']}")
     assert not (tmp_path / "canary").exists()
-    nowhere = repo.mlgovern("check", PATH="")
+    nowhere = repo.process("check", PATH="")
     assert nowhere.returncode == 2
     assert nowhere.stderr == b"mlgovern: git was not found on PATH; it must be installed\n"
 

@@ -6,6 +6,7 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.rule import Glob
 from mlgovern.rules.lockfiles import RULES
+from mlgovern.rules.lockfiles.folders import Environments
 from mlgovern.rules.lockfiles.wanting import Locks
 from tests.factories import a_snapshot, judged, not_judged, rule_of
 from tests.rules.lockfiles.bases import PROJECT, UV
@@ -159,6 +160,7 @@ ENVIRONMENTS = [
     pytest.param(["env/Lib/site-packages/x.py"], ["env"], id="site-packages on Windows"),
     pytest.param(["site-packages/x.py", "pyvenv.cfg"], [""], id="at the root"),
     pytest.param(["a/pyvenv.cfg", "b/pyvenv.cfg", "a/b/pyvenv.cfg"], ["a", "b"], id="the outer one"),
+    pytest.param(["envs/a/conda-meta/history"], ["envs/a"], id="conda"),
     pytest.param(["docs/pyvenv.cfg.md", "site-packages"], [], id="something like it"),
 ]
 
@@ -168,6 +170,31 @@ ENVIRONMENTS = [
 def test_committed_virtualenv(paths: list[str], roots: list[str], stage: str) -> None:
     snapshot = a_snapshot(dict.fromkeys(paths, ""), stages=(stage,))
     assert [finding.key for finding in found("committed-virtualenv", snapshot)] == roots
+
+
+# fmt: off
+UNIGNORED = [
+    pytest.param({}, ("my env",), ["my env"], id="whatever its name"),
+    pytest.param({".gitignore": "venv/\n"}, ("venv", ".venv"), [".venv"], id="one of two is ignored"),
+    pytest.param({"a/.gitignore": "/x\n"}, ("a/x",), [], id="by the .gitignore beside it"),
+    pytest.param({"venv/pyvenv.cfg": ""}, ("venv",), [], id="committed, which another rule says"),
+    pytest.param({}, (), [], id="none"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("files", "environments", "keys"), UNIGNORED)
+def test_unignored_virtualenv(files: dict[str, str], environments: tuple[str, ...], keys: list[str]) -> None:
+    findings = found("unignored-virtualenv", a_snapshot(files, environments=environments))
+    assert [finding.key for finding in findings] == keys
+    exempt = Environments(exempt=(Glob("**"),))
+    assert found("unignored-virtualenv", a_snapshot(files, environments=environments), exempt) == []
+
+
+def test_what_an_unignored_environment_says() -> None:
+    (finding,) = found("unignored-virtualenv", a_snapshot(environments=("my env",)))
+    assert finding.message == "my env/ is a virtual environment that .gitignore does not name"
+    assert finding.mend == r"printf '\n%s\n' '/my env/' >> .gitignore"
 
 
 def test_what_a_committed_environment_says() -> None:

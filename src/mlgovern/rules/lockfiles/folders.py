@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Place, Severity
-from mlgovern.gitignore import appending, exactly
+from mlgovern.gitignore import appending, exactly, gather
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts
 from mlgovern.rules.lockfiles.names import MANIFESTS, beside
@@ -82,6 +82,25 @@ def _remove(path: str) -> str:
     return f"git rm --cached -- {quote(path)}"
 
 
+def unignored_virtualenv(snapshot: Snapshot, settings: Environments) -> Verdicts:
+    """A virtual environment lies in the work tree, and no `.gitignore` keeps it out.
+
+    Why: the next `git add .` brings thousands of files that work on one machine only.
+    Mend: add the folder to .gitignore
+    """
+    exempt = matcher(settings.exempt)
+    found = [path for path in snapshot.environments if not exempt(path)]
+    if not found:
+        return
+    ignores, unread = gather(snapshot)
+    yield from unread
+    tracked = {root for path in snapshot.tracked if (root := _environment(path))}
+    for path in found:
+        if path not in tracked and not unread and ignores.ignored(f"{path}/") is None:
+            message = f"{path}/ is a virtual environment that .gitignore does not name"
+            yield Finding(message, Place(".gitignore"), appending([f"{exactly(path)}/"]), path)
+
+
 def committed_virtualenv(snapshot: Snapshot, settings: Environments) -> Verdicts:
     r"""A virtual environment is in Git.
 
@@ -104,6 +123,8 @@ def _environment(path: str) -> str | None:
     folder, _, name = path.rpartition("/")
     if name == "pyvenv.cfg":
         return folder
+    if path.endswith("conda-meta/history"):
+        return folder.removesuffix("conda-meta").rstrip("/")
     parts = folder.split("/")
     if "site-packages" not in parts:
         return None

@@ -79,6 +79,7 @@ UNSAFE = [
     pytest.param({R: f"a @ git+https://h.example/a.git@{SHA[:8]}\n"}, [("a is not pinned to a commit", 1)], id="an abbreviated commit"),
     pytest.param({"requirements.in": "a @ git+https://h.example/a.git@main\n"}, [], id="an input is compiled to a commit"),
     pytest.param({R: "-e /home/ann/a\nb @ file:///home/ann/b\n/opt/c.whl\nC:\\d.whl\n-e ../e\n"}, [("an absolute path exists on one machine only", n) for n in (1, 2, 3, 4)], id="absolute paths"),
+    pytest.param({R: "-f /opt/wheels\n--extra-index-url file:///opt/simple\n-r /opt/r.txt\n--cert /etc/ssl/ca.pem\n-r other.txt\n"}, [("an absolute path exists on one machine only", n) for n in (1, 2, 3)], id="absolute paths of options"),
     pytest.param({"pyproject.toml": "[project.urls]\na = 'http://h.example'\n"}, [], id="URLs of other things"),
     pytest.param({"pyproject.toml": "[project]\ndependencies = ['a @ http://h.example/a.whl']\n"}, [("http:// is not encrypted: h.example", 2)], id="pyproject.toml"),
     pytest.param({"pyproject.toml": f"[[tool.uv.index]]\nurl = 'https://me:{SECRET}@h.example'\n"}, [("credentials are in the URL of h.example", 2)], id="index of uv"),

@@ -80,7 +80,7 @@ UNKNOWN = [
     pytest.param(a_snapshot(changed(UV, "pyproject.toml", "", "[tool.uv.sources]\n")), [], id="empty sources"),
     pytest.param(
         a_snapshot(changed(UV, "pyproject.toml", "", "[tool.uv.sources]\nclick = {path = '/x'}\n")),
-        [NotJudged("uv.lock", "needs uv: tool.uv.sources")],
+        [NotJudged("uv.lock", "needs uv: tool.uv.sources; `uv lock --check` tells")],
         id="sources",
     ),
     pytest.param(

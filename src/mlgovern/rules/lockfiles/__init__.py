@@ -9,7 +9,13 @@ from mlgovern.rules.lockfiles.folders import (
     unignored_virtualenv,
 )
 from mlgovern.rules.lockfiles.interpreters import PINNED, python_version_conflict
-from mlgovern.rules.lockfiles.judging import broken_lockfile, ignored_lockfile, missing_lockfile, stale_lockfile
+from mlgovern.rules.lockfiles.judging import (
+    Compared,
+    broken_lockfile,
+    ignored_lockfile,
+    missing_lockfile,
+    stale_lockfile,
+)
 from mlgovern.rules.lockfiles.names import GLOBS
 from mlgovern.rules.lockfiles.pinning import unpinned_requirement, unsafe_requirement
 from mlgovern.rules.lockfiles.wanting import Locks
@@ -21,7 +27,7 @@ _ENVIRONMENTS = ("**/pyvenv.cfg", "**/site-packages/**", "**/conda-meta/history"
 
 RULES: tuple[Rule, ...] = (
     Rule("missing-lockfile", missing_lockfile, Locks(), consults=GLOBS, triggers=GLOBS),
-    Rule("stale-lockfile", stale_lockfile, Locks(), consults=GLOBS, triggers=GLOBS),
+    Rule("stale-lockfile", stale_lockfile, Compared(), consults=GLOBS, triggers=GLOBS),
     Rule("broken-lockfile", broken_lockfile, Locks(), consults=GLOBS, triggers=GLOBS),
     Rule("ignored-lockfile", ignored_lockfile, Locks(), consults=(*GLOBS, _IGNORE), triggers=(*GLOBS, _IGNORE)),
     Rule("rival-lockfiles", rival_lockfiles, Locks(), triggers=GLOBS),

@@ -2,19 +2,28 @@
 
 from collections.abc import Iterator
 from posixpath import basename
+from typing import Literal, NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.gitignore import gather
 from mlgovern.globs import matcher
-from mlgovern.rule import Verdicts
-from mlgovern.rules.lockfiles.mends import first_lock, legible, lock_again, repair, take_back
+from mlgovern.rule import Glob, Verdicts
+from mlgovern.rules.lockfiles.mends import asking, first_lock, legible, lock_again, repair, take_back
 from mlgovern.rules.lockfiles.names import beside, is_lock
 from mlgovern.rules.lockfiles.pairs import Pair, manifest_flaw, pairs, touched, verdict
 from mlgovern.rules.lockfiles.verdict import Broken, Fresh, Reason, Stale, Unknown
 from mlgovern.rules.lockfiles.wanting import Locks, wanting
 
 MOST_REASONS = 5  # in one message
+
+
+class Compared(NamedTuple):
+    """`run_tool`: in CI, uv may be asked about a uv.lock that is not judged; `tool` is its absolute path, else PATH's."""
+
+    exempt: tuple[Glob, ...] = ()  # locks that are none, such as test data
+    run_tool: Literal["never", "on-unknown"] = "never"
+    tool: str = ""
 
 
 def missing_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
@@ -34,7 +43,7 @@ def missing_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
         yield Finding(message, Place(manifest, 1), first_lock(manifest, choices[0]), key=manifest)
 
 
-def stale_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
+def stale_lockfile(snapshot: Snapshot, settings: Compared) -> Verdicts:
     """The lock was made for another manifest than the one beside it.
 
     Why: an install from the lock is not what the manifest says, and the next person to lock gets changes that are not theirs.
@@ -43,7 +52,7 @@ def stale_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
     for pair in _judged(snapshot, settings):
         said = verdict(snapshot, pair)
         if isinstance(said, Unknown):
-            yield NotJudged(pair.lock, said.why)
+            yield NotJudged(pair.lock, said.why + asking(pair, said))
         elif isinstance(said, Stale):
             message = _unstaged(snapshot, pair) + _differences(said.reasons)
             yield Finding(message, _place(pair, said.reasons[0]), lock_again(snapshot, pair), key=pair.lock)
@@ -109,7 +118,7 @@ def ignored_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
                 yield Finding(message, Place(source.file, source.line), mend, path)
 
 
-def _judged(snapshot: Snapshot, settings: Locks) -> Iterator[Pair]:
+def _judged(snapshot: Snapshot, settings: Locks | Compared) -> Iterator[Pair]:
     exempt = matcher(settings.exempt)
     return (pair for pair in pairs(snapshot) if not exempt(pair.lock) and "{{" not in pair.lock)
 

@@ -7,7 +7,7 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.gitignore import Ignores, Source, appending, exactly
 from mlgovern.rules.lockfiles.compiled import Header
 from mlgovern.rules.lockfiles.pairs import Pair
-from mlgovern.rules.lockfiles.verdict import Broken, text_of
+from mlgovern.rules.lockfiles.verdict import Broken, Unknown, text_of
 
 COMMANDS = {
     "uv": "uv lock",
@@ -23,6 +23,18 @@ def lock_again(snapshot: Snapshot, pair: Pair) -> str:
     """Make the lock anew and stage it, keeping locked versions where the tool can."""
     note = "\npipenv resolves every version anew" if pair.tool == "pipenv" else ""
     return _chain(snapshot, pair) + note
+
+
+def asking(pair: Pair, said: Unknown) -> str:
+    """The tool's own check, where it could decide."""
+    checks = {
+        "uv": "uv lock --check",
+        "poetry": "poetry check --lock",
+        "pdm": "pdm lock --check",
+        "pipenv": "pipenv verify",
+    }
+    command = checks.get(pair.tool, "") if said.why.startswith("needs ") and pair.header is None else ""
+    return f"; `{_inside(dirname(pair.lock))}{command}` tells" if command else ""
 
 
 def repair(snapshot: Snapshot, pair: Pair, said: Broken) -> str:

@@ -22,7 +22,8 @@ MOST_NAMES = 5  # in one message
 _COMMIT = rx(r"@[0-9a-f]{40}(?:$|[#;\s])", re.IGNORECASE)
 _VCS = rx(r"(?:^|[\s@=])(?:git|hg|bzr|svn)\+")
 _PATH = rx(r"(?:^|\s|@\s?|=)(?:/|~/|[A-Za-z]:[\\/]|file:/)")
-_LINKS = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links")
+_INDEXES = {"-i", "--index-url", "--extra-index-url", "-f", "--find-links"}
+_PLACES = {*_INDEXES, "-e", "--editable", "-r", "--requirement", "-c", "--constraint"}  # options that name where
 
 
 def unpinned_requirement(snapshot: Snapshot, settings: Locks) -> Verdicts:
@@ -141,16 +142,12 @@ def _local(file: File, text: str) -> Iterator[Flaw]:
         return
     for line in lines_of(text):
         asked = line.text.partition(";")[0]
-        option = asked.split(maxsplit=1)[0].partition("=")[0]
-        link = option in _LINKS
-        if _PATH.search(asked.removeprefix("-e").removeprefix("--editable")) and option not in {
-            "-r",
-            "-c",
-            "-f",
-            "--find-links",
-        }:
+        option = re.split(r"[\s=]", asked, maxsplit=1)[0]
+        if option.startswith("-") and option not in _PLACES:
+            continue
+        if _PATH.search(asked.removeprefix(option) if option in _PLACES else asked):
             yield Flaw("an absolute path exists on one machine only", line.number)
-        elif _VCS.search(asked) and not link and not _COMMIT.search(asked) and file.path.endswith(".txt"):
+        elif _VCS.search(asked) and option not in _INDEXES and not _COMMIT.search(asked) and file.path.endswith(".txt"):
             yield Flaw(f"{_repository(asked)} is not pinned to a commit", line.number)
 
 

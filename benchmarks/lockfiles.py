@@ -1,10 +1,10 @@
 """Verdicts on locks: cost beside the tools' own checks, and agreement with them on real repositories.
 
     python benchmarks/lockfiles.py [--runs 9] [--peers PEERS]
-    python benchmarks/lockfiles.py --real CLONE... [--peers PEERS] [--python PYTHON]
+    python benchmarks/lockfiles.py --real CLONE... [--history N] [--peers PEERS] [--python PYTHON]
 
 PEERS holds environments called poetry, pdm and pipenv, each with the tool of that name; uv is the one of this environment.
-A CLONE is any Git repository, bare ones too. Each lock at its HEAD is judged, and where its tool has a check of its own, that one as
+A CLONE is any Git repository, bare ones too. Each lock at its HEAD, or those at its root at N commits that changed a manifest, is judged, and where its tool has a check of its own, that one as
 well, in a folder that holds nothing but the manifests and the locks; PYTHON is the interpreter that uv is given.
 """
 
@@ -50,9 +50,11 @@ def main() -> None:
     flags.add_argument("--peers", type=Path, default=Path("peers"))
     flags.add_argument("--python", default=sys.executable, help="for uv")
     flags.add_argument("--real", type=Path, nargs="*", help="clones")
+    flags.add_argument("--history", type=int, default=0, help="commits of each clone")
     chosen = flags.parse_args()
     if chosen.real:
-        sys.exit(sum(compare(clone, chosen.peers, chosen.python) for clone in chosen.real))
+        places = [(clone, commit) for clone in chosen.real for commit in commits(clone, chosen.history)]
+        sys.exit(sum(compare(clone, commit, chosen.peers, chosen.python) for clone, commit in places))
     small = bases()
     for name, base in small.items():
         processes(name, base, chosen.runs, chosen.peers)
@@ -133,16 +135,28 @@ def of(contents: dict[str, bytes]) -> Snapshot:
     return Snapshot(stages=("audit",), files=tuple(tracked.values()), tracked=tracked, contents=contents)
 
 
-def compare(clone: Path, peers: Path, python: str) -> int:
+def commits(clone: Path, number: int) -> list[str]:
+    """HEAD, or commits that changed a manifest at the root, from end to end of the history."""
+    if not number:
+        return ["HEAD"]
+    words = ("git", "-C", str(clone), "log", "--format=%H", "--no-merges", "--", "pyproject.toml", "Pipfile", "*.lock")
+    found = subprocess.run(words, capture_output=True, text=True, check=False).stdout.split()
+    return found[:: max(len(found) // number, 1)][:number]
+
+
+def compare(clone: Path, commit: str, peers: Path, python: str) -> int:
     """Print each lock with our verdict and that of its tool; the number of contradictions."""
-    contents = dict(tree(clone))
+    contents = dict(tree(clone, commit))
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         for path, data in contents.items():
             target = Path(folder, path)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
+            target.with_name("README.md").touch()  # poetry refuses a project whose page is not there
         for pair in pairs(of(contents)):
+            if commit != "HEAD" and "/" in pair.lock:
+                continue
             start = time.perf_counter()
             said = verdict(of(contents), pair)
             spent = (time.perf_counter() - start) * 1000
@@ -150,8 +164,9 @@ def compare(clone: Path, peers: Path, python: str) -> int:
             contradicts = tools in {"fresh", "stale"} and not isinstance(said, Unknown) and tools != word(said)
             wrong += contradicts
             mark = "CONTRADICTS " if contradicts else ""
+            where = f"{clone.parent.name} {commit[:10]}"
             print(
-                f"{mark}{clone.parent.name}: {pair.lock}: {word(said)}, tool: {tools}; {spent:.0f} ms; {detail(said)}"
+                f"{mark}{where}: {pair.lock}: {word(said)}, tool: {tools}; {spent:.0f} ms; {detail(said)}", flush=True
             )
     return wrong
 
@@ -166,14 +181,14 @@ def detail(said: Verdict) -> str:
     return "; ".join(reason.text for reason in said.reasons[:2]) if isinstance(said, Stale) else said.why
 
 
-def tree(clone: Path) -> Iterator[tuple[str, bytes]]:
-    """What the lock rules read of a repository's HEAD, template folders left out."""
+def tree(clone: Path, commit: str) -> Iterator[tuple[str, bytes]]:
+    """What the lock rules read of a commit, template folders left out."""
     wanted = matcher(GLOBS)
 
     def run(*words: str) -> bytes:
         return subprocess.run(["git", "-C", str(clone), *words], capture_output=True, check=False).stdout
 
-    for row in run("ls-tree", "-rz", "HEAD").split(b"\0")[:-1]:
+    for row in run("ls-tree", "-rz", commit).split(b"\0")[:-1]:
         meta, _, name = row.partition(b"\t")
         path, (mode, _, blob) = os.fsdecode(name), meta.decode().split()
         if wanted(path) and int(mode, 8) != SUBMODULE and "{{" not in path:
@@ -199,11 +214,17 @@ def tool_verdict(pair: Pair, folder: Path, peers: Path, python: str) -> str:
         "out of date",
         "hash does not match",
         "out-of-date",
+        "satisfy the project",
+        "not compatible with",
         "NOT match",
     )
     if done.returncode == 0:
         return "fresh"
-    return "stale" if any(words in text for words in stale) else f"none, exit {done.returncode}: {text.strip()[-80:]!r}"
+    if any(words in text for words in stale):
+        return "stale"
+    if "poetry" in Path(check[0]).name and ("Warning: " in text or "Error: " in text):
+        return "fresh"  # it lists all that it has to say, and the lock is not among it
+    return f"none, exit {done.returncode}: {text.strip()[-80:]!r}"
 
 
 if __name__ == "__main__":

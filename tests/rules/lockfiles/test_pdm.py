@@ -25,6 +25,7 @@ CASES = [
     pytest.param(("pdm.lock", 'lock_version = "4.5.1"', ""), STALE, "pdm.lock has a format that current pdm writes anew", id="no format"),
     pytest.param(("pdm.lock", 'name = "idna"', 'name = "gone"'), BROKEN, "it has no entry for idna, which the manifest asks for", id="entry dropped"),
     pytest.param(("pdm.lock", 'summary = ""', 'summary = ""\ndependencies = ["gone>=1"]'), BROKEN, "it has no entry for gone, which click needs", id="open edge"),
+    pytest.param(("pdm.lock", 'summary = ""', 'summary = ""\ndependencies = ["Demo>=0"]'), FRESH, "", id="a plugin needs the project itself"),
     pytest.param(("pdm.lock", 'summary = ""', 'summary = ""\ndependencies = ["gone>=1; python_version < \'3.9\'"]'), FRESH, "", id="edge for other Pythons"),
     pytest.param(("pdm.lock", 'summary = ""', 'summary = ""\ndependencies = [">>"]'), UNKNOWN, "needs pdm: no requirement", id="odd edge"),
     pytest.param(("pdm.lock", 'requires_python = ">=3.11"\n', 'requires_python = ">=3.11"\nplatform = "linux"\n'), FRESH, "", id="for one system"),

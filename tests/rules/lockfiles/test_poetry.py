@@ -33,6 +33,8 @@ CASES = [
     pytest.param(POETRY, ("poetry.lock", "content-hash", "other-hash"), STALE, "poetry.lock has no content-hash: a very old Poetry made it", id="no hash"),
     pytest.param(POETRY, ("poetry.lock", 'name = "idna"', 'name = "gone"'), BROKEN, "it has no entry for idna, which the manifest asks for", id="entry dropped"),
     pytest.param(POETRY, ("poetry.lock", "files = [", '[package.dependencies]\ngone = "*"\n[package.x]\nfiles = ['), BROKEN, "it has no entry for gone, which click needs", id="open edge"),
+    pytest.param(POETRY, ("poetry.lock", "files = [", '[package.dependencies]\ndemo = "*"\n[package.x]\nfiles = ['), FRESH, "", id="a plugin needs the project itself"),
+    pytest.param(LEGACY, ("poetry.lock", "files = [", '[package.dependencies]\nDemo = "*"\n[package.x]\nfiles = ['), FRESH, "", id="a plugin needs it, in poetry's own table"),
     pytest.param(POETRY, ("poetry.lock", "files = [", '[package.dependencies]\ngone = {version = "*", optional = true}\n[package.x]\nfiles = ['), FRESH, "", id="optional edge"),
     pytest.param(POETRY, ("poetry.lock", "files = [", "[package.dependencies]\ngone = {version = '*', markers = 'python_version < \"3.9\"'}\n[package.x]\nfiles = ["), FRESH, "", id="edge for other Pythons"),
     pytest.param(POETRY, ("poetry.lock", "files = [", "[package.dependencies]\ngone = {version = '*', markers = 'nonsense'}\n[package.x]\nfiles = ["), UNKNOWN, "needs poetry: no environment marker", id="odd marker"),

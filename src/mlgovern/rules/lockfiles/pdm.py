@@ -5,7 +5,7 @@ from typing import Any
 from mlgovern.rules.lockfiles.integrity import Entry, by_name, differences, flaw, rewritten
 from mlgovern.rules.lockfiles.markers import TRUE, Marker, World, joined, marker_of, possible
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal, requirement_of
-from mlgovern.rules.lockfiles.project import dependencies, extras, groups
+from mlgovern.rules.lockfiles.project import dependencies, extras, groups, requirements
 from mlgovern.rules.lockfiles.verdict import (
     Document,
     Fresh,
@@ -72,8 +72,11 @@ def _judged(project: Document, locked: Document, matches: bool, line: int | None
     except ValueError as error:
         return Unknown(f"needs pdm: {error}") if matches else Stale((rewritten("pdm.lock", "pyproject.toml", line),))
     if matches:
-        return flaw(entries, wanted, table(project.values, "tool", "pdm", "resolution", "overrides")) or Fresh()
-    reasons = tuple(differences(project, wanted, entries, "pdm.lock"))
+        overridden = table(project.values, "tool", "pdm", "resolution", "overrides")
+        own = normal(string(table(project.values, "project"), "name"))
+        return flaw(entries, wanted, overridden, (own,)) or Fresh()
+    everything = [one.name for group in _named(project.values).values() for one in group]
+    reasons = tuple(differences(project, wanted, entries, "pdm.lock", everything))
     return Stale(reasons or (rewritten("pdm.lock", "pyproject.toml", line),))
 
 
@@ -83,12 +86,23 @@ def _format_known(lock_version: str) -> bool:
     return major == str(LOCK_VERSION[0]) and minor.isdecimal() and len(minor) < 9 and int(minor) <= LOCK_VERSION[1]
 
 
+def _named(values: dict[str, Any]) -> dict[str, list[Requirement]]:
+    """All groups by name."""
+    named = {"default": dependencies(values), **extras(values), **groups(values)}
+    for name, texts in table(values, "tool", "pdm", "dev-dependencies").items():
+        own_group = [text for text in array({"": texts}, "") if not str(text).startswith("-e ")]
+        named[normal(name)] = [
+            *named.get(normal(name), []),
+            *requirements(own_group, f"tool.pdm.dev-dependencies.{name}"),
+        ]
+    return named
+
+
 def _wanted(values: dict[str, Any], locked: dict[str, Any]) -> list[Requirement]:
     """The requirements of the groups that the lock holds, where its environments need them."""
     held = {normal(name) for name in array(table(locked, "metadata"), "groups") if isinstance(name, str)} or {"default"}
-    named = {"default": dependencies(values), **extras(values), **groups(values)}
     own = {normal(string(table(values, "project"), "name")), *_excluded(values)}
-    listed = [one for name, group in named.items() if name in held for one in group if one.name not in own]
+    listed = [one for name, group in _named(values).items() if name in held for one in group if one.name not in own]
     world = _world(locked)
     return [one for one in listed if _needed(one.marker, world)]
 

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from mlgovern.rules.lockfiles.compiled import Header, lines_of
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal, requirement_of
+from mlgovern.rules.lockfiles.places import line_of
 from mlgovern.rules.lockfiles.project import dependencies, extras, groups
-from mlgovern.rules.lockfiles.verdict import Document, array, conflict_line, line_of, manifest_toml, table, text_of
+from mlgovern.rules.lockfiles.verdict import Document, array, conflict_line, manifest_toml, table, text_of
 
 MOST_FILES = 100  # that include each other
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mlgovern.rules.lockfiles.pep508 import Requirement
-from mlgovern.rules.lockfiles.verdict import Broken, Document, Reason, line_of
+from mlgovern.rules.lockfiles.places import line_of
+from mlgovern.rules.lockfiles.verdict import Broken, Document, Reason
 from mlgovern.rules.lockfiles.versions import admits
 
 

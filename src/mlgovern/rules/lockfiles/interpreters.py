@@ -11,7 +11,8 @@ from mlgovern.globs import matcher
 from mlgovern.rule import Verdicts
 from mlgovern.rules.lockfiles.names import beside
 from mlgovern.rules.lockfiles.pairs import values_at
-from mlgovern.rules.lockfiles.verdict import array, key_line, string, table, text_of
+from mlgovern.rules.lockfiles.places import key_line
+from mlgovern.rules.lockfiles.verdict import array, string, table, text_of
 from mlgovern.rules.lockfiles.versions import Specifiers, admits_python, python_points, specifiers_of, version_of
 from mlgovern.rules.lockfiles.wanting import Locks
 

@@ -5,6 +5,7 @@ from typing import Any
 from mlgovern.rules.lockfiles.integrity import Entry, by_name, differences, flaw, rewritten
 from mlgovern.rules.lockfiles.markers import TRUE, Marker, World, joined, marker_of, possible
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal, requirement_of
+from mlgovern.rules.lockfiles.places import key_line
 from mlgovern.rules.lockfiles.project import dependencies, extras, groups, requirements
 from mlgovern.rules.lockfiles.verdict import (
     Document,
@@ -15,7 +16,6 @@ from mlgovern.rules.lockfiles.verdict import (
     Verdict,
     array,
     digest,
-    key_line,
     lock_toml,
     manifest_toml,
     string,

@@ -7,6 +7,7 @@ from typing import Any
 
 from mlgovern.rules.lockfiles.integrity import Entries, Entry, by_name, flaw
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal
+from mlgovern.rules.lockfiles.places import key_line, line_of
 from mlgovern.rules.lockfiles.verdict import (
     Broken,
     Document,
@@ -16,8 +17,6 @@ from mlgovern.rules.lockfiles.verdict import (
     Unknown,
     Verdict,
     digest,
-    key_line,
-    line_of,
     lock_text,
     manifest_toml,
     string,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from mlgovern.rules.lockfiles.conda import satisfied
 from mlgovern.rules.lockfiles.inputs import Read
 from mlgovern.rules.lockfiles.pep508 import normal
+from mlgovern.rules.lockfiles.places import key_line, line_of
 from mlgovern.rules.lockfiles.project import dependencies
 from mlgovern.rules.lockfiles.verdict import (
     Broken,
@@ -18,8 +19,6 @@ from mlgovern.rules.lockfiles.verdict import (
     Unknown,
     Verdict,
     array,
-    key_line,
-    line_of,
     lock_text,
     manifest_toml,
     string,

@@ -7,6 +7,7 @@ from typing import Any
 from mlgovern.rules.lockfiles.integrity import Entry, by_name, differences, flaw, rewritten
 from mlgovern.rules.lockfiles.markers import TRUE, Marker, World, joined, marker_of, possible
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal
+from mlgovern.rules.lockfiles.places import key_line
 from mlgovern.rules.lockfiles.project import dependencies, extras, groups
 from mlgovern.rules.lockfiles.verdict import (
     Document,
@@ -16,7 +17,6 @@ from mlgovern.rules.lockfiles.verdict import (
     Unknown,
     Verdict,
     digest,
-    key_line,
     lock_toml,
     manifest_toml,
     string,

@@ -10,6 +10,7 @@ from mlgovern.rules.lockfiles.compiled import Header, Pin, header_of
 from mlgovern.rules.lockfiles.inputs import Inputs, Read, read_inputs
 from mlgovern.rules.lockfiles.markers import marker_of
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal
+from mlgovern.rules.lockfiles.places import key_line, line_of
 from mlgovern.rules.lockfiles.project import pythons
 from mlgovern.rules.lockfiles.verdict import (
     Broken,
@@ -20,8 +21,6 @@ from mlgovern.rules.lockfiles.verdict import (
     Unknown,
     Verdict,
     digest,
-    key_line,
-    line_of,
     lock_toml,
     manifest_toml,
     string,

@@ -1,16 +1,24 @@
 """pyproject.toml and uv.lock: no hash, but every value that uv itself compares, compared as uv does."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.rules.lockfiles.integrity import Entry, by_name, flaw
 from mlgovern.rules.lockfiles.markers import World, agree, marker_of, possible
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal
+from mlgovern.rules.lockfiles.places import key_line
 from mlgovern.rules.lockfiles.project import CycleError, dependencies, extras, groups, pythons, requirements
 from mlgovern.rules.lockfiles.uv_lists import Comparing, recorded
 from mlgovern.rules.lockfiles.uv_options import indexes, options
-from mlgovern.rules.lockfiles.uv_project import Member, own_entry, own_lists, own_values, root_groups
-from mlgovern.rules.lockfiles.uv_sources import Origins, origins
+from mlgovern.rules.lockfiles.uv_project import (
+    Member,
+    Workspace,
+    own_entry,
+    own_lists,
+    own_values,
+    root_groups,
+    workspace_of,
+)
 from mlgovern.rules.lockfiles.verdict import (
     Broken,
     Document,
@@ -20,7 +28,6 @@ from mlgovern.rules.lockfiles.verdict import (
     Unknown,
     Verdict,
     array,
-    key_line,
     lock_toml,
     manifest_toml,
     string,
@@ -30,46 +37,6 @@ from mlgovern.rules.lockfiles.verdict import (
 from mlgovern.rules.lockfiles.versions import Specifiers, same_pythons, specifiers_of
 
 Differences = Iterator[Reason | Unknown]
-
-
-class Workspace(NamedTuple):
-    """The projects that one lock is for, its root first, and the settings that uv obeys."""
-
-    projects: tuple[Member, ...]
-    settings: Mapping[str, Any]
-    needed: frozenset[str]  # names that a project takes from the workspace
-    places: Mapping[str, str]  # what is recorded of each project
-
-    @property
-    def root(self) -> Member:
-        """The project beside the lock, or the root that is none."""
-        return self.projects[0]
-
-    @property
-    def declared(self) -> bool:
-        """There is a workspace at all."""
-        return "workspace" in table(self.root.project.values, "tool", "uv")
-
-    def origins(self, member: Member) -> Origins:
-        """Where a project takes its requirements from."""
-        return origins(member.project.values, self.root.project.values, self.settings, member.folder, self.places)
-
-
-def workspace_of(projects: tuple[Member, ...], settings: Mapping[str, Any]) -> Workspace:
-    """The projects with what they are to each other."""
-    sources = (table(one.project.values, "tool", "uv", "sources").items() for one in projects)
-    needed = frozenset(normal(name) for each in sources for name, source in each if _from_workspace(source))
-    places = {
-        one.name: f"{'editable' if one.packaged(needed=one.name in needed) else 'folder'} {one.folder or '.'}"
-        for one in projects
-        if one.own
-    }
-    return Workspace(projects, settings, needed, places)
-
-
-def _from_workspace(source: object) -> bool:
-    ones = source if isinstance(source, list) else [source]
-    return any(isinstance(one, dict) and one.get("workspace") is True for one in ones)
 
 
 def judge(

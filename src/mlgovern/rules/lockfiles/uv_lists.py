@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 from mlgovern.rules.lockfiles.markers import Comparison, World, agree, holds, joined, marker_of, table
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal
+from mlgovern.rules.lockfiles.places import line_in, line_of
 from mlgovern.rules.lockfiles.uv_sources import recorded_place
-from mlgovern.rules.lockfiles.verdict import Reason, Unknown, array, line_in, line_of, string
+from mlgovern.rules.lockfiles.verdict import Reason, Unknown, array, string
 from mlgovern.rules.lockfiles.versions import Specifiers, same, specifiers_of
 
 Effect = tuple[frozenset[str], frozenset[str], Specifiers]  # sources, extras, versions

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from mlgovern.rules.lockfiles.pep508 import normal
-from mlgovern.rules.lockfiles.verdict import Document, Reason, Unknown, key_line, string, table, tables
+from mlgovern.rules.lockfiles.places import key_line
+from mlgovern.rules.lockfiles.verdict import Document, Reason, Unknown, string, table, tables
 from mlgovern.rx import rx
 
 _CHOICES = (

@@ -1,15 +1,16 @@
 """What uv.lock records of the projects that it is for: their kind, their version and their requirements."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mlgovern.rules.lockfiles.markers import Marker, World, marker_of
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal
+from mlgovern.rules.lockfiles.places import key_line
 from mlgovern.rules.lockfiles.project import dependencies, extras, groups, includes, requirements
 from mlgovern.rules.lockfiles.uv_lists import Comparing, flattened, recorded, under
-from mlgovern.rules.lockfiles.uv_sources import Origins
-from mlgovern.rules.lockfiles.verdict import Document, Reason, Unknown, array, key_line, string, table, tables
+from mlgovern.rules.lockfiles.uv_sources import Origins, origins
+from mlgovern.rules.lockfiles.verdict import Document, Reason, Unknown, array, string, table, tables
 from mlgovern.rules.lockfiles.versions import same_pythons, specifiers_of, version_of
 
 
@@ -48,6 +49,46 @@ class Member(NamedTuple):
     def shown(self) -> str:
         """The manifest as messages name it."""
         return self.path or "pyproject.toml"
+
+
+class Workspace(NamedTuple):
+    """The projects that one lock is for, its root first, and the settings that uv obeys."""
+
+    projects: tuple[Member, ...]
+    settings: Mapping[str, Any]
+    needed: frozenset[str]  # names that a project takes from the workspace
+    places: Mapping[str, str]  # what is recorded of each project
+
+    @property
+    def root(self) -> Member:
+        """The project beside the lock, or the root that is none."""
+        return self.projects[0]
+
+    @property
+    def declared(self) -> bool:
+        """There is a workspace at all."""
+        return "workspace" in table(self.root.project.values, "tool", "uv")
+
+    def origins(self, member: Member) -> Origins:
+        """Where a project takes its requirements from."""
+        return origins(member.project.values, self.root.project.values, self.settings, member.folder, self.places)
+
+
+def workspace_of(projects: tuple[Member, ...], settings: Mapping[str, Any]) -> Workspace:
+    """The projects with what they are to each other."""
+    sources = (table(one.project.values, "tool", "uv", "sources").items() for one in projects)
+    needed = frozenset(normal(name) for each in sources for name, source in each if _from_workspace(source))
+    places = {
+        one.name: f"{'editable' if one.packaged(needed=one.name in needed) else 'folder'} {one.folder or '.'}"
+        for one in projects
+        if one.own
+    }
+    return Workspace(projects, settings, needed, places)
+
+
+def _from_workspace(source: object) -> bool:
+    ones = source if isinstance(source, list) else [source]
+    return any(isinstance(one, dict) and one.get("workspace") is True for one in ones)
 
 
 def own_entry(locked: dict[str, Any], member: Member) -> dict[str, Any] | None:

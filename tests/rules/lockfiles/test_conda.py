@@ -239,6 +239,18 @@ def test_pixi_in_pyproject() -> None:
     assert isinstance(pixi.judge(stricter, PIXI[K].encode(), "pyproject.toml"), Stale)
 
 
+def test_an_older_format_of_pixi_has_urls_among_the_keys() -> None:
+    head, _, packages = PIXI[K].partition("\npackages:\n")
+    older = packages.replace("- pypi: ./\n  name", "- kind: pypi\n  path: ./\n  name").replace(
+        "- pypi: https://files.example/click-8.1.7-py3-none-any.whl\n  name: click\n",
+        "- kind: pypi\n  name: click\n  url: https://files.example/click-8.1.7-py3-none-any.whl\n",
+    )
+    lock = f"{head.replace('version: 6', 'version: 5')}\npackages:\n{older}".encode()
+    assert isinstance(pixi.judge(PIXI[P].encode(), lock, P), Fresh)
+    stricter = PIXI[P].replace('Click = ">=8"', 'Click = ">=9"').encode()
+    assert isinstance(pixi.judge(stricter, lock, P), Stale)
+
+
 def test_formats_of_pixi() -> None:
     newer, none = (PIXI[K].replace("version: 6", text, 1).encode() for text in ("version: 99", "x: 1"))
     manifest = PIXI[P].encode()

@@ -139,6 +139,7 @@ CHANGES = [
     pytest.param(MEM, ">=3.11", ">=3.10", [], id="what another member rules out"),
     pytest.param(MEM, "name = 'mem'", "name = 'men'", None, id="name of a member"),
     pytest.param(TWO, _BUILT, "", [], id="a member that others need is a package"),
+    pytest.param(TWO, _BUILT, "[tool.uv.sources]\ntwo = {workspace = true}\n", [], id="itself does not count among those"),
     pytest.param(TWO, "", "[tool.uv]\npackage = false\n", None, id="a member that is no package"),
     pytest.param(TWO, "", "[dependency-groups]\nx = []\n", ["the dependency group x is in libs/two/pyproject.toml but not in uv.lock"], id="group of a member"),
 ]
@@ -199,6 +200,15 @@ source = { registry = "https://pypi.org/simple" }
     (finding,) = judged(rule, a_snapshot({**files, "pyproject.toml": root.replace(">=1", ">=2")}))
     assert finding.message.endswith("uv.lock was made for ruff>=1, pyproject.toml asks for ruff>=2")
     assert finding.place == Place("pyproject.toml", 2)
+
+
+def test_a_project_that_names_itself_is_no_package_for_that() -> None:
+    root = "[tool.uv.workspace]\nmembers = ['mem']\n"
+    lock = LOCK.partition("[manifest]")[0] + (
+        '[manifest]\nmembers = ["mem"]\n\n[[package]]\nname = "mem"\nversion = "1"\nsource = { virtual = "mem" }\n'
+    )
+    files = {"pyproject.toml": root, "uv.lock": lock, MEM: FILES[MEM] + "[tool.uv.sources]\nmem = {workspace = true}\n"}
+    assert judged(rule_of(RULES, "stale-lockfile"), a_snapshot(files)) == []
 
 
 def test_a_lock_below_that_of_the_workspace_is_not_used() -> None:

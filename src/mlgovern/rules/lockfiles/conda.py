@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from mlgovern.rules.lockfiles.pep508 import normal, requirement_of
+from mlgovern.rules.lockfiles.pep508 import requirement_of
 from mlgovern.rules.lockfiles.verdict import array
 from mlgovern.rules.lockfiles.versions import admits, specifiers_of, version_of
 from mlgovern.rx import rx
@@ -95,8 +95,3 @@ def is_pinned(ask: Ask) -> bool:
     """One version: `=1.2`, `==1.2.3`, `1.2.3`; not a range."""
     parts = ask.asked.split(",")
     return len(parts) == 1 and bool(re.match(r"=|\d", ask.asked)) and ask.asked.strip("= ") not in {"", "*"}
-
-
-def same_name(name: str) -> str:
-    """Names of conda and of pip as they can be compared."""
-    return normal(name)

@@ -97,17 +97,17 @@ def _conda(url: str) -> tuple[str, str]:
 
 
 def _pypi(packages: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    place = name = ""
-    for line in packages.split("\n"):
-        if line.startswith("- pypi: "):
-            place, name = line.removeprefix("- pypi: "), ""
-        elif place and line.startswith("  name: "):
-            name = normal(line.removeprefix("  name: ").strip("'\""))
-            yield place, (name, "")
-        elif place and name and line.startswith("  version: "):
-            yield place, (name, line.removeprefix("  version: ").strip("'\""))
-        elif line.startswith("- "):
-            place = ""
+    """Names and versions by what environments call a package; format 5 has its URL or folder among the other keys."""
+    entry: dict[str, str] = {}
+    for line in [*packages.split("\n"), "- "]:
+        if line.startswith("- "):
+            place = entry.get("pypi") or entry.get("url") or entry.get("path")
+            if place and "name" in entry and entry.get("kind", "pypi") == "pypi":
+                yield place, (normal(entry["name"]), entry.get("version", ""))
+            entry = {}
+        key, colon, value = line[2:].partition(": ")
+        if colon and not line.startswith("   "):
+            entry[key] = value.strip("'\"")
 
 
 def manifest_of(lock: str, read: Read) -> str:

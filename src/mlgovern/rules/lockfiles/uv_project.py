@@ -76,8 +76,12 @@ class Workspace(NamedTuple):
 
 def workspace_of(projects: tuple[Member, ...], settings: Mapping[str, Any]) -> Workspace:
     """The projects with what they are to each other."""
-    sources = (table(one.project.values, "tool", "uv", "sources").items() for one in projects)
-    needed = frozenset(normal(name) for each in sources for name, source in each if _from_workspace(source))
+    needed = frozenset(
+        normal(name)
+        for one in projects
+        for name, source in table(one.project.values, "tool", "uv", "sources").items()
+        if _from_workspace(source) and normal(name) != one.name
+    )
     places = {
         one.name: f"{'editable' if one.packaged(needed=one.name in needed) else 'folder'} {one.folder or '.'}"
         for one in projects

@@ -155,9 +155,9 @@ def _toml(text: str) -> dict[str, Any] | int | str:
     bare = _SDIST.sub("sdist = 0\n", _ARTEFACT.sub("", text))
     if too_many(bare):
         return "it holds too many values to be judged"
-    long_key = _LONG_KEY.search(text)
-    if long_key is not None:
-        return text.count("\n", 0, long_key.start()) + 1
+    if _LONG_KEY.search(bare):
+        long_key = _LONG_KEY.search(text)
+        return text.count("\n", 0, long_key.start()) + 1 if long_key else 0
     try:
         return tomllib.loads(bare)
     except (ValueError, RecursionError):

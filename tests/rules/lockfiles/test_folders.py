@@ -9,7 +9,7 @@ from mlgovern.rules.lockfiles import RULES
 from mlgovern.rules.lockfiles.folders import Environments
 from mlgovern.rules.lockfiles.wanting import Locks
 from tests.factories import a_snapshot, judged, not_judged, rule_of
-from tests.rules.lockfiles.bases import PROJECT, UV
+from tests.rules.lockfiles.bases import POETRY, PROJECT, UV
 from tests.rules.lockfiles.verdicts import PIP_TOOLS, PIPENV
 
 ALONE = a_snapshot({"pyproject.toml": PROJECT})
@@ -131,6 +131,8 @@ def test_what_rival_locks_say() -> None:
             at_most=Severity.WARNING,
         )
     ]
+    (finding,) = found("rival-lockfiles", a_snapshot({**POETRY, "uv.lock": "", "pdm.lock": ""}))
+    assert finding.mend == "git rm --cached -- uv.lock pdm.lock"
     assert found("rival-lockfiles", a_snapshot({**UV, "poetry.lock": ""}), Locks(exempt=(Glob("*.lock"),))) == []
 
 

@@ -1,6 +1,8 @@
 """pylock.toml: by pdm, uv, pip and pipenv."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import NotJudged
@@ -41,7 +43,7 @@ CASES = [
     pytest.param({"requirements.in": "click>=8\n", L: lock("uv", *PINS, head=COMPILE)}, [], [PARTIAL], id="uv pip compile"),
     pytest.param({"requirements.in": "click>=9\n", L: lock("uv", *PINS, head=COMPILE)}, ["pylock.toml pins click==8.5.1, requirements.in asks for click>=9"], [], id="uv pip compile, violated"),
     pytest.param({M: "[project]\ndependencies = ['click']\n", L: lock("pdm", *PINS, more=PDM)}, [], [], id="pdm"),
-    pytest.param({M: "[project]\ndependencies = ['click>=1']\n", L: lock("pdm", *PINS, more=PDM)}, ["it was made from a differently written pyproject.toml (constraint, order, spelling or spaces)"], [], id="pdm, changed"),
+    pytest.param({M: "[project]\ndependencies = ['click>=1']\n", L: lock("pdm", *PINS, more=PDM)}, ["pylock.toml was made from a differently written pyproject.toml (constraint, order, spelling or spaces)"], [], id="pdm, changed"),
     pytest.param({"Pipfile": PIPENV["Pipfile"], L: lock("pipenv", *PINS, ("iniconfig", "2.3.1"))}, [], [PARTIAL], id="pipenv"),
     pytest.param({"Pipfile": PIPENV["Pipfile"], L: lock("pipenv", ("click", "7.0"), ("idna", "3.20"))}, ["pylock.toml has click 7.0, Pipfile asks for click>=8; iniconfig is in Pipfile but not in pylock.toml"], [], id="pipenv, stale"),
 ]
@@ -57,6 +59,22 @@ def test_verdict(files: dict[str, str], messages: list[str], entries: list[NotJu
     rule = rule_of(RULES, "stale-lockfile")
     assert [finding.message for finding in judged(rule, audit(files))] == messages
     assert [entry for entry in not_judged(rule, audit(files)) if entry.what == L] == entries
+
+
+@given(
+    st.binary(max_size=200), st.sampled_from([EXPORT, COMPILE, 'created-by = "pdm"\n', 'created-by = "pipenv"\n', ""])
+)
+def test_no_bytes_raise(data: bytes, head: str) -> None:
+    files: dict[str, bytes | str] = {
+        L: head.encode() + data,
+        M: PROJECT,
+        "Pipfile": data,
+        "uv.lock": data,
+        ".gitignore": b"",
+    }
+    snapshot = a_snapshot(files)
+    for rule in RULES:
+        list(rule.judge(snapshot, rule.settings))
 
 
 def test_a_named_pylock_and_its_mend() -> None:

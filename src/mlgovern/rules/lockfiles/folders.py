@@ -9,7 +9,7 @@ from mlgovern.finding import Finding, Place, Severity
 from mlgovern.gitignore import appending, exactly, gather
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts
-from mlgovern.rules.lockfiles.names import MANIFESTS, beside
+from mlgovern.rules.lockfiles.names import MANIFESTS, TOOLS, beside
 from mlgovern.rules.lockfiles.pairs import compiled, touched, values_at, workspaces
 from mlgovern.rules.lockfiles.verdict import table
 from mlgovern.rules.lockfiles.wanting import Locks
@@ -32,12 +32,16 @@ def rival_lockfiles(snapshot: Snapshot, settings: Locks) -> Verdicts:
         locks = [path for path in (f"{folder}/{name}".lstrip("/") for name in MANIFESTS) if path in snapshot.tracked]
         if len(locks) > 1 and not exempt(locks[0]):
             named = " and ".join(basename(path) for path in locks)
-            yield Finding(
-                f"{named} lock the same folder; keep the one that is used",
-                Place(locks[0]),
-                key=folder,
-                at_most=Severity.WARNING,
-            )
+            message = f"{named} lock the same folder; keep the one that is used"
+            mend = _keeping(snapshot, locks)
+            yield Finding(message, Place(locks[0]), mend, key=folder, at_most=Severity.WARNING)
+
+
+def _keeping(snapshot: Snapshot, locks: list[str]) -> str:
+    """Take the others out where pyproject.toml has a table of one of their tools alone."""
+    tools = table(values_at(snapshot, beside(locks[0], "pyproject.toml")), "tool")
+    kept = [path for path in locks if TOOLS[basename(path)] in tools]
+    return f"git rm --cached -- {' '.join(quote(path) for path in locks if path not in kept)}" if len(kept) == 1 else ""
 
 
 def orphan_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from mlgovern.rules.lockfiles import exported, pdm, pipenv, requirements
 from mlgovern.rules.lockfiles.compiled import Header, Pin, header_of
 from mlgovern.rules.lockfiles.inputs import Inputs, Read, read_inputs
+from mlgovern.rules.lockfiles.integrity import rewritten
 from mlgovern.rules.lockfiles.markers import marker_of
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal
 from mlgovern.rules.lockfiles.places import key_line, line_of
@@ -77,7 +78,7 @@ def judge(path: str, read: Read) -> Verdict:
     made = origin(path, read)
     hashes = table(locked.values, "tool", "pdm", "hashes")
     if made.tool == "pdm" and hashes:
-        return _by_hash(locked, string(hashes, "sha256"), made.sources[0], read)
+        return _by_hash(path, locked, made.sources[0], read)
     try:
         pins = list(_pins(locked))
     except ValueError:
@@ -93,7 +94,8 @@ def judge(path: str, read: Read) -> Verdict:
     return _by_inputs(path, locked, made, pins, read)
 
 
-def _by_hash(locked: Document, held: str, manifest: str, read: Read) -> Verdict:
+def _by_hash(path: str, locked: Document, manifest: str, read: Read) -> Verdict:
+    held = string(table(locked.values, "tool", "pdm", "hashes"), "sha256")
     project = manifest_toml(read(manifest))
     if not isinstance(project, Document):
         return project
@@ -102,8 +104,7 @@ def _by_hash(locked: Document, held: str, manifest: str, read: Read) -> Verdict:
         return Unknown("needs pdm: " + ("a value that JSON lacks" if made is None else "tool.pdm.workspace"))
     if made == held:
         return Fresh()
-    why = "it was made from a differently written pyproject.toml (constraint, order, spelling or spaces)"
-    return Stale((Reason(why, None, key_line(locked.text, "hashes")),))
+    return Stale((rewritten(basename(path), "pyproject.toml", key_line(locked.text, "sha256")),))
 
 
 def _by_pipfile(path: str, pins: list[Pin], manifest: str, read: Read) -> Verdict:

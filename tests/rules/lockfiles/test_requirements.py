@@ -103,3 +103,23 @@ COMMANDS = [
 def test_compiled(command: str, lines: str, files: dict[str, str], verdict: type[Verdict]) -> None:
     found = compiled(command, lines, **files)
     assert isinstance(found, verdict), found
+
+
+SETUP = "[metadata]\nname = demo\n[options]\ninstall_requires =\n    click>=8\n    # comment\n[options.extras_require]\nb =\n    idna\n"
+
+
+@pytest.mark.parametrize(
+    ("setup", "lines", "verdict"),
+    (
+        pytest.param(SETUP, "click==8.5.1\nidna==3.20\n", FRESH, id="with an extra"),
+        pytest.param(SETUP, "click==8.5.1\n", STALE, id="without its line"),
+        pytest.param(SETUP.replace(">=8", ">=9"), "click==8.5.1\nidna==3.20\n", STALE, id="violated"),
+        pytest.param(
+            SETUP.replace("click>=8", "file: r.txt"), "click==8.5.1\nidna==3.20\n", UNKNOWN, id="from elsewhere"
+        ),
+        pytest.param("[options]\n[", "click==8.5.1\n", UNKNOWN, id="cannot be read"),
+        pytest.param("", "click==8.5.1\n", FRESH, id="asks for nothing"),
+    ),
+)
+def test_setup_cfg(setup: str, lines: str, verdict: type[Verdict]) -> None:
+    assert isinstance(compiled("--extra=B setup.cfg -o out.txt", lines, **{"setup.cfg": setup}), verdict)

@@ -53,7 +53,9 @@ def orphan_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
     exempt, changed = matcher(settings.exempt), touched(snapshot)
     homes = workspaces(snapshot) if changed else {}
     for lock in sorted(
-        path for path in snapshot.tracked if changed and basename(path) in MANIFESTS and not exempt(path)
+        path
+        for path in snapshot.tracked
+        if changed and path.endswith(".lock") and basename(path) in MANIFESTS and not exempt(path)
     ):
         manifest = beside(lock, MANIFESTS[basename(lock)])
         if changed.isdisjoint((lock, manifest)):

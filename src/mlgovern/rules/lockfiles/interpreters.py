@@ -27,7 +27,8 @@ def python_version_conflict(snapshot: Snapshot, settings: Locks) -> Verdicts:
     """
     exempt = matcher(settings.exempt)
     changed = {file.path for file in snapshot.files} | set(snapshot.removed)
-    for manifest in sorted(path for path in snapshot.tracked if basename(path) == "pyproject.toml"):
+    manifests = [path for path in snapshot.tracked if path.endswith("pyproject.toml")]
+    for manifest in sorted(path for path in manifests if basename(path) == "pyproject.toml"):
         pinned = _nearest(snapshot, manifest)
         if changed.isdisjoint((manifest, pinned)) or exempt(manifest) or "{{" in manifest:
             continue

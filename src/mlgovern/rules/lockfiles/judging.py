@@ -10,7 +10,7 @@ from mlgovern.gitignore import gather
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts
 from mlgovern.rules.lockfiles.mends import asking, first_lock, legible, lock_again, repair, take_back
-from mlgovern.rules.lockfiles.names import beside, is_lock
+from mlgovern.rules.lockfiles.names import ENDINGS, beside, is_lock
 from mlgovern.rules.lockfiles.pairs import Pair, manifest_flaw, pairs, touched, verdict
 from mlgovern.rules.lockfiles.verdict import Broken, Fresh, Reason, Stale, Unknown
 from mlgovern.rules.lockfiles.wanting import Locks, wanting
@@ -101,7 +101,10 @@ def ignored_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
     ignores, unread = gather(snapshot)
     yield from unread
     exempt = matcher(settings.exempt)
-    for path in [path for path in snapshot.tracked if is_lock(basename(path)) and not exempt(path)]:
+    locks = [
+        path for path in snapshot.tracked if path.endswith(ENDINGS) and is_lock(basename(path)) and not exempt(path)
+    ]
+    for path in locks:
         source = ignores.ignored(path)
         if source and (path in changed or source.file in changed):
             message = f"{path} is tracked, yet {source.file} line {source.line} ignores it: removed once, it stays away unseen"

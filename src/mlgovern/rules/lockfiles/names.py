@@ -21,6 +21,8 @@ NAMED = frozenset(("pyproject.toml", "Pipfile", "uv.toml", "pixi.toml", *MANIFES
 _LOCKS = ("**/pylock*.toml", "**/pixi.lock", "**/*conda-lock.yml", "**/*conda-lock.yaml")
 GLOBS = (*(f"**/{name}" for name in (*sorted(NAMED), "setup.cfg")), *TEXTS, *_LOCKS, *ENVIRONMENTS)
 
+ENDINGS = (".lock", ".toml", ".yml", ".yaml")  # of all that is named as a lock is
+
 _PYLOCK = rx(r"pylock(?:\.[^./]+)?\.toml")
 
 

@@ -34,6 +34,8 @@ from mlgovern.rules.lockfiles.verdict import (
 
 Read = Callable[[str], bytes | None]
 
+_ENDINGS = (".txt", ".toml", "pixi.lock", "conda-lock.yml", "conda-lock.yaml")  # of locks that name their own sources
+
 
 class Pair(NamedTuple):
     """A tracked lock and what it answers to; `manifest` is the first of `sources`."""
@@ -82,7 +84,8 @@ def _near(snapshot: Snapshot, homes: Mapping[str, str], path: str, name: str) ->
 
 def workspaces(snapshot: Snapshot) -> dict[str, str]:
     """The tracked uv.lock that answers to each project that is a member of a workspace above it."""
-    manifests = [path for path in snapshot.tracked if basename(path) == "pyproject.toml"]
+    manifests = [path for path in snapshot.tracked if path.endswith("pyproject.toml")]
+    manifests = [path for path in manifests if basename(path) == "pyproject.toml"]
     homes: dict[str, str] = {}
     for root in sorted(manifests, key=len):  # a workspace within another is its own
         lock, declared = beside(root, "uv.lock"), table(values_at(snapshot, root), "tool", "uv", "workspace")
@@ -133,6 +136,8 @@ def compiled(snapshot: Snapshot) -> Iterator[Pair]:
     """Every lock that was gathered and is read together with all that it was made from."""
     wanted, read = matcher(TEXTS), snapshot.at
     for path in snapshot.tracked:
+        if not path.endswith(_ENDINGS):
+            continue
         name = basename(path)
         if path.endswith(".txt") and wanted(path):
             header = header_of(text_of(read(path) or b"") or "")

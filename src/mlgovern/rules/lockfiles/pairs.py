@@ -34,6 +34,7 @@ from mlgovern.rules.lockfiles.verdict import (
 
 Read = Callable[[str], bytes | None]
 
+_WORKSPACES = ("uv", "pdm")  # tools of which one lock may be for several projects
 _ENDINGS = (".txt", ".toml", "pixi.lock", "conda-lock.yml", "conda-lock.yaml")  # of locks that name their own sources
 
 
@@ -59,36 +60,36 @@ def pairs(snapshot: Snapshot) -> Iterator[Pair]:
     changed = touched(snapshot)
     if not changed:
         return
-    homes = workspaces(snapshot)
+    homes = {tool: workspaces(snapshot, tool) for tool in _WORKSPACES}
     seen: set[str] = set()
     for path in sorted(changed):
         for lock in (_near(snapshot, homes, path, name) for name in MANIFESTS if basename(path) in NAMED):
             if lock and lock not in seen:
                 seen.add(lock)
-                manifest = beside(lock, MANIFESTS[basename(lock)])
-                others = sorted(path for path, home in homes.items() if home == lock)
-                yield Pair(TOOLS[basename(lock)], lock, manifest, (manifest, *others))
+                manifest, tool = beside(lock, MANIFESTS[basename(lock)]), TOOLS[basename(lock)]
+                others = sorted(path for path, home in homes.get(tool, {}).items() if home == lock)
+                yield Pair(tool, lock, manifest, (manifest, *others))
     for pair in compiled(snapshot):
         if not changed.isdisjoint((pair.lock, *pair.sources)):
             yield pair
 
 
-def _near(snapshot: Snapshot, homes: Mapping[str, str], path: str, name: str) -> str:
+def _near(snapshot: Snapshot, homes: Mapping[str, Mapping[str, str]], path: str, name: str) -> str:
     """The tracked lock of that name that answers to what is beside a path: the one there, or that of its workspace."""
     lock, manifest = beside(path, name), beside(path, MANIFESTS[name])
-    above = homes.get(manifest, "") if name == "uv.lock" else ""
+    above = homes.get(TOOLS[name], {}).get(manifest, "")
     if above or lock not in snapshot.tracked:
         return above
     return lock if manifest in snapshot.tracked else ""
 
 
-def workspaces(snapshot: Snapshot) -> dict[str, str]:
-    """The tracked uv.lock that answers to each project that is a member of a workspace above it."""
+def workspaces(snapshot: Snapshot, tool: str = "uv") -> dict[str, str]:
+    """The tracked lock that answers to each project that is a member of a workspace above it."""
     manifests = [path for path in snapshot.tracked if path.endswith("pyproject.toml")]
     manifests = [path for path in manifests if basename(path) == "pyproject.toml"]
     homes: dict[str, str] = {}
     for root in sorted(manifests, key=len):  # a workspace within another is its own
-        lock, declared = beside(root, "uv.lock"), table(values_at(snapshot, root), "tool", "uv", "workspace")
+        lock, declared = beside(root, f"{tool}.lock"), table(values_at(snapshot, root), "tool", tool, "workspace")
         if declared and lock in snapshot.tracked:
             homes.update(dict.fromkeys(_members(declared, root, manifests), lock))
     return homes
@@ -196,10 +197,12 @@ def verdict(snapshot: Snapshot, pair: Pair) -> Verdict:
     if pair.judge is not None:
         return pair.judge(pair.lock, snapshot.at)
     manifest, lock = snapshot.at(pair.manifest), snapshot.at(pair.lock)
-    if pair.tool != "uv":
+    if pair.tool not in _WORKSPACES:
         return _verdict(pair.tool, manifest, lock)
     below = len(dirname(pair.lock)) + 1 if dirname(pair.lock) else 0
     members = tuple((path, dirname(path)[below:], snapshot.at(path)) for path in pair.sources[1:])
+    if pair.tool == "pdm":
+        return _pdm_verdict(manifest, lock, members)
     return _uv_verdict(manifest, lock, _uv_settings(snapshot, pair.manifest), members)
 
 
@@ -207,6 +210,15 @@ def verdict(snapshot: Snapshot, pair: Pair) -> Verdict:
 def _verdict(tool: str, manifest: bytes | None, lock: bytes | None) -> Verdict:
     judge: Callable[[bytes | None, bytes | None], Verdict] = import_module(f"mlgovern.rules.lockfiles.{tool}").judge
     return judge(manifest, lock)
+
+
+@lru_cache(maxsize=16)
+def _pdm_verdict(
+    manifest: bytes | None, lock: bytes | None, members: tuple[tuple[str, str, bytes | None], ...]
+) -> Verdict:
+    from mlgovern.rules.lockfiles import pdm
+
+    return pdm.judge(manifest, lock, members)
 
 
 @lru_cache(maxsize=16)

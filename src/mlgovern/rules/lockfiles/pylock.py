@@ -100,7 +100,7 @@ def _by_hash(path: str, locked: Document, manifest: str, read: Read) -> Verdict:
     if not isinstance(project, Document):
         return project
     made = digest(pdm.content(project.values))
-    if made is None or "workspace" in table(project.values, "tool", "pdm"):
+    if made is None or table(project.values, "tool", "pdm", "workspace"):
         return Unknown("needs pdm: " + ("a value that JSON lacks" if made is None else "tool.pdm.workspace"))
     if made == held:
         return Fresh()

@@ -186,18 +186,22 @@ def digest(value: object, separators: tuple[str, str] | None = None) -> str | No
     """The sha256 of a value's sorted JSON, as the tools make it; None where JSON has no such value."""
     from json import dumps
 
-    try:  # as policy/cache.py does: hashlib would load OpenSSL, for which every commit waits
-        from _sha2 import sha256  # type: ignore[import-not-found]  # Python >= 3.12
-    except ImportError:
-        try:
-            from _sha256 import sha256  # type: ignore[import-not-found]  # Python 3.11
-        except ImportError:
-            from hashlib import sha256
-
     try:
-        found: str = sha256(dumps(value, sort_keys=True, separators=separators).encode()).hexdigest()
+        return sha256(dumps(value, sort_keys=True, separators=separators).encode())
     except (TypeError, ValueError, RecursionError):
         return None
+
+
+def sha256(data: bytes) -> str:
+    """64 hex digits."""
+    try:  # as policy/cache.py does: hashlib would load OpenSSL, for which every commit waits
+        from _sha2 import sha256 as made  # type: ignore[import-not-found]  # Python >= 3.12
+    except ImportError:
+        try:
+            from _sha256 import sha256 as made  # type: ignore[import-not-found]  # Python 3.11
+        except ImportError:
+            from hashlib import sha256 as made
+    found: str = made(data).hexdigest()
     return found
 
 

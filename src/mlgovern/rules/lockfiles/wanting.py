@@ -31,7 +31,7 @@ def wanting(snapshot: Snapshot, settings: Locks) -> Iterator[tuple[str, tuple[st
     }
     near |= {path.removesuffix(".txt") + ".in" for path in changed if path.endswith(".txt")}
     made = {path for pair in compiled(snapshot) for path in pair.sources} if changed else set()
-    made |= set(workspaces(snapshot)) if changed else set()
+    made |= {*workspaces(snapshot, "uv"), *workspaces(snapshot, "pdm")} if changed else set()
     for path in sorted(near | changed):
         if path in snapshot.tracked and path not in made and "{{" not in path and not exempt(path):
             choices = _choices(snapshot, path)

@@ -71,8 +71,8 @@ def broken_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
         said = verdict(snapshot, pair)
         if isinstance(said, Broken):
             manifest = said.path or pair.manifest if said.cause == "manifest" else ""
-            told.add(manifest)
             path = manifest or pair.lock
+            told.add(path)
             yield Finding(_flaw(path, said), Place(path, said.line or 1), repair(snapshot, pair, said), key=pair.lock)
     exempt = matcher(settings.exempt)
     for path in sorted(touched(snapshot) - told):

@@ -28,6 +28,7 @@ from mlgovern.rules.lockfiles.verdict import (
     Verdict,
     array,
     manifest_toml,
+    readable,
     table,
     text_of,
 )
@@ -127,6 +128,9 @@ def manifest_flaw(snapshot: Snapshot, path: str) -> Broken | None:
         data = snapshot.at(path) or b""
         flaw = yaml_of(data, basename(path)) if b"\ndependencies:" in data or data[:2] in UTF_16 else None
         return flaw if isinstance(flaw, Broken) else None
+    if path.endswith((".txt", ".in")):  # pip alone reads UTF-16, which PowerShell writes
+        text = readable(snapshot.at(path) or b"", marked=True)
+        return text._replace(cause="manifest") if isinstance(text, Broken) else None
     if basename(path) not in {*MANIFESTS.values(), "uv.toml", "pixi.toml"}:
         return None
     read = manifest_toml(snapshot.at(path), basename(path), marked=True)

@@ -53,6 +53,10 @@ def check(request: Request) -> Report:
         else:
             snapshots, not_judged = _snapshots(git, request, policy)
             report = advised(git, engine.evaluate_all(snapshots, policy, today(), request.only))
+            if request.range is not None and report.not_judged:
+                from mlgovern.enforce.tools import resolved
+
+                report = resolved(git, policy, report, _range(git, request.range)[1])
         if request.only and not any(engine.enabled(policy, [report.stage], request.only)):
             not_judged += (NotJudged(", ".join(request.only), f"nothing of it is on at stage {report.stage}"),)
         elif OWN_VALUES in request.only and not request.staged:

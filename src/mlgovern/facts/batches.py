@@ -35,6 +35,10 @@ def weighed(git: Git, wants: Wants, facts: Snapshot) -> Weighed:
     wanted.update(replaced)
     left = {blob: sizes[blob] for blob in wanted if readable(blob) and blob not in shared}
     config = state.values(git, [key for ask in wants.asked("config") for key in ask])
+    if wants.asked("environments"):
+        from mlgovern.facts.environments import environments
+
+        facts = facts._replace(environments=environments(git, wants, facts))
     return Weighed(git, facts._replace(files=files, contents=shared, config=config, scope="whole"), left)
 
 

@@ -27,6 +27,7 @@ REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = 0o100644, 0o100755, 0o120000, 0o160000
 #   own-env NAME…                Snapshot.own: what the developer keeps in files of these names, and tracked files of theirs
 #   pushed NAME…                 Snapshot.pushed, for files of these names
 #   contents GLOB…               the contents of tracked files of these globs, whatever the letter case
+#   environments GLOB…           Snapshot.environments, where a path of these globs is under judgement
 #   before                       the contents of File.before
 #   baseline                     Snapshot.baseline
 # NAME is a glob for the last component of a path, whatever the letter case.
@@ -193,6 +194,7 @@ class Snapshot(NamedTuple):
     silent: frozenset[File] = frozenset()  # of the files, those that a screen told to hold no secret
     own: Hidden | None = None  # the developer's own env files; None where nobody looked for any
     pushed: Mapping[str, str] = {}  # paths that commits on a remote have, and the newest such commit
+    environments: tuple[str, ...] = ()  # folders in the work tree that hold a virtual environment and do not hide it
     baseline: bytes = b""  # the secrets that are accepted, as the place of judgement trusts them
     idle: tuple[Idle, ...] = ()  # what hid nothing, for the rules that judge when all else is judged
     config: Mapping[str, str] = {}  # values by key, of those that somebody asked for and that are set

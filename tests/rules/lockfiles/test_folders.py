@@ -3,12 +3,13 @@
 import pytest
 
 from mlgovern.facts.snapshot import Snapshot
-from mlgovern.finding import Finding, NotJudged, Place, Severity
+from mlgovern.finding import Finding, Place, Severity
 from mlgovern.rule import Glob
 from mlgovern.rules.lockfiles import RULES
+from mlgovern.rules.lockfiles.folders import Environments
 from mlgovern.rules.lockfiles.wanting import Locks
 from tests.factories import a_snapshot, judged, not_judged, rule_of
-from tests.rules.lockfiles.bases import PROJECT, UV
+from tests.rules.lockfiles.bases import POETRY, PROJECT, UV
 from tests.rules.lockfiles.verdicts import PIP_TOOLS, PIPENV
 
 ALONE = a_snapshot({"pyproject.toml": PROJECT})
@@ -43,7 +44,9 @@ MISSING = [
     pytest.param({"MANIFEST.in": "include x\n"}, [], id="another .in file"),
     pytest.param({"requirements.in": "-r base-requirements.in\nsix\n", "base-requirements.in": "x\n", "requirements.txt": ""}, [], id="included"),
     pytest.param({"requirements.in": "# nothing\n"}, [], id="empty input"),
-    pytest.param({"a/pyproject.toml": PROJECT, "uv.lock": "", "pyproject.toml": "[tool.uv.workspace]\n"}, [], id="member of a workspace"),
+    pytest.param({"a/pyproject.toml": PROJECT, "uv.lock": "", "pyproject.toml": "[tool.uv.workspace]\nmembers = ['a*']\n"}, [], id="member of a workspace"),
+    pytest.param({"a/pyproject.toml": PROJECT, "uv.lock": "", "pyproject.toml": "[tool.uv.workspace]\nmembers = ['b']\n"}, ["a/pyproject.toml"], id="beside a workspace"),
+    pytest.param({"a/pyproject.toml": PROJECT, "uv.lock": "", "pyproject.toml": "[tool.uv.workspace]\nmembers = ['*']\nexclude = ['./a/']\n"}, ["a/pyproject.toml"], id="left out of a workspace"),
     pytest.param({"a/pyproject.toml": PROJECT, "uv.lock": "", "pyproject.toml": "[tool.ruff]\n"}, ["a/pyproject.toml"], id="no workspace"),
 ]
 # fmt: on
@@ -76,12 +79,10 @@ def test_a_lock_that_is_removed_is_missing() -> None:
     assert len(found("missing-lockfile", snapshot)) == 1
 
 
-def test_a_manifest_that_cannot_be_read_is_not_judged() -> None:
+def test_a_manifest_that_cannot_be_read_has_no_lock_to_miss() -> None:
     snapshot = a_snapshot({"pyproject.toml": "[project\n"})
-    assert not_judged(rule_of(RULES, "missing-lockfile"), snapshot) == [
-        NotJudged("pyproject.toml", "pyproject.toml cannot be parsed as TOML (line 1)")
-    ]
-    assert found("ignored-lockfile", snapshot) == []
+    assert found("missing-lockfile", snapshot) == found("ignored-lockfile", snapshot) == []
+    assert not_judged(rule_of(RULES, "missing-lockfile"), snapshot) == []
 
 
 def test_what_ignored_locks_say() -> None:
@@ -130,6 +131,8 @@ def test_what_rival_locks_say() -> None:
             at_most=Severity.WARNING,
         )
     ]
+    (finding,) = found("rival-lockfiles", a_snapshot({**POETRY, "uv.lock": "", "pdm.lock": ""}))
+    assert finding.mend == "git rm --cached -- uv.lock pdm.lock"
     assert found("rival-lockfiles", a_snapshot({**UV, "poetry.lock": ""}), Locks(exempt=(Glob("*.lock"),))) == []
 
 
@@ -159,6 +162,7 @@ ENVIRONMENTS = [
     pytest.param(["env/Lib/site-packages/x.py"], ["env"], id="site-packages on Windows"),
     pytest.param(["site-packages/x.py", "pyvenv.cfg"], [""], id="at the root"),
     pytest.param(["a/pyvenv.cfg", "b/pyvenv.cfg", "a/b/pyvenv.cfg"], ["a", "b"], id="the outer one"),
+    pytest.param(["envs/a/conda-meta/history"], ["envs/a"], id="conda"),
     pytest.param(["docs/pyvenv.cfg.md", "site-packages"], [], id="something like it"),
 ]
 
@@ -168,6 +172,31 @@ ENVIRONMENTS = [
 def test_committed_virtualenv(paths: list[str], roots: list[str], stage: str) -> None:
     snapshot = a_snapshot(dict.fromkeys(paths, ""), stages=(stage,))
     assert [finding.key for finding in found("committed-virtualenv", snapshot)] == roots
+
+
+# fmt: off
+UNIGNORED = [
+    pytest.param({}, ("my env",), ["my env"], id="whatever its name"),
+    pytest.param({".gitignore": "venv/\n"}, ("venv", ".venv"), [".venv"], id="one of two is ignored"),
+    pytest.param({"a/.gitignore": "/x\n"}, ("a/x",), [], id="by the .gitignore beside it"),
+    pytest.param({"venv/pyvenv.cfg": ""}, ("venv",), [], id="committed, which another rule says"),
+    pytest.param({}, (), [], id="none"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("files", "environments", "keys"), UNIGNORED)
+def test_unignored_virtualenv(files: dict[str, str], environments: tuple[str, ...], keys: list[str]) -> None:
+    findings = found("unignored-virtualenv", a_snapshot(files, environments=environments))
+    assert [finding.key for finding in findings] == keys
+    exempt = Environments(exempt=(Glob("**"),))
+    assert found("unignored-virtualenv", a_snapshot(files, environments=environments), exempt) == []
+
+
+def test_what_an_unignored_environment_says() -> None:
+    (finding,) = found("unignored-virtualenv", a_snapshot(environments=("my env",)))
+    assert finding.message == "my env/ is a virtual environment that .gitignore does not name"
+    assert finding.mend == r"printf '\n%s\n' '/my env/' >> .gitignore"
 
 
 def test_what_a_committed_environment_says() -> None:

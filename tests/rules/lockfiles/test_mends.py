@@ -116,7 +116,7 @@ def test_mends_of_missing_locks(files: dict[str, str], mend: str) -> None:
 BROKEN = [
     pytest.param(changed(UV, "uv.lock", '"idna"\nversion', '"gone"\nversion'), "rm uv.lock && uv lock && git add uv.lock" + ANEW, id="uv reads no lock with a gap"),
     pytest.param(under("a b", changed(UV, "uv.lock", "version = 1\n", "= 1\n")), "cd 'a b' && rm uv.lock && uv lock && git add uv.lock" + ANEW, id="in a folder"),
-    pytest.param(under("a", changed(UV, "uv.lock", "version = 1\n", "version = 2\n")), "update uv, then: cd a && uv lock", id="newer"),
+    pytest.param(under("a", changed(UV, "uv.lock", "version = 1\n", "version = 2\n")), "update uv, then: cd a && uv lock && git add uv.lock", id="newer"),
     pytest.param(changed(UV, "pyproject.toml", '"iniconfig>=2"', '{include-group = "dev"}'), "take the circle out of the dependency groups in pyproject.toml", id="circle"),
     pytest.param(changed(POETRY, "poetry.lock", "", "=======\n"), "rm poetry.lock && poetry lock && git add poetry.lock" + ANEW, id="poetry, conflict"),
     pytest.param(changed(PIPENV, "Pipfile.lock", '"_meta"', "_meta"), "rm Pipfile.lock && pipenv lock && git add Pipfile.lock" + ANEW, id="pipenv, no JSON"),

@@ -47,10 +47,10 @@ def test_names_are_normalised_as_packaging_does(name: str) -> None:
     assert normal(name) == canonicalize_name(name)
 
 
-def test_a_message_never_shows_the_url_of_a_requirement() -> None:
+def test_a_message_never_shows_what_may_be_a_credential() -> None:
     assert (
-        requirement_of("x[b,a] @ https://user:word@host.example/x.whl ; os_name == 'nt'").text
-        == "x[a,b] @ URL ; os_name == 'nt'"
+        requirement_of("x[b,a] @ https://user:word@host.example/x.whl?token=word#word ; os_name == 'nt'").text
+        == "x[a,b] (https://host.example/x.whl) ; os_name == 'nt'"
     )
 
 

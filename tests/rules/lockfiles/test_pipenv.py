@@ -22,7 +22,7 @@ CASES = [
     pytest.param(("Pipfile", '"3.11"', '"3.12"'), STALE, "Pipfile.lock is for python_version 3.11, Pipfile asks for 3.12", id="Python"),
     pytest.param(("Pipfile", "", "\n[docs]\nsix = '*'\n"), STALE, "six is in Pipfile but not in Pipfile.lock", id="category"),
     pytest.param(("Pipfile", 'click = ">=8"', "click = 2026-01-01"), UNKNOWN, "Pipfile has a value that JSON lacks", id="a date"),
-    pytest.param(("Pipfile", "[packages]", "[packages"), UNKNOWN, "Pipfile cannot be parsed as TOML (line 6)", id="manifest is no TOML"),
+    pytest.param(("Pipfile", "[packages]", "[packages"), BROKEN, "it cannot be parsed as TOML", id="manifest is no TOML"),
     pytest.param(("Pipfile.lock", '"idna"', '"gone"'), BROKEN, "it has no entry for idna, which the manifest asks for", id="entry dropped"),
     pytest.param(("Pipfile.lock", '"==3.20"', '"==4.1"'), BROKEN, "it has idna 4.1, the manifest asks for idna>=3,<4", id="entry edited"),
     pytest.param(("Pipfile.lock", '"_meta"', "_meta"), BROKEN, "it cannot be parsed as JSON", id="no JSON"),

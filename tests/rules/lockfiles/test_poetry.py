@@ -33,11 +33,13 @@ CASES = [
     pytest.param(POETRY, ("poetry.lock", "content-hash", "other-hash"), STALE, "poetry.lock has no content-hash: a very old Poetry made it", id="no hash"),
     pytest.param(POETRY, ("poetry.lock", 'name = "idna"', 'name = "gone"'), BROKEN, "it has no entry for idna, which the manifest asks for", id="entry dropped"),
     pytest.param(POETRY, ("poetry.lock", "files = [", '[package.dependencies]\ngone = "*"\n[package.x]\nfiles = ['), BROKEN, "it has no entry for gone, which click needs", id="open edge"),
+    pytest.param(POETRY, ("poetry.lock", "files = [", '[package.dependencies]\ndemo = "*"\n[package.x]\nfiles = ['), FRESH, "", id="a plugin needs the project itself"),
+    pytest.param(LEGACY, ("poetry.lock", "files = [", '[package.dependencies]\nDemo = "*"\n[package.x]\nfiles = ['), FRESH, "", id="a plugin needs it, in poetry's own table"),
     pytest.param(POETRY, ("poetry.lock", "files = [", '[package.dependencies]\ngone = {version = "*", optional = true}\n[package.x]\nfiles = ['), FRESH, "", id="optional edge"),
     pytest.param(POETRY, ("poetry.lock", "files = [", "[package.dependencies]\ngone = {version = '*', markers = 'python_version < \"3.9\"'}\n[package.x]\nfiles = ["), FRESH, "", id="edge for other Pythons"),
     pytest.param(POETRY, ("poetry.lock", "files = [", "[package.dependencies]\ngone = {version = '*', markers = 'nonsense'}\n[package.x]\nfiles = ["), UNKNOWN, "needs poetry: no environment marker", id="odd marker"),
     pytest.param(POETRY, ("poetry.lock", '"click"\nversion = "8.5.1"', '"idna"\nversion = "3.20"'), BROKEN, None, id="entry overwritten by its neighbour"),
-    pytest.param(POETRY, (M, 'name = "demo"', 'name = "demo'), UNKNOWN, "pyproject.toml cannot be parsed as TOML (line 2)", id="manifest is no TOML"),
+    pytest.param(POETRY, (M, 'name = "demo"', 'name = "demo'), BROKEN, "it cannot be parsed as TOML", id="manifest is no TOML"),
     pytest.param(POETRY, (M, "priority = ", "day = 2026-01-01\npriority = "), UNKNOWN, "pyproject.toml has a value that JSON lacks", id="a date"),
 ]
 # fmt: on

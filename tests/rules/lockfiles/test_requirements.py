@@ -25,6 +25,10 @@ CASES = [
     pytest.param(UV_COMPILE, (IN, "click>=8", "click>=8 ; sys_platform == 'win32'"), STALE, None, id="uv drops the line elsewhere"),
     pytest.param(UV_COMPILE, (IN, "click>=8", "click>=8 ; sys_platform != 'win32'"), FRESH, "", id="uv keeps it here"),
     pytest.param(PIP_TOOLS, (IN, "", "six ; sys_platform == 'win32'\n"), FRESH, "", id="not missing where it is not needed"),
+    pytest.param(PIP_TOOLS, (IN, "click>=8", "click<8 ; python_version < '3.10'\nclick>=8 ; python_version >= '3.10'"), FRESH, "", id="one line for each Python"),
+    pytest.param(PIP_TOOLS, (IN, "click>=8", "click<8 ; python_version >= '3.10'\nclick>=8 ; python_version < '3.10'"), STALE, "requirements.txt pins click==8.5.1, requirements.in asks for click<8 ; python_version >= '3.10'", id="and the one that holds is violated"),
+    pytest.param(UV_COMPILE, (IN, "click>=8", "click<8 ; python_version < '3.10'\nclick>=8 ; python_version >= '3.10'"), FRESH, "", id="uv, whatever the Python"),
+    pytest.param(UV_COMPILE, (IN, "click>=8", "click<8 ; python_version < '3.10'\nclick>=9 ; python_version >= '3.10'"), STALE, None, id="uv, whatever the Python, violated"),
     pytest.param(PIP_TOOLS, (IN, "click>=8", "click[x]>=8"), UNKNOWN, "needs pip-compile: the extras of click leave no trace in it", id="extras"),
     pytest.param(PIP_TOOLS, (IN, "", "-r other.in\n"), UNKNOWN, "needs pip-compile: other.in is not there or cannot be read", id="include is not there"),
     pytest.param(PIP_TOOLS, (IN, "", "./folder\n"), UNKNOWN, "needs pip-compile: requirements.in line 4 is no plain requirement", id="a folder"),
@@ -99,3 +103,23 @@ COMMANDS = [
 def test_compiled(command: str, lines: str, files: dict[str, str], verdict: type[Verdict]) -> None:
     found = compiled(command, lines, **files)
     assert isinstance(found, verdict), found
+
+
+SETUP = "[metadata]\nname = demo\n[options]\ninstall_requires =\n    click>=8\n    # comment\n[options.extras_require]\nb =\n    idna\n"
+
+
+@pytest.mark.parametrize(
+    ("setup", "lines", "verdict"),
+    (
+        pytest.param(SETUP, "click==8.5.1\nidna==3.20\n", FRESH, id="with an extra"),
+        pytest.param(SETUP, "click==8.5.1\n", STALE, id="without its line"),
+        pytest.param(SETUP.replace(">=8", ">=9"), "click==8.5.1\nidna==3.20\n", STALE, id="violated"),
+        pytest.param(
+            SETUP.replace("click>=8", "file: r.txt"), "click==8.5.1\nidna==3.20\n", UNKNOWN, id="from elsewhere"
+        ),
+        pytest.param("[options]\n[", "click==8.5.1\n", UNKNOWN, id="cannot be read"),
+        pytest.param("", "click==8.5.1\n", FRESH, id="asks for nothing"),
+    ),
+)
+def test_setup_cfg(setup: str, lines: str, verdict: type[Verdict]) -> None:
+    assert isinstance(compiled("--extra=B setup.cfg -o out.txt", lines, **{"setup.cfg": setup}), verdict)

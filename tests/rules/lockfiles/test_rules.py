@@ -9,7 +9,7 @@ from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.rules.lockfiles import RULES
 from mlgovern.rules.lockfiles.wanting import Locks
 from tests.factories import a_file, a_snapshot, judged, not_judged, rule_of
-from tests.rules.lockfiles.bases import PDM, POETRY, PROJECT, UV
+from tests.rules.lockfiles.bases import PDM, POETRY, UV
 from tests.rules.lockfiles.verdicts import PIP_TOOLS, PIPENV, changed
 
 BUMPED = changed(UV, "pyproject.toml", 'version = "0.1.0"', 'version = "0.2.0"')
@@ -79,20 +79,12 @@ def test_many_reasons_are_counted() -> None:
 UNKNOWN = [
     pytest.param(a_snapshot(changed(UV, "pyproject.toml", "", "[tool.uv.sources]\n")), [], id="empty sources"),
     pytest.param(
-        a_snapshot(changed(UV, "pyproject.toml", "", "[tool.uv.sources]\nclick = {path = 'x'}\n")),
-        [NotJudged("uv.lock", "needs uv: tool.uv.sources")],
+        a_snapshot(changed(UV, "pyproject.toml", "", "[tool.uv.sources]\nclick = {path = '/x'}\n")),
+        [NotJudged("uv.lock", "needs uv: tool.uv.sources; `uv lock --check` tells")],
         id="sources",
     ),
     pytest.param(
-        a_snapshot({"uv.lock": UV["uv.lock"], "pyproject.toml": "[tool.uv.workspace]\n", "a/pyproject.toml": PROJECT}),
-        [NotJudged("uv.lock", "needs uv: a workspace")],
-        id="member of a workspace",
-    ),
-    pytest.param(
         a_snapshot(UV)._replace(contents={}), [NotJudged("uv.lock", "its content was not read")], id="too large to be read"
-    ),
-    pytest.param(
-        a_snapshot({**UV, "uv.toml": "= 1"}), [NotJudged("uv.lock", "uv.toml cannot be parsed as TOML (line 1)")], id="uv.toml is no TOML"
     ),
 ]  # fmt: skip
 
@@ -119,6 +111,41 @@ def test_what_a_broken_lock_says() -> None:
             "uv.lock",
         )
     ]
+    (staged_over,) = found("broken-lockfile", a_snapshot(conflict, added=frozenset()))
+    assert staged_over.mend == "git checkout HEAD -- uv.lock && uv lock && git add uv.lock"
+
+
+# fmt: off
+ILLEGIBLE = [
+    pytest.param({"pyproject.toml": "[project\n"}, "pyproject.toml line 1: it cannot be parsed as TOML", "correct pyproject.toml, then: git add pyproject.toml", id="no TOML, no lock"),
+    pytest.param({**UV, "pyproject.toml": "a = 1\n<<<<<<< HEAD\n"}, "pyproject.toml line 2: unresolved merge conflict", "settle the conflict in pyproject.toml, then: git add pyproject.toml", id="conflict"),
+    pytest.param({**POETRY, "pyproject.toml": "\ufeff" + POETRY["pyproject.toml"]}, "pyproject.toml line 1: it begins with a byte order mark", "save pyproject.toml as UTF-8 without a byte order mark, then: git add pyproject.toml", id="byte order mark"),
+    pytest.param({**UV, "uv.toml": "= 1"}, "uv.toml line 1: it cannot be parsed as TOML", "correct uv.toml, then: git add uv.toml", id="uv.toml"),
+    pytest.param({"a/Pipfile": "x = 1\nx = 2\n"}, "Pipfile line 2: it cannot be parsed as TOML", "correct a/Pipfile, then: git add a/Pipfile", id="a key twice"),
+    pytest.param({"requirements.txt": b"\xff\xfen\x00"}, "requirements.txt line 1: it is UTF-16, not UTF-8", "save requirements.txt as UTF-8 without a byte order mark, then: git add requirements.txt", id="requirements by PowerShell"),
+    pytest.param({"requirements.txt": "a==1\n=======\nb==1\n"}, "requirements.txt line 2: unresolved merge conflict", "settle the conflict in requirements.txt, then: git add requirements.txt", id="conflict in requirements"),
+    pytest.param({**PIP_TOOLS, "requirements.txt": PIP_TOOLS["requirements.txt"] + "=======\n"}, "requirements.txt line 14: unresolved merge conflict", "rm requirements.txt && pip-compile --output-file=requirements.txt --strip-extras requirements.in && git add requirements.txt\nevery version is resolved anew", id="conflict in compiled requirements"),
+    pytest.param({"a/Pipfile": b"\xff\xfex"}, "Pipfile line 1: it is UTF-16, not UTF-8", "save a/Pipfile as UTF-8 without a byte order mark, then: git add a/Pipfile", id="UTF-16"),
+    pytest.param({**changed(PIPENV, "Pipfile.lock", '"default": {', '"default": {"click": 1,')}, "Pipfile.lock line 11: the key 'click' is there twice", "rm Pipfile.lock && pipenv lock && git add Pipfile.lock\nevery version is resolved anew", id="a JSON key twice"),
+    pytest.param({**changed(PIPENV, "Pipfile.lock", '"pipfile-spec": 6', '"pipfile-spec": NaN')}, "Pipfile.lock line 6: NaN is no JSON", None, id="NaN"),
+    pytest.param({**PIPENV, "Pipfile.lock": "[" * 100_000}, "Pipfile.lock line 1: it is nested too deeply", None, id="deep JSON"),
+    pytest.param({**PIPENV, "Pipfile.lock": '{"a":\n 1,}'}, "Pipfile.lock line 2: it cannot be parsed as JSON", None, id="no JSON"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("files", "message", "mend"), ILLEGIBLE)
+def test_what_cannot_be_read_is_broken_with_its_place(
+    files: dict[str, bytes | str], message: str, mend: str | None
+) -> None:
+    (finding,) = found("broken-lockfile", a_snapshot(files, stages=AUDIT))
+    assert finding.message == message
+    assert mend is None or finding.mend == mend
+    assert finding.place.line == int(message.split(" line ")[1].partition(":")[0])
+
+
+def test_uv_reads_over_a_byte_order_mark() -> None:
+    assert found("broken-lockfile", a_snapshot({path: "\ufeff" + text for path, text in UV.items()})) == []
 
 
 HOSTILE = [

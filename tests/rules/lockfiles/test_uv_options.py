@@ -21,7 +21,9 @@ OPTIONS = [
     pytest.param("exclude-newer = '7 days'", "exclude-newer = '2026-01-01T00:00:00Z'\nexclude-newer-span = 'P1W'", Fresh, id="the same span"),
     pytest.param("exclude-newer = '8 days'", "exclude-newer-span = 'P1W'", Stale, id="another span"),
     pytest.param("exclude-newer = '2026-01-01'", "exclude-newer-span = 'P1W'", Stale, id="a span before"),
-    pytest.param("exclude-newer-package = {a = '2026-01-01'}", "exclude-newer-package = {a = '2026-01-01'}", Unknown, id="of a package"),
+    pytest.param("exclude-newer-package = {a = '2026-01-01', b = false}", "exclude-newer-package = {a = '2026-01-02T00:00:00Z', b = false}", Fresh, id="of packages"),
+    pytest.param("exclude-newer-package = {a = false}", "exclude-newer-package = {a = '2026-01-02T00:00:00Z'}", Stale, id="of a package, lifted"),
+    pytest.param("exclude-newer-package = {a = '1 week'}", "exclude-newer-package = {a = {timestamp = '0001-01-01T00:00:00Z', span = 'P1W'}}", Fresh, id="of a package, as a span"),
 ]
 # fmt: on
 

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Place, Severity
-from mlgovern.gitignore import appending, exactly
+from mlgovern.gitignore import appending, exactly, gather
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts
-from mlgovern.rules.lockfiles.pairs import MANIFESTS, beside, compiled, touched, values_at
+from mlgovern.rules.lockfiles.names import MANIFESTS, TOOLS, beside
+from mlgovern.rules.lockfiles.pairs import compiled, touched, values_at, workspaces
 from mlgovern.rules.lockfiles.verdict import table
 from mlgovern.rules.lockfiles.wanting import Locks
 
@@ -31,12 +32,16 @@ def rival_lockfiles(snapshot: Snapshot, settings: Locks) -> Verdicts:
         locks = [path for path in (f"{folder}/{name}".lstrip("/") for name in MANIFESTS) if path in snapshot.tracked]
         if len(locks) > 1 and not exempt(locks[0]):
             named = " and ".join(basename(path) for path in locks)
-            yield Finding(
-                f"{named} lock the same folder; keep the one that is used",
-                Place(locks[0]),
-                key=folder,
-                at_most=Severity.WARNING,
-            )
+            message = f"{named} lock the same folder; keep the one that is used"
+            mend = _keeping(snapshot, locks)
+            yield Finding(message, Place(locks[0]), mend, key=folder, at_most=Severity.WARNING)
+
+
+def _keeping(snapshot: Snapshot, locks: list[str]) -> str:
+    """Take the others out where pyproject.toml has a table of one of their tools alone."""
+    tools = table(values_at(snapshot, beside(locks[0], "pyproject.toml")), "tool")
+    kept = [path for path in locks if TOOLS[basename(path)] in tools]
+    return f"git rm --cached -- {' '.join(quote(path) for path in locks if path not in kept)}" if len(kept) == 1 else ""
 
 
 def orphan_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
@@ -46,17 +51,26 @@ def orphan_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
     Mend: git rm the lock, or add its manifest
     """
     exempt, changed = matcher(settings.exempt), touched(snapshot)
+    homes = workspaces(snapshot) if changed else {}
     for lock in sorted(
-        path for path in snapshot.tracked if changed and basename(path) in MANIFESTS and not exempt(path)
+        path
+        for path in snapshot.tracked
+        if changed and path.endswith(".lock") and basename(path) in MANIFESTS and not exempt(path)
     ):
         manifest = beside(lock, MANIFESTS[basename(lock)])
-        if not changed.isdisjoint((lock, manifest)) and not _answered(snapshot, lock, manifest):
+        if changed.isdisjoint((lock, manifest)):
+            continue
+        if basename(lock) == "uv.lock" and manifest in homes:
+            message = f"{lock} is not used: its project belongs to the workspace that {homes[manifest]} locks"
+            yield Finding(message, Place(lock), _remove(lock), lock, Severity.WARNING)
+        elif not _answered(snapshot, lock, manifest):
             has = "no project in the pyproject.toml" if manifest in snapshot.tracked else f"no {basename(manifest)}"
             yield Finding(f"{basename(lock)} has {has} beside it", Place(lock), _remove(lock), lock, Severity.WARNING)
     for pair in compiled(snapshot) if changed else ():
         lost = [path for path in pair.sources if path not in snapshot.tracked]
         if len(lost) == len(pair.sources) and not changed.isdisjoint((pair.lock, *lost)) and not exempt(pair.lock):
-            message = f"{basename(pair.lock)} was compiled from {basename(lost[0])}, which is not tracked"
+            made = "exported" if pair.tool == "uv export" else "compiled" if pair.header else "made"
+            message = f"{basename(pair.lock)} was {made} from {basename(lost[0])}, which is not tracked"
             yield Finding(message, Place(pair.lock), "", pair.lock, Severity.WARNING)
 
 
@@ -72,6 +86,25 @@ def _answered(snapshot: Snapshot, lock: str, manifest: str) -> bool:
 
 def _remove(path: str) -> str:
     return f"git rm --cached -- {quote(path)}"
+
+
+def unignored_virtualenv(snapshot: Snapshot, settings: Environments) -> Verdicts:
+    """A virtual environment lies in the work tree, and no `.gitignore` keeps it out.
+
+    Why: the next `git add .` brings thousands of files that work on one machine only.
+    Mend: add the folder to .gitignore
+    """
+    exempt = matcher(settings.exempt)
+    found = [path for path in snapshot.environments if not exempt(path)]
+    if not found:
+        return
+    ignores, unread = gather(snapshot)
+    yield from unread
+    tracked = {root for path in snapshot.tracked if (root := _environment(path))}
+    for path in found:
+        if path not in tracked and not unread and ignores.ignored(f"{path}/") is None:
+            message = f"{path}/ is a virtual environment that .gitignore does not name"
+            yield Finding(message, Place(".gitignore"), appending([f"{exactly(path)}/"]), path)
 
 
 def committed_virtualenv(snapshot: Snapshot, settings: Environments) -> Verdicts:
@@ -96,6 +129,8 @@ def _environment(path: str) -> str | None:
     folder, _, name = path.rpartition("/")
     if name == "pyvenv.cfg":
         return folder
+    if path.endswith("conda-meta/history"):
+        return folder.removesuffix("conda-meta").rstrip("/")
     parts = folder.split("/")
     if "site-packages" not in parts:
         return None

@@ -6,8 +6,13 @@ from typing import Any, NamedTuple
 
 from mlgovern.rules.lockfiles.compiled import Header, lines_of
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal, requirement_of
+from mlgovern.rules.lockfiles.places import line_of
 from mlgovern.rules.lockfiles.project import dependencies, extras, groups
-from mlgovern.rules.lockfiles.verdict import Unknown, array, conflict_line, line_of, manifest_toml, table, text_of
+from mlgovern.rules.lockfiles.verdict import Document, array, conflict_line, manifest_toml, table, text_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from configparser import ConfigParser
 
 MOST_FILES = 100  # that include each other
 
@@ -75,6 +80,8 @@ def _read_file(path: str, found: Inputs, *, constraint: bool) -> None:
         found.unknown.append(f"{basename(path)} line {conflict_line(text)}: unresolved merge conflict")
     elif basename(path) == "pyproject.toml":
         _read_project(path, data, found)
+    elif basename(path) == "setup.cfg":
+        _read_setup(path, text, found)
     elif path.endswith((".cfg", ".py")):
         found.unknown.append(basename(path))
     else:
@@ -107,9 +114,9 @@ def _include(text: str) -> tuple[str, bool] | None:
 
 
 def _read_project(path: str, data: bytes | None, found: Inputs) -> None:
-    project = manifest_toml(data)
-    if isinstance(project, Unknown):
-        found.unknown.append(project.why)
+    project = manifest_toml(data, marked=True)
+    if not isinstance(project, Document):
+        found.unknown.append(f"{basename(path)}: {project.why}")
         return
     if "dependencies" in array(table(project.values, "project"), "dynamic"):
         found.unknown.append("dynamic dependencies")
@@ -118,6 +125,33 @@ def _read_project(path: str, data: bytes | None, found: Inputs) -> None:
             found.wanted.append(Wanted(one, path, line_of(project.text, one.name)))
     except ValueError as error:
         found.unknown.append(str(error))
+
+
+def _read_setup(path: str, text: str, found: Inputs) -> None:
+    """`install_requires`, and the extras that the command names; what setuptools takes from elsewhere is not there."""
+    from configparser import ConfigParser, Error
+
+    parser = ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(text)
+    except Error:
+        found.unknown.append(f"{basename(path)} cannot be read")
+        return
+    named = {normal(key): value for key, value in _items(parser, "options.extras_require")}
+    chosen = [normal(extra) for value in found.header.values("--extra") for extra in value.split(",")]
+    listed = [dict(_items(parser, "options")).get("install_requires", ""), *(named.get(extra, "") for extra in chosen)]
+    for line in (line.strip() for part in listed for line in part.split("\n")):
+        if line and not line.startswith("#"):
+            try:
+                one = requirement_of(line)
+            except ValueError:
+                found.unknown.append(f"{basename(path)} takes requirements from elsewhere")
+                return
+            found.wanted.append(Wanted(one, path, line_of(text, one.name)))
+
+
+def _items(parser: "ConfigParser", section: str) -> list[tuple[str, str]]:
+    return list(parser.items(section)) if parser.has_section(section) else []
 
 
 def _asked(values: dict[str, Any], header: Header) -> Iterator[Requirement]:

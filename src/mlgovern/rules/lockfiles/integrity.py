@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mlgovern.rules.lockfiles.pep508 import Requirement
-from mlgovern.rules.lockfiles.verdict import Broken, Document, Reason, line_of
+from mlgovern.rules.lockfiles.places import line_of
+from mlgovern.rules.lockfiles.verdict import Broken, Document, Reason
 from mlgovern.rules.lockfiles.versions import admits
 
 
@@ -29,9 +30,14 @@ def by_name(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     return named
 
 
-def flaw(entries: Entries, direct: Iterable[Requirement], loose: Iterable[str] = ()) -> Broken | None:
-    """The first thing that makes a lock unusable, or None; the versions of `loose` names are overridden."""
-    free = set(loose)
+def flaw(
+    entries: Entries, direct: Iterable[Requirement], loose: Iterable[str] = (), own: Iterable[str] = ()
+) -> Broken | None:
+    """The first thing that makes a lock unusable, or None.
+
+    The versions of `loose` names are overridden; `own` are names of the project itself, which has no entry though others need it.
+    """
+    free, present = set(loose), {*entries, *own}
     for wanted in direct:
         if wanted.name not in entries:
             return Broken(f"it has no entry for {wanted.name}, which the manifest asks for")
@@ -42,7 +48,7 @@ def flaw(entries: Entries, direct: Iterable[Requirement], loose: Iterable[str] =
             return Broken(f"it has two entries for {name} {ones[0].version}".rstrip())
     for one in (one for ones in entries.values() for one in ones):
         for name in one.needs:
-            if name not in entries:
+            if name not in present:
                 return Broken(f"it has no entry for {name}, which {one.name} needs")
     return None
 
@@ -52,8 +58,10 @@ def satisfied(wanted: Requirement, entries: Iterable[Entry]) -> bool:
     return bool(wanted.url) or any(not one.version or admits(wanted.specifiers, one.version) for one in entries)
 
 
-def differences(project: Document, direct: Iterable[Requirement], entries: Entries, lock: str) -> Iterator[Reason]:
-    """What can be named where a hash only says that something differs."""
+def differences(
+    project: Document, direct: Iterable[Requirement], entries: Entries, lock: str, also: Iterable[str] = ()
+) -> Iterator[Reason]:
+    """What can be named where a hash only says that something differs; names that are asked for `also` may be there."""
     asked = list(direct)
     for wanted in asked:
         line = line_of(project.text, wanted.name)
@@ -61,7 +69,7 @@ def differences(project: Document, direct: Iterable[Requirement], entries: Entri
             yield Reason(f"{wanted.name} is in pyproject.toml but not in {lock}", line)
         elif not satisfied(wanted, entries[wanted.name]):
             yield Reason(f"{lock} has {_versions(entries[wanted.name])}, pyproject.toml asks for {wanted.text}", line)
-    for name in unreached(entries, (wanted.name for wanted in asked)):
+    for name in unreached(entries, [*(wanted.name for wanted in asked), *also]):
         yield Reason(f"{name} is in {lock} but nothing in pyproject.toml asks for it")
 
 

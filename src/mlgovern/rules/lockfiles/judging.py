@@ -2,18 +2,28 @@
 
 from collections.abc import Iterator
 from posixpath import basename
+from typing import Literal, NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.gitignore import gather
 from mlgovern.globs import matcher
-from mlgovern.rule import Verdicts
-from mlgovern.rules.lockfiles.mends import first_lock, lock_again, repair, take_back
-from mlgovern.rules.lockfiles.pairs import MANIFESTS, Pair, beside, pairs, touched, verdict
-from mlgovern.rules.lockfiles.verdict import Broken, Reason, Stale, Unknown
+from mlgovern.rule import Glob, Verdicts
+from mlgovern.rules.lockfiles.mends import asking, first_lock, legible, lock_again, repair, take_back
+from mlgovern.rules.lockfiles.names import ENDINGS, beside, is_lock
+from mlgovern.rules.lockfiles.pairs import Pair, manifest_flaw, pairs, touched, verdict
+from mlgovern.rules.lockfiles.verdict import Broken, Fresh, Reason, Stale, Unknown
 from mlgovern.rules.lockfiles.wanting import Locks, wanting
 
 MOST_REASONS = 5  # in one message
+
+
+class Compared(NamedTuple):
+    """`run_tool`: in CI, uv may be asked about a uv.lock that is not judged; `tool` is its absolute path, else PATH's."""
+
+    exempt: tuple[Glob, ...] = ()  # locks that are none, such as test data
+    run_tool: Literal["never", "on-unknown"] = "never"
+    tool: str = ""
 
 
 def missing_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
@@ -33,7 +43,7 @@ def missing_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
         yield Finding(message, Place(manifest, 1), first_lock(manifest, choices[0]), key=manifest)
 
 
-def stale_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
+def stale_lockfile(snapshot: Snapshot, settings: Compared) -> Verdicts:
     """The lock was made for another manifest than the one beside it.
 
     Why: an install from the lock is not what the manifest says, and the next person to lock gets changes that are not theirs.
@@ -42,24 +52,41 @@ def stale_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
     for pair in _judged(snapshot, settings):
         said = verdict(snapshot, pair)
         if isinstance(said, Unknown):
-            yield NotJudged(pair.lock, said.why)
+            yield NotJudged(pair.lock, said.why + asking(pair, said))
         elif isinstance(said, Stale):
             message = _unstaged(snapshot, pair) + _differences(said.reasons)
             yield Finding(message, _place(pair, said.reasons[0]), lock_again(snapshot, pair), key=pair.lock)
+        elif isinstance(said, Fresh) and said.why:
+            yield NotJudged(pair.lock, said.why, expected=False)
 
 
 def broken_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
-    """The lock cannot be used: it does not parse, or an entry that something needs is not there.
+    """The lock, or its manifest, cannot be used: it does not parse, or an entry that something needs is not there.
 
     Why: most tools compare a hash of the manifest only, so a lock that a merge or an editor broke still counts as fresh.
     Mend: make the lock anew with the tool that wrote it
     """
+    told = set()
     for pair in _judged(snapshot, settings):
         said = verdict(snapshot, pair)
         if isinstance(said, Broken):
-            where = f" line {said.line}" if said.line else ""
-            message, mend = f"{basename(pair.lock)}{where}: {said.why}", repair(snapshot, pair, said)
-            yield Finding(message, Place(pair.lock, said.line or 1), mend, key=pair.lock)
+            manifest = said.path or pair.manifest if said.cause == "manifest" else ""
+            path = manifest or pair.lock
+            told.add(path)
+            yield Finding(_flaw(path, said), Place(path, said.line or 1), repair(snapshot, pair, said), key=pair.lock)
+    exempt = matcher(settings.exempt)
+    for path in sorted(touched(snapshot) - told):
+        judged = (
+            path in snapshot.tracked and not exempt(path) and "{{" not in path
+        )  # in a template, nothing is TOML yet
+        read = manifest_flaw(snapshot, path) if judged else None
+        if read is not None:
+            yield Finding(_flaw(path, read), Place(path, read.line or 1), legible(path, read), key=path)
+
+
+def _flaw(path: str, said: Broken) -> str:
+    where = f" line {said.line}" if said.line else ""
+    return f"{basename(path)}{where}: {said.why}"
 
 
 def ignored_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
@@ -74,7 +101,10 @@ def ignored_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
     ignores, unread = gather(snapshot)
     yield from unread
     exempt = matcher(settings.exempt)
-    for path in [path for path in snapshot.tracked if basename(path) in MANIFESTS and not exempt(path)]:
+    locks = [
+        path for path in snapshot.tracked if path.endswith(ENDINGS) and is_lock(basename(path)) and not exempt(path)
+    ]
+    for path in locks:
         source = ignores.ignored(path)
         if source and (path in changed or source.file in changed):
             message = f"{path} is tracked, yet {source.file} line {source.line} ignores it: removed once, it stays away unseen"
@@ -91,9 +121,9 @@ def ignored_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:
                 yield Finding(message, Place(source.file, source.line), mend, path)
 
 
-def _judged(snapshot: Snapshot, settings: Locks) -> Iterator[Pair]:
+def _judged(snapshot: Snapshot, settings: Locks | Compared) -> Iterator[Pair]:
     exempt = matcher(settings.exempt)
-    return (pair for pair in pairs(snapshot) if not exempt(pair.lock))
+    return (pair for pair in pairs(snapshot) if not exempt(pair.lock) and "{{" not in pair.lock)
 
 
 def _unstaged(snapshot: Snapshot, pair: Pair) -> str:

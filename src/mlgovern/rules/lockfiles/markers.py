@@ -59,7 +59,7 @@ class Comparison(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Markers joined by one word, `and` or `or`."""
+    """Markers joined by one word, `and` or `or`; or one marker after `not`, which no text spells."""
 
     word: str
     parts: "tuple[Marker, ...]"
@@ -166,6 +166,8 @@ def _comparison(left: tuple[str, str], op: str, right: tuple[str, str]) -> Compa
 def holds(marker: Marker, environment: Mapping[str, str]) -> bool:
     """The marker is true of an environment; a variable that it lacks is empty."""
     if isinstance(marker, Group):
+        if marker.word == "not":
+            return not holds(marker.parts[0], environment)
         return (all if marker.word == "and" else any)(holds(part, environment) for part in marker.parts)
     value, literal, op = environment.get(marker.variable, ""), marker.literal, marker.op
     if op in {"in", "not in"}:
@@ -198,7 +200,7 @@ def _comparisons(marker: Marker) -> Iterator[Comparison]:
 
 def table(markers: Iterable[Marker], world: World = EVERYWHERE) -> list[dict[str, str]] | None:
     """Environments of which every differing pair of these markers tells one apart; None where they are too many."""
-    releases = [one.version.release for one in world.pythons]
+    releases: list[tuple[int, ...]] = []
     values: dict[str, dict[str, None]] = {}
     compared = [one for marker in (*markers, *world.environments) for one in _comparisons(marker)]
     for one in compared:
@@ -210,8 +212,10 @@ def table(markers: Iterable[Marker], world: World = EVERYWHERE) -> list[dict[str
             if one.flipped:  # texts that hold this literal, and those before it, and more
                 held = ELSE.join(value for value in values[one.variable] if value != ELSE)
                 values[one.variable].update({f"{ELSE}{one.literal}{ELSE}": None, f"{ELSE}{held}{ELSE}": None})
-    points: list[tuple[int, ...]] = python_points(releases) if releases else [(3, 0, 0)]
+    points = python_points([*releases, *(one.version.release for one in world.pythons)])
     pythons = [point for point in points if admits_python(world.pythons, point)] or points
+    if not releases:
+        del pythons[1:]  # no marker asks for the Python: any will do
     size = len(pythons)
     for choices in values.values():
         size *= len(choices)

@@ -5,8 +5,10 @@ from typing import Any
 from mlgovern.rules.lockfiles.integrity import Entry, by_name, differences, flaw, rewritten
 from mlgovern.rules.lockfiles.markers import TRUE, Marker, World, joined, marker_of, possible
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal, requirement_of
-from mlgovern.rules.lockfiles.project import dependencies, extras, groups
+from mlgovern.rules.lockfiles.places import key_line
+from mlgovern.rules.lockfiles.project import dependencies, extras, groups, requirements
 from mlgovern.rules.lockfiles.verdict import (
+    Broken,
     Document,
     Fresh,
     Reason,
@@ -15,9 +17,9 @@ from mlgovern.rules.lockfiles.verdict import (
     Verdict,
     array,
     digest,
-    key_line,
     lock_toml,
     manifest_toml,
+    sha256,
     string,
     table,
     tables,
@@ -27,8 +29,11 @@ from mlgovern.rules.lockfiles.versions import specifiers_of
 LOCK_VERSION = (4, 5)  # as of pdm 2.29
 
 
-def judge(manifest: bytes | None, lock: bytes | None) -> Verdict:
-    """What pdm.lock is to pyproject.toml."""
+Members = tuple[tuple[str, str, bytes | None], ...]
+
+
+def judge(manifest: bytes | None, lock: bytes | None, members: Members = ()) -> Verdict:
+    """What pdm.lock is to pyproject.toml, and to the `members` of its workspace: path, folder as seen from the lock, content."""
     project, locked = manifest_toml(manifest), lock_toml(lock)
     if not isinstance(locked, Document):
         return locked
@@ -40,12 +45,31 @@ def judge(manifest: bytes | None, lock: bytes | None) -> Verdict:
         return Stale((Reason("pdm.lock has a format that current pdm writes anew", None, line),))
     if table(settings, "resolution").get("lock_inputs") is True and "lock_inputs" not in metadata:
         return Stale((Reason("pyproject.toml asks for lock_inputs, pdm.lock has none", None, line),))
-    if "lock_inputs" in metadata or "workspace" in settings:
-        return Unknown("needs pdm: " + ("lock_inputs" if "lock_inputs" in metadata else "tool.pdm.workspace"))
-    made_from = digest(content(project.values))
+    if "lock_inputs" in metadata:
+        return Unknown("needs pdm: lock_inputs")
+    others: list[tuple[str, Document]] = []
+    for path, folder, data in members:
+        read = manifest_toml(data, path)
+        if not isinstance(read, Document):
+            return read._replace(path=path) if isinstance(read, Broken) else read
+        others.append((folder, read))
+    made_from = hash_of(project, others)
     if made_from is None:
         return Unknown("pyproject.toml has a value that JSON lacks")
-    return _judged(project, locked, string(metadata, "content_hash") == f"sha256:{made_from}", line)
+    return _judged(
+        project, locked, [one for _, one in others], string(metadata, "content_hash") == f"sha256:{made_from}"
+    )
+
+
+def hash_of(project: Document, others: list[tuple[str, Document]]) -> str | None:
+    """The hash of a project, or that of a workspace over those of its projects; None where JSON lacks a value."""
+    own = digest(content(project.values))
+    if own is None or not table(project.values, "tool", "pdm", "workspace"):
+        return own
+    parts = [own]
+    for folder, one in sorted(others, key=lambda other: other[0]):
+        parts += [folder, digest(content(one.values)) or ""]
+    return sha256("\0".join(parts).encode()) if all(parts) else None
 
 
 def content(values: dict[str, Any]) -> dict[str, Any]:
@@ -66,14 +90,21 @@ def content(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _judged(project: Document, locked: Document, matches: bool, line: int | None) -> Verdict:
+def _judged(project: Document, locked: Document, others: list[Document], matches: bool) -> Verdict:
+    line = key_line(locked.text, "content_hash")
+    names = [normal(string(table(one.values, "project"), "name")) for one in (project, *others)]
     try:
         wanted, entries = _wanted(project.values, locked.values), by_name(_entries(locked.values))
     except ValueError as error:
         return Unknown(f"needs pdm: {error}") if matches else Stale((rewritten("pdm.lock", "pyproject.toml", line),))
     if matches:
-        return flaw(entries, wanted, table(project.values, "tool", "pdm", "resolution", "overrides")) or Fresh()
-    reasons = tuple(differences(project, wanted, entries, "pdm.lock"))
+        overridden = table(project.values, "tool", "pdm", "resolution", "overrides")
+        return flaw(entries, wanted, overridden, names) or Fresh()
+    everything = [
+        *names,
+        *(w.name for one in (project, *others) for group in _named(one.values).values() for w in group),
+    ]
+    reasons = tuple(differences(project, wanted, entries, "pdm.lock", everything))
     return Stale(reasons or (rewritten("pdm.lock", "pyproject.toml", line),))
 
 
@@ -83,12 +114,23 @@ def _format_known(lock_version: str) -> bool:
     return major == str(LOCK_VERSION[0]) and minor.isdecimal() and len(minor) < 9 and int(minor) <= LOCK_VERSION[1]
 
 
+def _named(values: dict[str, Any]) -> dict[str, list[Requirement]]:
+    """All groups by name."""
+    named = {"default": dependencies(values), **extras(values), **groups(values)}
+    for name, texts in table(values, "tool", "pdm", "dev-dependencies").items():
+        own_group = [text for text in array({"": texts}, "") if not str(text).startswith("-e ")]
+        named[normal(name)] = [
+            *named.get(normal(name), []),
+            *requirements(own_group, f"tool.pdm.dev-dependencies.{name}"),
+        ]
+    return named
+
+
 def _wanted(values: dict[str, Any], locked: dict[str, Any]) -> list[Requirement]:
     """The requirements of the groups that the lock holds, where its environments need them."""
     held = {normal(name) for name in array(table(locked, "metadata"), "groups") if isinstance(name, str)} or {"default"}
-    named = {"default": dependencies(values), **extras(values), **groups(values)}
     own = {normal(string(table(values, "project"), "name")), *_excluded(values)}
-    listed = [one for name, group in named.items() if name in held for one in group if one.name not in own]
+    listed = [one for name, group in _named(values).items() if name in held for one in group if one.name not in own]
     world = _world(locked)
     return [one for one in listed if _needed(one.marker, world)]
 

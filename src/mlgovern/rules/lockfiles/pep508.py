@@ -27,10 +27,16 @@ class Requirement(NamedTuple):
 
     @property
     def text(self) -> str:
-        """As a message shows it; never its URL, which may hold credentials."""
+        """As a message shows it: its URL without what may be a credential."""
         extras = f"[{','.join(sorted(self.extras))}]" if self.extras else ""
         condition = f" ; {self.condition}" if self.condition else ""
-        return f"{self.name}{extras}{' @ URL' if self.url else ''}{self.asked}{condition}"
+        return f"{self.name}{extras}{self.asked}{f' ({_shown(self.url)})' if self.url else ''}{condition}"
+
+
+def _shown(url: str) -> str:
+    """A URL, or a kind of place and a URL, without its user and password; the query only where it names a revision."""
+    bare = re.sub(r"//[^/@\s]*@", "//", url)
+    return bare if bare.startswith("git ") else re.split(r"[?#]", bare, maxsplit=1)[0]
 
 
 def normal(name: str) -> str:

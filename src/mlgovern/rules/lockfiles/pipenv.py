@@ -1,25 +1,27 @@
 """Pipfile and Pipfile.lock: a hash over sources, required Python and packages."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from mlgovern.rules.lockfiles.integrity import Entries, Entry, by_name, flaw
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal
+from mlgovern.rules.lockfiles.places import key_line, line_of
 from mlgovern.rules.lockfiles.verdict import (
     Broken,
+    Document,
     Fresh,
     Reason,
     Stale,
     Unknown,
     Verdict,
     digest,
-    key_line,
-    line_of,
     lock_text,
     manifest_toml,
     string,
     table,
+    too_many,
 )
 from mlgovern.rules.lockfiles.versions import admits, specifiers_of
 
@@ -31,13 +33,13 @@ _PYPI = [
 
 def judge(manifest: bytes | None, lock: bytes | None) -> Verdict:
     """What Pipfile.lock is to Pipfile."""
-    read, text = manifest_toml(manifest, "Pipfile"), lock_text(lock)
+    read, text = manifest_toml(manifest, "Pipfile"), lock_text(lock, marked=True)
     if not isinstance(text, str):
         return text
     locked = _json(text)
-    if locked is None:
-        return Broken("it cannot be parsed as JSON", cause="text")
-    if isinstance(read, Unknown):
+    if not isinstance(locked, dict):
+        return locked
+    if not isinstance(read, Document):
         return read
     source, pipfile = read.text, read.values
     made = string(table(locked, "_meta", "hash"), "sha256")
@@ -57,14 +59,41 @@ def judge(manifest: bytes | None, lock: bytes | None) -> Verdict:
 
 
 @lru_cache(maxsize=4)
-def _json(text: str) -> dict[str, Any] | None:
-    from json import loads
+def _json(text: str) -> "dict[str, Any] | Broken | Unknown":
+    """The values, or why there are none: of a key that is there twice, tools see one, and which one differs."""
+    from json import JSONDecodeError, loads
 
+    if too_many(text):
+        return Unknown("it holds too many values to be judged")
     try:
-        values = loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return values if isinstance(values, dict) else None
+        values = loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+    except JSONDecodeError as error:
+        return Broken("it cannot be parsed as JSON", error.lineno, "text")
+    except RecursionError:
+        return Broken("it is nested too deeply", 1, "text")
+    except ValueError as error:
+        return Broken(*_named(str(error), text), cause="text")
+    return values if isinstance(values, dict) else Broken("it is no JSON object", 1, "text")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(next(name for name in names if names.count(name) > 1))
+    return values
+
+
+def _no_constant(word: str) -> None:
+    raise ValueError(f"={word}")
+
+
+def _named(flaw: str, text: str) -> tuple[str, int | None]:
+    """A key that is there twice, or a constant after `=`; and its line where only one can be meant."""
+    if flaw.startswith("="):
+        return f"{flaw[1:]} is no JSON", text.count("\n", 0, max(text.find(flaw[1:]), 0)) + 1
+    places = [found.start() for found in re.finditer(re.escape(f'"{flaw}"') + r"\s*:", text)]
+    return f"the key {flaw!r:.80} is there twice", text.count("\n", 0, places[1]) + 1 if len(places) == 2 else None
 
 
 def _categories(pipfile: dict[str, Any]) -> list[tuple[str, str]]:
@@ -103,6 +132,12 @@ def _differences(source: str, pipfile: dict[str, Any], locked: dict[str, Any]) -
 
 def _entries(packages: dict[str, Any]) -> Entries:
     return by_name(Entry(normal(name), string(value, "version").removeprefix("==")) for name, value in packages.items())
+
+
+def wanted_everywhere(pipfile: dict[str, Any]) -> Iterator[Requirement]:
+    """The requirements of all categories that a lock must hold whatever system it was made on."""
+    for _, name in _categories(pipfile):
+        yield from _wanted(table(pipfile, name))
 
 
 def _wanted(packages: dict[str, Any]) -> Iterator[Requirement]:

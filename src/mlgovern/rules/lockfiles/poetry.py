@@ -7,6 +7,7 @@ from typing import Any
 from mlgovern.rules.lockfiles.integrity import Entry, by_name, differences, flaw, rewritten
 from mlgovern.rules.lockfiles.markers import TRUE, Marker, World, joined, marker_of, possible
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal
+from mlgovern.rules.lockfiles.places import key_line
 from mlgovern.rules.lockfiles.project import dependencies, extras, groups
 from mlgovern.rules.lockfiles.verdict import (
     Document,
@@ -16,7 +17,6 @@ from mlgovern.rules.lockfiles.verdict import (
     Unknown,
     Verdict,
     digest,
-    key_line,
     lock_toml,
     manifest_toml,
     string,
@@ -83,7 +83,7 @@ def _judged(project: Document, locked: Document, matches: bool, line: int | None
             Unknown(f"needs poetry: {error}") if matches else Stale((rewritten("poetry.lock", "pyproject.toml", line),))
         )
     if matches:
-        return flaw(entries, wanted) or Fresh()
+        return flaw(entries, wanted, (), _own(values)) or Fresh()
     reasons = [*differences(project, wanted, entries, "poetry.lock"), *_settings(project, locked)]
     return Stale(tuple(reasons) or (rewritten("poetry.lock", "pyproject.toml", line),))
 
@@ -138,8 +138,13 @@ def _wanted(values: dict[str, Any], world: World) -> list[Requirement]:
     own = [poetry.get("dependencies"), poetry.get("dev-dependencies")]
     own += [table(group).get("dependencies") for group in table(poetry, "group").values()]
     listed = [one for group in standard for one in group] + [one for part in own for one in _legacy(table(part))]
-    root = {normal(string(table(values, "project"), "name")), normal(string(poetry, "name")), "python"}
+    root = {*_own(values), "python"}
     return [one for one in listed if one.name not in root and _needed(one.marker, world)]
+
+
+def _own(values: dict[str, Any]) -> set[str]:
+    """The names of the project itself."""
+    return {normal(string(owner, "name")) for owner in (table(values, "project"), table(values, "tool", "poetry"))}
 
 
 def _legacy(packages: dict[str, Any]) -> Iterator[Requirement]:

@@ -54,39 +54,83 @@ def _unpinned(name: str, listed: Sequence[Pin]) -> Iterator[Reason]:
 
 
 def _differences(name: str, header: Header, pins: Pins, inputs: Inputs) -> Iterator[Reason]:
-    by_name: dict[str, list[Wanted]] = {}
+    yield from missing_or_violated(name, header, pins, inputs)
+    by_name = _by_name(inputs)
     for wanted in inputs.wanted:
-        by_name.setdefault(wanted.requirement.name, []).append(wanted)
-    left_out = {normal(value) for value in header.values("--no-emit-package")}
-    if header.tool == "pip-compile" and not header.has("--allow-unsafe"):
-        left_out |= _UNSAFE
-    for wanted in inputs.wanted:
-        package, found = wanted.requirement.name, pins.get(wanted.requirement.name, [])
-        if found:
-            yield from _pinned(name, wanted, found)
-            yield from _described(name, header, wanted, pins, alone=len(by_name[package]) == 1)
-        elif package not in left_out and certain(wanted.requirement.marker, World(_python(header))):
-            yield Reason(f"{package} is in {basename(wanted.path)} but not in {name}", wanted.line, None, wanted.path)
-    for constraint in inputs.constraints:
-        if constraint.requirement.marker == TRUE:
-            yield from _pinned(name, constraint, pins.get(constraint.requirement.name, []))
+        if wanted.requirement.name in pins:
+            alone = len(by_name[wanted.requirement.name]) == 1
+            yield from _described(name, header, wanted, pins, alone=alone)
     if not inputs.unknown:
         yield from _gone(name, pins, inputs, by_name)
 
 
-def _pinned(name: str, wanted: Wanted, found: Sequence[Pin]) -> Iterator[Reason]:
-    versions = [pin.version for pin in found if not pin.requirement.url]
-    asked = wanted.requirement
-    if (
-        versions
-        and all(versions)
-        and not asked.url
-        and not any(admits(asked.specifiers, version) for version in versions)
-    ):
-        pinned = " and ".join(f"{asked.name}=={version}" for version in versions)
-        yield Reason(
-            f"{name} pins {pinned}, {basename(wanted.path)} asks for {asked.text}", wanted.line, None, wanted.path
-        )
+def missing_or_violated(name: str, header: Header, pins: Pins, inputs: Inputs) -> Iterator[Reason]:
+    """Requirements without a pin, or with one that is not what they ask for."""
+    left_out = {normal(value) for value in header.values("--no-emit-package")}
+    if header.tool == "pip-compile" and not header.has("--allow-unsafe"):
+        left_out |= _UNSAFE
+    for package, ones in _by_name(inputs).items():
+        yield from _pinned(name, header, ones, pins, package)
+    for wanted in inputs.wanted:
+        package = wanted.requirement.name
+        unwritten = package not in pins and package not in left_out
+        if unwritten and certain(wanted.requirement.marker, World(_python(header))):
+            yield Reason(f"{package} is in {basename(wanted.path)} but not in {name}", wanted.line, None, wanted.path)
+    for constraint in inputs.constraints:
+        if constraint.requirement.marker == TRUE:
+            yield from _pinned(name, header, [constraint], pins, constraint.requirement.name)
+
+
+def _by_name(inputs: Inputs) -> dict[str, list[Wanted]]:
+    named: dict[str, list[Wanted]] = {}
+    for wanted in inputs.wanted:
+        named.setdefault(wanted.requirement.name, []).append(wanted)
+    return named
+
+
+def _pinned(name: str, header: Header, wanted: Sequence[Wanted], pins: Pins, package: str) -> Iterator[Reason]:
+    """The requirements of one name that its pins do not satisfy, in any environment that they may be for."""
+    found = [pin for pin in pins.get(package, []) if not pin.requirement.url]
+    asked = [one for one in wanted if not one.requirement.url]
+    if not found or not asked or not all(pin.version for pin in found):
+        return
+    for one in _violated(header, asked, found, pins):
+        pinned = " and ".join(f"{package}=={pin.version}" for pin in found)
+        text = f"{name} pins {pinned}, {basename(one.path)} asks for {one.requirement.text}"
+        yield Reason(text, one.line, None, one.path)
+
+
+def _violated(header: Header, asked: Sequence[Wanted], found: Sequence[Pin], pins: Pins) -> list[Wanted]:
+    plain = all(
+        marker == TRUE for marker in [*(w.requirement.marker for w in asked), *(p.requirement.marker for p in found)]
+    )
+    rows: list[dict[str, str]] = [{}] if plain else [*_rows(header, pins)]
+    odd: list[Wanted] = []
+    for row in rows:
+        versions = [pin.version for pin in found if holds(pin.requirement.marker, row)]
+        here = [one for one in asked if holds(one.requirement.marker, row)]
+        wrong = [one for one in here if versions and not any(admits(one.requirement.specifiers, v) for v in versions)]
+        if not wrong and not header.has("--universal"):  # for this environment it may have been compiled
+            return []
+        odd += [one for one in wrong if one not in odd]
+    return odd
+
+
+def _rows(header: Header, pins: Pins) -> Iterator[dict[str, str]]:
+    """Environments that a file may have been compiled for, or of which a universal one holds for each."""
+    for platform in _platforms(header, pins):
+        for python in _pythons(header):
+            for patch in (0, 99):
+                yield {**platform, "python_version": python, "python_full_version": f"{python}.{patch}"}
+
+
+def _pythons(header: Header) -> tuple[str, ...]:
+    """The Pythons, by their first two numbers, that a command may have had in view."""
+    given = [value.rpartition(".")[0] if value.count(".") > 1 else value for value in header.values("--python-version")]
+    oldest = (given or [header.python])[0]
+    if not header.has("--universal"):
+        return (oldest,) if oldest else _PYTHONS
+    return tuple(python for python in _PYTHONS if not oldest or int(python[2:]) >= int(oldest.partition(".")[2] or 0))
 
 
 def _described(name: str, header: Header, wanted: Wanted, pins: Pins, *, alone: bool) -> Iterator[Reason]:
@@ -129,18 +173,11 @@ def _marker_fits(header: Header, wanted: Wanted, pin: Pin, pins: Pins) -> bool:
     asked, written = wanted.requirement.marker, pin.requirement.marker
     if header.tool == "pip-compile":  # copied, unless others ask for the package as well
         return len(pin.via) != 1 or agree(asked, written, EVERYWHERE) is not False
-    pythons = [
-        value.rpartition(".")[0] if value.count(".") > 1 else value for value in header.values("--python-version")
-    ]
     if header.has("--universal"):
-        worlds = [World(specifiers_of(f">={python}")) for python in pythons or _PYTHONS]
+        given = header.values("--python-version")
+        worlds = [World(specifiers_of(f">={python}")) for python in given or _PYTHONS]
         return len(pin.via) != 1 or any(agree(asked, written, world) is not False for world in worlds)
-    return any(
-        holds(asked, {**platform, "python_version": python, "python_full_version": f"{python}.{patch}"})
-        for platform in _platforms(header, pins)
-        for python in pythons or _PYTHONS
-        for patch in (0, 99)
-    )
+    return any(holds(asked, row) for row in _rows(header, pins))
 
 
 def _platforms(header: Header, pins: Pins) -> list[dict[str, str]]:

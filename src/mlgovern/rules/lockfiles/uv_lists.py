@@ -5,26 +5,26 @@ from typing import Any, NamedTuple
 
 from mlgovern.rules.lockfiles.markers import Comparison, World, agree, holds, joined, marker_of, table
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal
-from mlgovern.rules.lockfiles.verdict import Reason, Unknown, array, line_in, line_of, string
+from mlgovern.rules.lockfiles.places import line_in, line_of
+from mlgovern.rules.lockfiles.uv_sources import recorded_place
+from mlgovern.rules.lockfiles.verdict import Reason, Unknown, array, string
 from mlgovern.rules.lockfiles.versions import Specifiers, same, specifiers_of
 
 Effect = tuple[frozenset[str], frozenset[str], Specifiers]  # sources, extras, versions
 
-_ELSEWHERE = ("git", "path", "directory", "editable", "index", "virtual")
-
 
 def recorded(entries: Iterable[dict[str, Any]]) -> list[Requirement]:
-    """What uv.lock records; a source other than a plain URL shows as a URL of its own."""
+    """What uv.lock records."""
     return [_recorded(entry) for entry in entries]
 
 
 def _recorded(entry: dict[str, Any]) -> Requirement:
     asked, condition = string(entry, "specifier"), string(entry, "marker")
-    url = string(entry, "url") or next((f"{key} {entry[key]}" for key in _ELSEWHERE if key in entry), "")
     names = frozenset(normal(name) for name in array(entry, "extras") if isinstance(name, str))
     asked = "" if asked == "*" else asked
     return Requirement(
-        normal(string(entry, "name")), names, specifiers_of(asked), marker_of(condition), url, asked, condition
+        *(normal(string(entry, "name")), names, specifiers_of(asked), marker_of(condition)),
+        *(recorded_place(entry), asked, condition),
     )
 
 
@@ -62,6 +62,7 @@ class Comparing(NamedTuple):
     text: str  # of the manifest
     world: World
     elsewhere: frozenset[str] = frozenset()
+    path: str = ""  # of the manifest, where it is not beside the lock
 
     def lists(
         self,
@@ -75,13 +76,13 @@ class Comparing(NamedTuple):
         for name in {**ours, **theirs}:
             line = self._line(name, arrays)
             if name not in theirs:
-                yield Reason(f"{name}{where} is in pyproject.toml but not in uv.lock", line)
+                yield Reason(f"{name}{where} is in {self._shown} but not in uv.lock", line, None, self.path)
             elif name not in ours:
-                yield Reason(f"{name}{where} is in uv.lock but not in pyproject.toml")
+                yield Reason(f"{name}{where} is in uv.lock but not in {self._shown}", None, None, self.path)
             elif name in self.elsewhere:
                 continue
-            elif any(one.url.startswith(("git+", "file:")) for one in ours[name]):
-                yield Unknown("needs uv: a requirement from Git or from a folder")
+            elif any(one.url.startswith("file:") for one in ours[name]):
+                yield Unknown("needs uv: a requirement from a folder")
             else:
                 yield from self._same_name(ours[name], theirs[name], where, line)
 
@@ -100,7 +101,12 @@ class Comparing(NamedTuple):
             return
         compared: set[tuple[Effect, Effect]] = {(_effect(ours, row), _effect(theirs, row)) for row in rows}
         if any(left[:2] != right[:2] or not same(left[2], right[2]) for left, right in compared):
-            yield Reason(_difference(self._without(ours, theirs), self._without(theirs, ours), where), line)
+            text = _difference(self._without(ours, theirs), self._without(theirs, ours), where, self._shown)
+            yield Reason(text, line, None, self.path)
+
+    @property
+    def _shown(self) -> str:
+        return self.path or "pyproject.toml"
 
     def _without(self, some: Sequence[Requirement], others: Sequence[Requirement]) -> list[Requirement]:
         """Those that have no equal among the others."""
@@ -120,14 +126,14 @@ def _alike(one: Requirement, other: Requirement, world: World) -> bool:
     return plain and agree(one.marker, other.marker, world) is True
 
 
-def _difference(ours: Sequence[Requirement], theirs: Sequence[Requirement], where: str) -> str:
+def _difference(ours: Sequence[Requirement], theirs: Sequence[Requirement], where: str, shown: str) -> str:
     """What only one side has, said with the condition that tells it from what both have."""
     asked, made = (" and ".join(one.text for one in side) for side in (ours, theirs))
     if ours and theirs:
-        return f"uv.lock was made for {made}, pyproject.toml asks for {asked}"
+        return f"uv.lock was made for {made}, {shown} asks for {asked}"
     alone = ours or theirs
     conditional = any("extra ==" in one.condition for one in alone)
-    place = f"pyproject.toml{where}" if where else f"{'optional-' if conditional else ''}dependencies"
+    place = f"{shown}{where}" if where else f"{'optional-' if conditional else ''}dependencies"
     there, gone = (place, "uv.lock") if ours else ("uv.lock", place)
     return f"{asked or made} {'is' if len(alone) == 1 else 'are'} in {there} but not in {gone}"
 

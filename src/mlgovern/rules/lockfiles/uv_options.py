@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from mlgovern.rules.lockfiles.verdict import Document, Reason, Unknown, key_line, string, table, tables
+from mlgovern.rules.lockfiles.pep508 import normal
+from mlgovern.rules.lockfiles.places import key_line
+from mlgovern.rules.lockfiles.verdict import Document, Reason, Unknown, string, table, tables
 from mlgovern.rx import rx
 
 _CHOICES = (
@@ -26,12 +28,23 @@ def options(project: Document, locked: Document, settings: Mapping[str, Any]) ->
         if wanted != made:
             yield Reason(f"uv.lock was made with {key} {made}, now it is {wanted}", key_line(project.text, key))
     yield from _exclude_newer(project, settings.get("exclude-newer"), held)
-    wanted_packages, made_packages = table(settings, "exclude-newer-package"), table(held, "exclude-newer-package")
-    if set(wanted_packages) != set(made_packages):
-        line = key_line(project.text, "exclude-newer-package")
-        yield Reason("uv.lock was made for another exclude-newer-package", line)
-    elif wanted_packages:
-        yield Unknown("needs uv: tool.uv.exclude-newer-package")
+    yield from _by_package(project, table(settings, "exclude-newer-package"), table(held, "exclude-newer-package"))
+
+
+def _by_package(project: Document, wanted: Mapping[str, Any], made: Mapping[str, Any]) -> Iterator[Reason | Unknown]:
+    line = key_line(project.text, "exclude-newer-package")
+    left, right = ({normal(name): value for name, value in each.items()} for each in (wanted, made))
+    for name in sorted({*left, *right}):
+        if name not in left or name not in right:
+            there, gone = ("pyproject.toml", "uv.lock") if name in left else ("uv.lock", "pyproject.toml")
+            yield Reason(f"exclude-newer-package has {name} in {there} but not in {gone}", line)
+        elif left[name] is False or right[name] is False:
+            if left[name] is not right[name]:
+                yield Reason(f"uv.lock was made with another exclude-newer-package of {name}", line)
+        else:
+            span = right[name] if isinstance(right[name], dict) else {"timestamp": right[name]}
+            held = {"exclude-newer": span.get("timestamp"), "exclude-newer-span": span.get("span", "")}
+            yield from _exclude_newer(project, left[name], held)
 
 
 def _exclude_newer(project: Document, wanted: object, held: Mapping[str, Any]) -> Iterator[Reason | Unknown]:

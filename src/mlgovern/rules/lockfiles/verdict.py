@@ -7,6 +7,10 @@ from typing import Any, Literal, NamedTuple
 from mlgovern.rx import rx
 
 MOST_BYTES = 20_000_000  # of a lock; what is larger is not judged
+MOST_MANIFEST = 2_000_000  # bytes of a manifest
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # what a file of that encoding begins with
+MOST_VALUES = 1_000_000  # commas, brackets and the like of one document
+MOST_PARTS = 100  # of a dotted key: tomllib takes the square of them, in time and in memory
 
 _CONFLICT = rx(r"^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$", re.MULTILINE)
 _TEXT = r'"[^"\\\x00-\x1f\x7f]{0,1000}"'
@@ -15,8 +19,7 @@ _ARTEFACT = rx(
     rf"^    \{{ ?{_PAIRS} ?\}},\n", re.MULTILINE
 )  # as uv, poetry and pdm write it: valid TOML, most of a lock
 _SDIST = rx(rf"^sdist = \{{ {_PAIRS} \}}\n", re.MULTILINE)
-_HEADER = rx(r"^[ \t]*\[{1,2}[ \t]*[\w\"'][^\]\n]*\]{1,2}[ \t]*(?:#|$)", re.MULTILINE)
-_KEY = rx(r"""^[ \t]*(?:[\w.-]+|"[^"\n]*"|'[^'\n]*')[ \t]*=""", re.MULTILINE)
+_LONG_KEY = rx(rf"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{MOST_PARTS}}}""", re.ASCII)
 _LINE = rx(r"at line (\d+)")
 
 
@@ -47,6 +50,7 @@ class Broken(NamedTuple):
     why: str
     line: int | None = None
     cause: Literal["entries", "text", "format", "manifest"] = "entries"  # what its tool stumbles over
+    path: str = ""  # of the manifest that is the cause, where it is not the one beside the lock
 
 
 class Unknown(NamedTuple):
@@ -80,73 +84,125 @@ def conflict_line(text: str) -> int | None:
     return None if found is None else text.count("\n", 0, found.start()) + 1
 
 
-def lock_text(data: bytes | None) -> str | Broken | Unknown:
+def readable(data: bytes, *, marked: bool = False) -> str | Broken:
+    """The text of a file, or what keeps its tool from reading it; some accept a byte order mark."""
+    if data[:2] in UTF_16:
+        return Broken("it is UTF-16, not UTF-8", 1, "text")
+    text = text_of(data)
+    if text is None:
+        return Broken("it is not UTF-8", _odd_line(data), "text")
+    if text.startswith("\ufeff") and not marked:
+        return Broken("it begins with a byte order mark", 1, "text")
+    line = conflict_line(text)
+    return text.removeprefix("\ufeff") if line is None else Broken("unresolved merge conflict", line, "text")
+
+
+def _odd_line(data: bytes) -> int:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return data.count(b"\n", 0, error.start) + 1
+    return 1
+
+
+def lock_text(data: bytes | None, *, marked: bool = False) -> str | Broken | Unknown:
     """The text of a lock, or why there is none."""
     if data is None:
         return Unknown("its content was not read")
     if len(data) > MOST_BYTES:
         return Unknown(f"it is larger than {MOST_BYTES // 1_000_000} MB")
-    text = text_of(data)
-    if text is None:
-        return Broken("it is not UTF-8", cause="text")
-    line = conflict_line(text)
-    return text if line is None else Broken("unresolved merge conflict", line, "text")
+    return readable(data, marked=marked)
 
 
-def lock_toml(data: bytes | None) -> Document | Broken | Unknown:
+def lock_toml(data: bytes | None, *, marked: bool = False) -> Document | Broken | Unknown:
     """Text and values of a TOML lock; artefacts are left out of the values, for they are most of its bulk."""
-    text = lock_text(data)
+    text = lock_text(data, marked=marked)
     if not isinstance(text, str):
         return text
     values = _toml(text)
-    return (
-        Document(text, values)
-        if isinstance(values, dict)
-        else Broken("it cannot be parsed as TOML", values or None, "text")
-    )
+    if isinstance(values, dict):
+        return Document(text, values)
+    return Unknown(values) if isinstance(values, str) else Broken("it cannot be parsed as TOML", values or None, "text")
 
 
-def manifest_toml(data: bytes | None, name: str = "pyproject.toml") -> Document | Unknown:
+def manifest_toml(
+    data: bytes | None, name: str = "pyproject.toml", *, marked: bool = False
+) -> Document | Broken | Unknown:
     """Text and values of a TOML manifest, or why there are none."""
-    text = None if data is None else text_of(data)
-    if text is None:
-        return Unknown(f"{name} is not UTF-8" if data else f"{name} was not read")
-    line = conflict_line(text)
-    if line is not None:
-        return Unknown(f"{name} line {line}: unresolved merge conflict")
+    if data is None:
+        return Unknown(f"{name} was not read")
+    if len(data) > MOST_MANIFEST:
+        return Unknown(f"{name} is larger than {MOST_MANIFEST // 1_000_000} MB")
+    text = readable(data, marked=marked)
+    if isinstance(text, Broken):
+        return text._replace(cause="manifest")
     values = _toml(text)
     if isinstance(values, dict):
         return Document(text, values)
-    return Unknown(f"{name} cannot be parsed as TOML" + (f" (line {values})" if values else ""))
+    if isinstance(values, str):
+        return Unknown(f"{name}: {values}")
+    return Broken("it cannot be parsed as TOML", values or None, "manifest")
 
 
 @lru_cache(maxsize=16)
-def _toml(text: str) -> dict[str, Any] | int:
-    """The values, or the line where parsing stopped, 0 where that is unknown. Callers change nothing in the values."""
+def _toml(text: str) -> dict[str, Any] | int | str:
+    """The values; or the line where parsing stopped, 0 where that is unknown; or why it was not begun.
+
+    Callers change nothing in the values.
+    """
     import tomllib
 
+    bare = _SDIST.sub("sdist = 0\n", _ARTEFACT.sub("", text))
+    if too_many(bare):
+        return "it holds too many values to be judged"
+    if _LONG_KEY.search(bare):
+        long_key = _LONG_KEY.search(text)
+        return text.count("\n", 0, long_key.start()) + 1 if long_key else 0
     try:
-        return tomllib.loads(_SDIST.sub("sdist = 0\n", _ARTEFACT.sub("", text)))
+        return tomllib.loads(bare)
     except (ValueError, RecursionError):
         pass
     try:
         return tomllib.loads(text)  # for the right line, and should a multi-line string have looked like an artefact
     except ValueError as error:
         found = _LINE.search(str(error))
-        return int(found[1]) if found else 0
+        return int(found[1]) if found else text.count("\n") + 1  # at the end of the document
     except RecursionError:
         return 0
 
 
+def values_of(text: str) -> dict[str, Any]:
+    """The values of a TOML text; none where it cannot be parsed."""
+    values = _toml(text)
+    return values if isinstance(values, dict) else {}
+
+
+def too_many(text: str) -> bool:
+    """More values than a lock or a manifest has: to hold them all takes far more memory than their text."""
+    return len(text) > MOST_VALUES and sum(map(text.count, ",[{=")) > MOST_VALUES
+
+
 def digest(value: object, separators: tuple[str, str] | None = None) -> str | None:
     """The sha256 of a value's sorted JSON, as the tools make it; None where JSON has no such value."""
-    from hashlib import sha256
     from json import dumps
 
     try:
-        return sha256(dumps(value, sort_keys=True, separators=separators).encode()).hexdigest()
+        return sha256(dumps(value, sort_keys=True, separators=separators).encode())
     except (TypeError, ValueError, RecursionError):
         return None
+
+
+def sha256(data: bytes) -> str:
+    """64 hex digits."""
+    try:  # as policy/cache.py does: hashlib would load OpenSSL, for which every commit waits
+        from _sha2 import sha256 as made  # type: ignore[import-not-found]  # Python >= 3.12
+    except ImportError:
+        try:
+            from _sha256 import sha256 as made  # type: ignore[import-not-found]  # Python 3.11
+        except ImportError:
+            from hashlib import sha256 as made
+    found: str = made(data).hexdigest()
+    return found
 
 
 def table(values: object, *keys: str) -> dict[str, Any]:
@@ -171,39 +227,3 @@ def string(values: object, key: str) -> str:
     """The string at a key; empty where there is none."""
     found = values.get(key) if isinstance(values, dict) else None
     return found if isinstance(found, str) else ""
-
-
-def line_of(text: str, name: str) -> int | None:
-    """The first line that names a dependency as TOML or requirements do."""
-    found = _mention(name).search(text)
-    return None if found is None else text.count("\n", 0, found.end()) + 1
-
-
-def _mention(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^[ \t]*|[\"'\[{{,][ \t]*){_spellings(name)}(?![\w.-]*\w)", re.IGNORECASE | re.MULTILINE)
-
-
-def _spellings(name: str) -> str:
-    return "[-_.]+".join(re.escape(word) for word in name.split("-"))
-
-
-def line_in(text: str, header: str, key: str, name: str) -> int | None:
-    """The line that names a dependency in the array at a key below a `[header]`; None where none is seen there."""
-    table_start = re.search(rf"^[ \t]*\[[ \t]*{re.escape(header)}[ \t]*\]", text, re.MULTILINE)
-    if table_start is None:
-        return None
-    next_table = _HEADER.search(text, table_start.end())
-    end = next_table.start() if next_table else len(text)
-    assigns = re.compile(rf"^[ \t]*[\"']?{_spellings(key)}[\"']?[ \t]*=", re.IGNORECASE | re.MULTILINE)
-    assigned = assigns.search(text, table_start.end(), end)
-    if assigned is None:
-        return None
-    next_key = _KEY.search(text, assigned.end(), end)
-    found = _mention(name).search(text, assigned.end(), next_key.start() if next_key else end)
-    return None if found is None else text.count("\n", 0, found.end()) + 1
-
-
-def key_line(text: str, key: str) -> int | None:
-    """The first line that assigns a key."""
-    found = re.search(rf"^[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*=", text, re.MULTILINE)
-    return None if found is None else text.count("\n", 0, found.end()) + 1

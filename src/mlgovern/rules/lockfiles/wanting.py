@@ -8,10 +8,9 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob
 from mlgovern.rules.lockfiles.compiled import lines_of
-from mlgovern.rules.lockfiles.pairs import MANIFESTS, TEXTS, beside, compiled, touched, workspace
+from mlgovern.rules.lockfiles.names import MANIFESTS, TEXTS, beside, is_lock
+from mlgovern.rules.lockfiles.pairs import compiled, touched, workspaces
 from mlgovern.rules.lockfiles.verdict import Document, Unknown, array, manifest_toml, string, table, text_of
-
-_OTHERS = ("pixi.lock", "pylock.toml", "conda-lock.yml")  # locks that this family does not judge yet
 
 
 class Locks(NamedTuple):
@@ -27,11 +26,12 @@ def wanting(snapshot: Snapshot, settings: Locks) -> Iterator[tuple[str, tuple[st
     near = {
         beside(path, name)
         for path in changed
-        if not path.endswith((".in", ".txt"))
-        for name in ("pyproject.toml", "Pipfile")
+        if not path.endswith((".in", ".txt", ".yml", ".yaml"))
+        for name in ("pyproject.toml", "Pipfile", "pixi.toml")
     }
     near |= {path.removesuffix(".txt") + ".in" for path in changed if path.endswith(".txt")}
     made = {path for pair in compiled(snapshot) for path in pair.sources} if changed else set()
+    made |= {*workspaces(snapshot, "uv"), *workspaces(snapshot, "pdm")} if changed else set()
     for path in sorted(near | changed):
         if path in snapshot.tracked and path not in made and "{{" not in path and not exempt(path):
             choices = _choices(snapshot, path)
@@ -43,18 +43,26 @@ def _choices(snapshot: Snapshot, path: str) -> tuple[str, ...] | Unknown:
     """The locks that would do for a manifest; none where it asks for nothing."""
     if path.endswith(".in"):
         return (basename(path).removesuffix(".in") + ".txt",) if _is_input(snapshot, path) else ()
-    if basename(path) not in MANIFESTS.values():
+    if basename(path) not in {*MANIFESTS.values(), "pixi.toml"}:
         return ()
-    read = manifest_toml(snapshot.at(path), basename(path))
+    read = manifest_toml(snapshot.at(path), basename(path), marked=True)
     if not isinstance(read, Document):
-        return read
+        return read if isinstance(read, Unknown) else ()  # broken-lockfile says so
     if basename(path) == "Pipfile":
         asks = any(table(read.values, name) for name in ("packages", "dev-packages"))
         return ("Pipfile.lock",) if asks else ()
+    if basename(path) == "pixi.toml":
+        return ("pixi.lock",) if _asks_pixi(read.values) else ()
     return _project_choices(read.values)
 
 
+def _asks_pixi(own: dict[str, Any]) -> bool:
+    return any(table(own, key) for key in ("dependencies", "pypi-dependencies", "feature", "target"))
+
+
 def _project_choices(values: dict[str, Any]) -> tuple[str, ...]:
+    if _asks_pixi(table(values, "tool", "pixi")):
+        return ("pixi.lock",)
     project, tools, poetry = table(values, "project"), table(values, "tool"), table(values, "tool", "poetry")
     asks = bool(array(project, "dependencies") or table(project, "optional-dependencies"))
     asks = asks or "dependencies" in array(project, "dynamic") or any(table(values, "dependency-groups").values())
@@ -85,21 +93,11 @@ def _is_input(snapshot: Snapshot, path: str) -> bool:
 
 def _locked(snapshot: Snapshot, path: str, choices: tuple[str, ...]) -> bool:
     """Any lock beside the manifest will do, and so does that of a workspace above it."""
-    names = choices if path.endswith(".in") else (*MANIFESTS, *_OTHERS)
-    if basename(path) == "Pipfile":
-        names = ("Pipfile.lock",)
+    if path.endswith(".in"):
+        names = choices
+    else:
+        names = {"Pipfile": ("Pipfile.lock",), "pixi.toml": ("pixi.lock",)}.get(basename(path), tuple(MANIFESTS))
     if any(beside(path, name) in snapshot.tracked for name in names):
         return True
-    folder = f"{dirname(path)}/" if dirname(path) else ""
-    if any(
-        beside(path, name) == other
-        for other in snapshot.tracked
-        for name in (other.removeprefix(folder),)
-        if _is_pylock(name)
-    ):
-        return True
-    return basename(path) == "pyproject.toml" and bool(workspace(snapshot, path))
-
-
-def _is_pylock(name: str) -> bool:
-    return "/" not in name and name.endswith((".conda-lock.yml", ".toml")) and name.startswith(("pylock.", "conda"))
+    there = (other for other in snapshot.tracked if dirname(other) == dirname(path))
+    return basename(path) == "pyproject.toml" and any(is_lock(basename(other)) for other in there)

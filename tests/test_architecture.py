@@ -59,7 +59,7 @@ LAYERS = (
     ("suppressions",),
     ("hiding",),
     ("engine",),
-    ("enforce", "compose", "fix", "setup", "reference"),
+    ("enforce", "compose", "fix", "setup", "reference", "administer"),
     ("cli",),
     ("__main__",),
 )

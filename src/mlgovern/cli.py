@@ -10,6 +10,7 @@ from mlgovern import flags as table
 from mlgovern.errors import UserError
 
 if TYPE_CHECKING:
+    from mlgovern.administer import Written
     from mlgovern.enforce.check import Request
     from mlgovern.facts.git import Git
     from mlgovern.finding import Report
@@ -116,16 +117,49 @@ def run_explain(flags: argparse.Namespace) -> int:
     return _say([reference.explain(flags.rule, _policy(flags))])
 
 
-def run_policy(flags: argparse.Namespace) -> int:
+def run_validate(flags: argparse.Namespace) -> int:
     """Name every mistake in the policy; silence would not say which policy was read."""
-    if flags.action == "import-gitleaks":
-        from mlgovern.policy.gitleaks import imported
-
-        return _say(imported(flags.file or ".gitleaks.toml"))
-    if flags.file:
-        raise UserError("policy validate takes no file; --policy FILE names another policy")
-    policy = _policy(flags, on_disk=True)
+    policy = _written(flags).loaded().policy
     return _say([f"{policy.origin} is sound: {sum(d.severity > 0 for d in policy.decisions.values())} rules are on."])
+
+
+def run_show(flags: argparse.Namespace) -> int:
+    """The policy, and where it comes from."""
+    from mlgovern import administer
+
+    return _say(administer.show(_written(flags), json=flags.json, whole=flags.all))
+
+
+def run_explain_policy(flags: argparse.Namespace) -> int:
+    """Why one rule applies."""
+    from mlgovern import administer
+
+    return _say(administer.explain(_written(flags), flags.rule))
+
+
+def run_import_gitleaks(flags: argparse.Namespace) -> int:
+    """What another tool was told, as a part of a policy."""
+    from mlgovern.policy.gitleaks import imported
+
+    return _say(imported(flags.file))
+
+
+POLICY: tuple[Command, ...] = (
+    Command("validate", "name every mistake in the policy", (table.POLICY_FILE,), run_validate),
+    Command("show", "print the effective policy, each value with its origin", table.POLICY_SHOW, run_show),
+    Command("explain", "say why a rule applies here, and who said so", table.POLICY_EXPLAIN, run_explain_policy),
+    Command(
+        "import-gitleaks",
+        "print what a .gitleaks.toml says as a part of a policy",
+        table.IMPORT_GITLEAKS,
+        run_import_gitleaks,
+    ),
+)
+
+
+def run_policy(flags: argparse.Namespace) -> int:
+    """One of the things to do with the policy itself."""
+    return next(command for command in POLICY if command.name == flags.action).run(flags)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -139,7 +173,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("uninstall", "take out again what install put in", (), run_uninstall),
     Command("rules", "list the rules and how grave the policy takes them", table.RULES, run_rules),
     Command("explain", "say what a rule wants, why, and how to mend it", table.EXPLAIN, run_explain),
-    Command("policy", "work on the policy itself", table.POLICY, run_policy),
+    Command("policy", "work on the policy itself", (), run_policy),
 )
 
 
@@ -166,9 +200,17 @@ def parser() -> argparse.ArgumentParser:
     for command in COMMANDS:
         title = command.summary[0].upper() + command.summary[1:] + "."
         sub = commands.add_parser(command.name, help=command.summary, description=title)
-        for option in (*command.options, table.DIRECTORY):
-            sub.add_argument(*option.names, **option.keywords)
+        _add(sub, command)
+        if command.name == "policy":
+            actions = sub.add_subparsers(dest="action", required=True, metavar="ACTION")
+            for action in POLICY:
+                _add(actions.add_parser(action.name, help=action.summary), action)
     return top
+
+
+def _add(sub: argparse.ArgumentParser, command: Command) -> None:
+    for option in (*command.options, table.DIRECTORY):
+        sub.add_argument(*option.names, **option.keywords)
 
 
 def _located(flags: argparse.Namespace) -> "Git":
@@ -178,16 +220,31 @@ def _located(flags: argparse.Namespace) -> "Git":
     return locate("." if flags.directory is not None else None)
 
 
-def _policy(flags: argparse.Namespace, *, on_disk: bool = False) -> "Policy":
-    """The policy in force here, or the one being written on disk; outside a repository, the built-in one."""
+def _written(flags: argparse.Namespace) -> "Written":
+    """The policy that is being written here, or that the flags name."""
+    from mlgovern.administer import on_disk
+    from mlgovern.errors import GitError
+
+    if flags.policy is not None:
+        return on_disk(None, flags.policy)
+    try:
+        with _located(flags) as git:
+            return on_disk(git)
+    except GitError:
+        if flags.directory is not None:
+            raise
+        return on_disk(None)
+
+
+def _policy(flags: argparse.Namespace) -> "Policy":
+    """The policy in force here; outside a repository, the built-in one."""
     from mlgovern.enforce.check import policy_of
     from mlgovern.errors import GitError
     from mlgovern.policy.cache import effective
 
     try:
         with _located(flags) as git:
-            written = os.path.join(git.top, ".mlgovern.yaml")
-            return policy_of(git, flags.policy or (written if on_disk and os.path.isfile(written) else None))
+            return policy_of(git, flags.policy)
     except GitError:
         if flags.policy is not None or flags.directory is not None:
             raise

@@ -76,13 +76,10 @@ INIT = (
 )
 RULES = (_option("--markdown", action="store_true", help="print the rule reference in Markdown"), POLICY_FILE)
 EXPLAIN = (_option("rule", metavar="RULE|FAMILY"), POLICY_FILE)
-POLICY = (
-    _option(
-        "action",
-        choices=("validate", "import-gitleaks"),
-        metavar="validate|import-gitleaks",
-        help="name every mistake in the policy; or print what a .gitleaks.toml says as a part of one",
-    ),
-    _option("file", nargs="?", metavar="FILE", help="what to import (.gitleaks.toml by default)"),
+POLICY_SHOW = (
+    _option("--json", action="store_true", help="print every value with all it replaced, as JSON"),
+    _option("--all", action="store_true", help="print what no file sets as well"),
     POLICY_FILE,
 )
+POLICY_EXPLAIN = (_option("rule", metavar="RULE"), POLICY_FILE)
+IMPORT_GITLEAKS = (_option("file", nargs="?", default=".gitleaks.toml", metavar="FILE", help="what to import"),)

@@ -14,7 +14,7 @@ from mlgovern.policy.document import Mark, Node, Problem, render
 from mlgovern.policy.model import POLICY_FILE, Policy
 from mlgovern.policy.packs import Read, Source
 from mlgovern.policy.settings import Reader
-from mlgovern.policy.sources import Gatherer
+from mlgovern.policy.sources import Gathered, Gatherer
 from mlgovern.policy.tree import BrokenError, Event, build, decoded
 from mlgovern.rule import Rule
 
@@ -23,8 +23,17 @@ class Loaded(NamedTuple):
     """A policy, and what it was made of: every field with its layers, every source in the order of reading."""
 
     policy: Policy
-    document: Node
-    sources: tuple[tuple[Source, bytes | None], ...]
+    gathered: Gathered
+
+    @property
+    def document(self) -> Node:
+        """Every file laid over its parents."""
+        return self.gathered.document
+
+    @property
+    def sources(self) -> tuple[tuple[Source, bytes | None], ...]:
+        """What was read, in this order."""
+        return self.gathered.sources
 
 
 def load(read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, folder: str = "") -> Loaded:
@@ -37,7 +46,7 @@ def load(read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, folder: str
     policy = decided(gathered, tuple(rules), reader)
     if reader.problems:
         raise PolicyError(render(reader.problems))
-    return Loaded(policy, gathered.document, gathered.sources)
+    return Loaded(policy, gathered)
 
 
 def parse(file: str, data: bytes, problems: list[Problem], loader: Any = None) -> Node | None:

@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable
 from typing import NamedTuple
 
+from mlgovern.version import VERSION
+
 MOST_BYTES = 256 * 1024  # of any one policy file
 
 Read = Callable[[str], bytes | None]  # the bytes of a file of the repository, or None if it is not there
@@ -23,6 +25,11 @@ class Source(NamedTuple):
     def file(self) -> str:
         """How messages name it."""
         return f"builtin {self.name}.yaml" if self.pack else self.name
+
+    @property
+    def revision(self) -> str:
+        """What its bytes are pinned to: this program's version for what it ships, nothing for a file beside the policy."""
+        return VERSION if self.pack else ""
 
 
 def content(source: Source, read: Read, root: str) -> bytes | None:

@@ -36,6 +36,7 @@ class Gathered(NamedTuple):
     sources: tuple[tuple[Source, bytes | None], ...]
     own: Own
     embedded: bool
+    documents: tuple[Fields, ...]  # each file alone, parents first
 
 
 class Gatherer:
@@ -57,7 +58,7 @@ class Gatherer:
         else:
             self._take(first, data, ())
         document = merged(self._documents, Fields({}, Mark(root)))
-        return Gathered(document, tuple(self._sources.items()), self._own, embedded=data is None)
+        return Gathered(document, tuple(self._sources.items()), self._own, data is None, tuple(self._documents))
 
     def _visit(self, source: Source, mark: Mark, chain: tuple[Source, ...]) -> None:
         path = " → ".join(link.file for link in (*chain, source))

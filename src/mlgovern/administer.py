@@ -1,0 +1,199 @@
+"""`mlgovern policy …`: what an admin asks about the policy that is being written, as lines to print."""
+
+import os
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from mlgovern.errors import UserError
+from mlgovern.facts.git import Git
+from mlgovern.finding import Severity
+from mlgovern.policy.cache import every
+from mlgovern.policy.load import Loaded, load
+from mlgovern.policy.model import POLICY_FILE, Decision
+from mlgovern.policy.packs import Read
+from mlgovern.policy.provenance import Field, Path, Said, concerning, traced
+from mlgovern.policy.writing import plain, written
+from mlgovern.reporters.plain import printable
+from mlgovern.rule import Rule, page
+
+WIDEST = 48  # characters of a value in a table
+
+Row = tuple[str, str, str]  # a name, a value, its place
+
+
+class Written(NamedTuple):
+    """A policy that somebody is writing: how to read it and what stands beside it."""
+
+    read: Read
+    root: str = POLICY_FILE
+
+    def loaded(self) -> Loaded:
+        """With everything that it was made of; PolicyError with every problem at once."""
+        return load(self.read, every(), self.root)
+
+
+def on_disk(git: Git | None, file: str | None = None) -> Written:
+    """The file of that name, or the repository's own; what is not there is not there, and the default pack holds."""
+    folder, name = os.path.split(file) if file is not None else (git.top if git else "", POLICY_FILE)
+    if file is None and git is None:
+        return Written(lambda _path: None)
+    written = Written(lambda path: _bytes(folder or ".", path), name)
+    if file is not None and written.read(name) is None:
+        raise UserError(f"{file}: there is no such file, or it cannot be read")
+    return written
+
+
+def _bytes(folder: str, path: str) -> bytes | None:
+    """Of a file that lies below the folder, wherever links lead."""
+    real, top = os.path.realpath(os.path.join(folder, path)), os.path.realpath(folder)
+    if os.path.commonpath((real, top)) != top:
+        return None
+    try:
+        with open(real, "rb") as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+def show(policy: Written, *, json: bool = False, whole: bool = False) -> list[str]:
+    """Every value that stands, and where it comes from; those that no file sets only as JSON, or where `whole`."""
+    loaded = policy.loaded()
+    fields = traced(loaded, every())
+    if json:
+        return [_json(loaded, fields)]
+    told = [field for field in fields if whole or len(field.chain) > 1]
+    spoken = {field.path[:2] for field in told if field.path[0] == "rules"}
+    general = [field for field in told if field.path[0] != "rules"]
+    lines = [f"{printable(loaded.policy.origin)}, made of {', '.join(_sources(loaded))}", ""]
+    rows = [(".".join(field.path), brief(field.value), _origin(field)) for field in general]
+    for path in (("rules", rule.id) for rule in every()):
+        if path in spoken:
+            rows += _shown(path, loaded.policy.decisions[path[1]], [field for field in told if field.path[:2] == path])
+    return [line.rstrip() for line in (*lines, *_table(rows))]
+
+
+def _shown(path: Path, decision: Decision, fields: list[Field]) -> Iterator[Row]:
+    """A rule, then what else is said about it."""
+    severity = next((_origin(field) for field in fields if field.path == (*path, "severity")), "default")
+    yield path[1], f"{decision.severity.word:<8} {_mode(decision)}", severity
+    for field in fields:
+        if field.path[2] != "severity":
+            yield f"  {_named(field)}", brief(field.value), _origin(field)
+
+
+def explain(policy: Written, name: str) -> list[str]:
+    """Why a rule applies here: who said what about it and in which order, and who may say more."""
+    rules = {rule.id: rule for rule in every()}
+    if name not in rules:
+        from mlgovern import engine
+
+        engine.known(policy.loaded().policy, [name])
+        raise UserError(f"{name} is a family; `mlgovern rules` lists its rules")
+    rule, loaded = rules[name], policy.loaded()
+    decision = loaded.policy.decisions[name]
+    fields = concerning(rule, traced(loaded, every()), loaded.policy)
+    told = [field for field in fields if len(field.chain) > 1 or field.path[2:] == ("severity",)]
+    lines = [f"{name}: {decision.severity.word}, {_mode(decision)}", page(rule).heading, ""]
+    lines += _table([row for field in told for row in _history(field)], indent="  ")
+    lines += ["", f"Stages: {', '.join(decision.stages)}", f"Change: {_changing(loaded)}"]
+    lines += [f"Waive:  {_waiving(rule, decision)}", f"More:   `mlgovern explain {name}` says what it wants, and why"]
+    return [line.rstrip() for line in lines]
+
+
+def _history(field: Field) -> Iterator[Row]:
+    """A row for each that spoke, the last of which stands."""
+    befores: list[Said | None] = [None, *field.chain[:-1]]
+    for before, said in zip(befores, field.chain, strict=True):
+        stands = "  <- stands" if said is field.chain[-1] else ""
+        yield _named(field) if before is None else "", _step(before, said), printable(said.place) + stands
+
+
+def _step(before: Said | None, said: Said) -> str:
+    """What a file made of a value: of a list only what changed, where that is less."""
+    if before is not None and said.value == before.value:
+        return "the same"
+    if before is None or not isinstance(said.value, tuple):
+        return brief(said.value)
+    added = [f"+ {written(item)}" for item in said.value if item not in before.value]
+    gone = [f"- {written(item)}" for item in before.value if item not in said.value]
+    return brief(", ".join(gone + added)) if len(added) + len(gone) < len(said.value) else brief(said.value)
+
+
+def _changing(loaded: Loaded) -> str:
+    if loaded.policy.embedded:
+        return f"nothing here says otherwise; `mlgovern init` writes {POLICY_FILE}, which may"
+    return f"whoever may change {printable(loaded.sources[0][0].file)}"
+
+
+def _waiving(rule: Rule, decision: Decision) -> str:
+    if not decision.waivable:
+        return "never; nothing hides its findings"
+    if "audit" not in rule.stages:  # it judges no files
+        return "not one by one; `severity` and `mode` in the policy hold for everybody"
+    return f"`# mlgovern: ignore {rule.id} REASON` on the line, or `exempt` globs in the policy"
+
+
+def _mode(decision: Decision) -> str:
+    return f"evaluate until {decision.enforce_after}" if decision.enforce_after else decision.mode
+
+
+def _named(field: Field) -> str:
+    """A field of a rule as its reader calls it."""
+    path = field.path[2:] if field.path[0] == "rules" else field.path
+    return ".".join(path[1:] if path[0] == "settings" else path)
+
+
+def brief(value: Any) -> str:
+    """A value for a table."""
+    text = printable(value if isinstance(value, str) and value else written(value))
+    if len(text) <= WIDEST:
+        return text
+    return f"{len(value)}: {text[1 : WIDEST - 5]}…" if isinstance(value, tuple) else f"{text[: WIDEST - 1]}…"
+
+
+def _origin(field: Field) -> str:
+    """Who made what stands: of a list all who added to it, else who spoke last."""
+    makers = [field.chain[-1]]
+    for said in reversed(field.chain[:-1]):
+        after = makers[0].value
+        if not isinstance(after, tuple) or said.mark is None or not {*said.value} < {*after}:
+            break
+        makers.insert(0, said)
+    return printable(" + ".join(said.place for said in makers))
+
+
+def _table(rows: list[Row], indent: str = "") -> Iterator[str]:
+    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
+    for name, value, place in rows:
+        yield f"{indent}{name:<{widths[0]}}  {value:<{widths[1]}}  {place}"
+
+
+def _sources(loaded: Loaded) -> list[str]:
+    return [printable(source.file) for source, data in loaded.sources if data is not None]
+
+
+def _json(loaded: Loaded, fields: tuple[Field, ...]) -> str:
+    from json import dumps
+
+    from mlgovern.version import VERSION
+
+    sources = [
+        {"file": source.file, "revision": source.revision} for source, data in loaded.sources if data is not None
+    ]
+    values = [
+        {"field": list(field.path), "value": plain(field.value), "origin": _said(field.chain[-1])}
+        | {"history": [{"value": plain(said.value), "origin": _said(said)} for said in field.chain[:-1]]}
+        for field in fields
+    ]
+    whole = {"version": 1, "policy": loaded.policy.origin, "mlgovern": VERSION, "sources": sources, "values": values}
+    return dumps(whole, indent=1, default=_unknown)
+
+
+def _said(said: Said) -> dict[str, object] | None:
+    if said.mark is None or said.source is None:
+        return None
+    return {**said.mark._asdict(), "revision": said.source.revision}
+
+
+def _unknown(value: object) -> str:
+    return value.word if isinstance(value, Severity) else str(value)

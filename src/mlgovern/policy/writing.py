@@ -1,0 +1,39 @@
+"""Typed values as a policy would write them, and as plain data."""
+
+from collections.abc import Mapping
+from json import dumps
+from typing import Any
+
+from mlgovern.finding import Severity
+
+
+def written(value: Any) -> str:
+    """On one line; of a record only what it says."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Severity):
+        return value.word
+    if hasattr(value, "_asdict"):
+        inner = ", ".join(
+            f"{key}: {written(item)}" for key, item in value._asdict().items() if item not in ("", (), False)
+        )
+        return f"{{{inner}}}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(written(item) for item in value)}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {written(item)}' for key, item in value.items())}}}"
+    text = str(value)
+    return dumps(text, ensure_ascii=False) if "\n" in text or not text else text
+
+
+def plain(value: Any) -> Any:
+    """For JSON: words for severities, lists, mappings."""
+    if isinstance(value, Severity):
+        return value.word
+    if hasattr(value, "_asdict"):
+        return {key.removesuffix("_"): plain(item) for key, item in value._asdict().items()}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return value

@@ -91,21 +91,22 @@ def grown(loaded: Loaded, rules: tuple[Rule, ...]) -> Iterator[Policy]:
 
 def leaves(policy: Policy, rules: tuple[Rule, ...]) -> Mapping[Path, Leaf]:
     """A policy field by field, as it would be written."""
-    found = dict(_leaves((), policy))
+    found = dict(leaves_of((), policy))
     for rule in rules:
         decision, path = policy.decisions[rule.id], ("rules", rule.id)
-        found |= _leaves(path, decision)
-        found |= _leaves((*path, "settings"), decision.settings)
+        found |= leaves_of(path, decision)
+        found |= leaves_of((*path, "settings"), decision.settings)
     return found
 
 
-def _leaves(path: Path, record: Any) -> Iterator[tuple[Path, Leaf]]:
+def leaves_of(path: Path, record: Any) -> Iterator[tuple[Path, Leaf]]:
+    """A record field by field."""
     for field, kind in type(record).__annotations__.items() if record else ():
         value, inner = getattr(record, field), (*path, spelled(field))
         if field in _NOT_SAID and isinstance(record, Policy | Decision):
             continue
         if is_record(type(value)):
-            yield from _leaves(inner, value)
+            yield from leaves_of(inner, value)
         else:
             yield inner, Leaf(kind, value)
 

@@ -7,6 +7,7 @@ or another NamedTuple, for which its first field may stand alone. Problems are c
 from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin
 
+from mlgovern.fields import bare, says
 from mlgovern.finding import Severity
 from mlgovern.policy.document import Entry, Fields, Items, Mark, Node, Problem, Scalar, is_null, shown
 from mlgovern.policy.merge import OPERATORS, Revision, identity, is_revision, layers, merged, revised
@@ -50,9 +51,10 @@ class Reader:
 
     def value(self, kind: Any, default: Any, node: Node, name: str) -> Any:
         """A value of an annotated type; the default where the node says nothing that can be used."""
+        adds, kind = says(kind, "adds"), bare(kind)
         origin = get_origin(kind)
         if origin is tuple:
-            return self._list(get_args(kind)[0], default, node, name)
+            return self._list(get_args(kind)[0], default, node, name, adds=adds)
         if origin is Mapping:
             name_kind, item_kind = get_args(kind)
             return self._mapping(name_kind, item_kind, default, node, name)
@@ -130,13 +132,14 @@ class Reader:
         self.problem(part.mark, f"{name} must be one of {', '.join(filter(None, words))}; got {described(part)}")
         return default
 
-    def _list(self, kind: Any, default: Any, node: Node, name: str) -> tuple[Any, ...]:
+    def _list(self, kind: Any, default: Any, node: Node, name: str, *, adds: bool = False) -> tuple[Any, ...]:
         value = () if default is MISSING else default
         for part in layers(node):
             if isinstance(part, Items):
                 if value and not part.items:
                     self.problem(part.mark, "an empty list takes nothing away by itself; write {$replace: []}")
-                value = self._items(kind, part, name)
+                items = self._items(kind, part, name)
+                value = revised(value, Revision(append=items), self._absent) if adds else items
             elif isinstance(part, Fields) and is_revision(part):
                 value = revised(value, self._revision(kind, part, name), self._absent)
             elif not is_null(part):

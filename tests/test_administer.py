@@ -112,6 +112,16 @@ def test_explain_says_how_to_be_excused(rule: str, line: str) -> None:
     assert line in explain(written(), rule)
 
 
+def test_show_and_explain_tell_what_is_final() -> None:
+    team = "schema: 1\nrules: {env-secret: {severity: error, final: [severity, settings.env_files]}}\n"
+    policy = written("schema: 1\nextends: [./team.yaml]\n", team)
+    assert show(policy)[-1] == "env-secret  error    enforce, final  team.yaml:2"
+    assert [line for line in explain(policy, "env-secret") if line.startswith("Final")] == [
+        "Final:  severity, since team.yaml:2; a later file may only make it stricter",
+        "Final:  settings.env_files, since team.yaml:2; a later file may only make it stricter",
+    ]
+
+
 def test_explain_takes_one_rule() -> None:
     with pytest.raises(UserError, match="secrets is a family"):
         explain(written(), "secrets")

@@ -1,18 +1,20 @@
 """`mlgovern policy …`: what an admin asks about the policy that is being written, as lines to print."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mlgovern.errors import UserError
 from mlgovern.facts.git import Git
 from mlgovern.finding import Severity
 from mlgovern.policy.cache import every
+from mlgovern.policy.document import Mark
+from mlgovern.policy.final import marks
 from mlgovern.policy.load import Loaded, load
 from mlgovern.policy.model import POLICY_FILE, Decision
 from mlgovern.policy.packs import Read
 from mlgovern.policy.provenance import Field, Path, Said, concerning, traced
-from mlgovern.policy.writing import plain, written
+from mlgovern.policy.writing import change, plain, written
 from mlgovern.reporters.plain import printable
 from mlgovern.rule import Rule, page
 
@@ -65,17 +67,20 @@ def show(policy: Written, *, json: bool = False, whole: bool = False) -> list[st
     spoken = {field.path[:2] for field in told if field.path[0] == "rules"}
     general = [field for field in told if field.path[0] != "rules"]
     lines = [f"{printable(loaded.policy.origin)}, made of {', '.join(_sources(loaded))}", ""]
+    final = marks(loaded.gathered)
     rows = [(".".join(field.path), brief(field.value), _origin(field)) for field in general]
     for path in (("rules", rule.id) for rule in every()):
         if path in spoken:
-            rows += _shown(path, loaded.policy.decisions[path[1]], [field for field in told if field.path[:2] == path])
+            mine = [field for field in told if field.path[:2] == path]
+            rows += _shown(path, loaded.policy.decisions[path[1]], mine, final)
     return [line.rstrip() for line in (*lines, *_table(rows))]
 
 
-def _shown(path: Path, decision: Decision, fields: list[Field]) -> Iterator[Row]:
+def _shown(path: Path, decision: Decision, fields: list[Field], marks: Mapping[Path, Mark]) -> Iterator[Row]:
     """A rule, then what else is said about it."""
     severity = next((_origin(field) for field in fields if field.path == (*path, "severity")), "default")
-    yield path[1], f"{decision.severity.word:<8} {_mode(decision)}", severity
+    final = ", final" if any(name[:2] == path for name in marks) else ""
+    yield path[1], f"{decision.severity.word:<8} {_mode(decision)}{final}", severity
     for field in fields:
         if field.path[2] != "severity":
             yield f"  {_named(field)}", brief(field.value), _origin(field)
@@ -95,7 +100,7 @@ def explain(policy: Written, name: str) -> list[str]:
     told = [field for field in fields if len(field.chain) > 1 or field.path[2:] == ("severity",)]
     lines = [f"{name}: {decision.severity.word}, {_mode(decision)}", page(rule).heading, ""]
     lines += _table([row for field in told for row in _history(field)], indent="  ")
-    lines += ["", f"Stages: {', '.join(decision.stages)}", f"Change: {_changing(loaded)}"]
+    lines += ["", f"Stages: {', '.join(decision.stages)}", f"Change: {_changing(loaded)}", *_final(rule, loaded)]
     lines += [f"Waive:  {_waiving(rule, decision)}", f"More:   `mlgovern explain {name}` says what it wants, and why"]
     return [line.rstrip() for line in lines]
 
@@ -112,17 +117,23 @@ def _step(before: Said | None, said: Said) -> str:
     """What a file made of a value: of a list only what changed, where that is less."""
     if before is not None and said.value == before.value:
         return "the same"
-    if before is None or not isinstance(said.value, tuple):
-        return brief(said.value)
-    added = [f"+ {written(item)}" for item in said.value if item not in before.value]
-    gone = [f"- {written(item)}" for item in before.value if item not in said.value]
-    return brief(", ".join(gone + added)) if len(added) + len(gone) < len(said.value) else brief(said.value)
+    return brief(
+        said.value if before is None or not isinstance(said.value, tuple) else change(before.value, said.value)
+    )
 
 
 def _changing(loaded: Loaded) -> str:
     if loaded.policy.embedded:
         return f"nothing here says otherwise; `mlgovern init` writes {POLICY_FILE}, which may"
     return f"whoever may change {printable(loaded.sources[0][0].file)}"
+
+
+def _final(rule: Rule, loaded: Loaded) -> Iterator[str]:
+    """What may only get stricter, and who said so."""
+    for (_, name, *field), mark in marks(loaded.gathered).items():
+        if name == rule.id and field != ["enforce_after"]:
+            what = ".".join(field) or "all of it"
+            yield f"Final:  {what}, since {printable(mark.file)}:{mark.line}; a later file may only make it stricter"
 
 
 def _waiving(rule: Rule, decision: Decision) -> str:

@@ -6,9 +6,10 @@ from types import GenericAlias
 from typing import Any, Literal
 
 from mlgovern.finding import Severity
-from mlgovern.policy.document import Fields, Node, Scalar, shown
+from mlgovern.policy.document import Fields, Items, Node, Scalar, is_null, shown
+from mlgovern.policy.merge import layers
 from mlgovern.policy.model import POLICY_FILE, Decision, Limits, Outline, Policy
-from mlgovern.policy.settings import Reader, is_record
+from mlgovern.policy.settings import Reader, described, is_record, spelled
 from mlgovern.policy.sources import OWN_KEYS, Gathered
 from mlgovern.rule import Glob, Rule, family_of
 
@@ -24,6 +25,7 @@ FREE: Mapping[str, dict[str, Any]] = {  # where a rule is off: what others go by
     "commit-header-malformed": {"types": ()},  # a correction puts no type where none is wanted
 }
 
+_FINAL = ("severity", "mode", "stages", "exempt", "waivable", "settings")
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
 _SUPPRESSIONS = ("inline_suppressions", "foreign_suppressions")
@@ -64,13 +66,14 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
 
 
 def _decision(rule: Rule, node: Node, base: Decision, reader: Reader) -> Decision:
-    keys = ("severity", "mode", "enforce_after", "stages", "exempt", "waivable", "settings")
+    keys = ("severity", "mode", "enforce_after", "stages", "exempt", "waivable", "settings", "final")
     said = reader.fields(node, keys, shown(rule.id), first="severity")
     settings = base.settings
     if is_record(type(settings)):
         settings = reader.record(type(settings), settings, _said(said, "settings"), "'settings'")
     else:
         reader.fields(_said(said, "settings"), (), f"settings of {rule.id}")
+    _final(_said(said, "final"), settings, reader)
     return Decision(
         severity=reader.value(Severity, base.severity, _said(said, "severity"), "'severity'"),
         mode=reader.value(_MODES, base.mode, _said(said, "mode"), "'mode'"),
@@ -87,6 +90,23 @@ def outline_of(rule: Rule, settings: Any) -> Outline:
     """What the engine and the cache have to know of a rule before it is imported."""
     asks = rule.asks(settings)
     return Outline(family_of(rule), rule.reads, rule.consults, rule.triggers, rule.each, rule.files, asks)
+
+
+def _final(node: Node, settings: Any, reader: Reader) -> None:
+    """What is final may be named, and added to; what comes of it is the business of `policy.final`."""
+    if is_null(node):
+        return
+    known = (*_FINAL, *(f"settings.{spelled(field)}" for field in getattr(settings, "_fields", ())))
+    fixed = False
+    for part in layers(node):
+        if isinstance(part, Items):
+            reader.value(GenericAlias(tuple, (Literal.__getitem__(known), ...)), (), part, "'final'")
+        elif isinstance(part, Scalar) and isinstance(part.value, bool):
+            if fixed and not part.value:
+                reader.problem(part.mark, "'final' may be added to, never taken away")
+        elif not is_null(part):
+            reader.problem(part.mark, f"'final' must be true, or a list of fields, got {described(part)}")
+        fixed = fixed or not is_null(part)
 
 
 def _date(node: Node, reader: Reader) -> str:

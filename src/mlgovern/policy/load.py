@@ -11,6 +11,7 @@ from mlgovern.errors import PolicyError
 from mlgovern.policy import packs
 from mlgovern.policy.decide import decided
 from mlgovern.policy.document import Mark, Node, Problem, render
+from mlgovern.policy.final import Finals, Weakening, finals, held
 from mlgovern.policy.model import POLICY_FILE, Policy
 from mlgovern.policy.packs import Read, Source
 from mlgovern.policy.settings import Reader
@@ -24,6 +25,7 @@ class Loaded(NamedTuple):
 
     policy: Policy
     gathered: Gathered
+    weakened: tuple[Weakening, ...] = ()
 
     @property
     def document(self) -> Node:
@@ -36,17 +38,23 @@ class Loaded(NamedTuple):
         return self.gathered.sources
 
 
-def load(read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, folder: str = "") -> Loaded:
+def load(
+    read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, folder: str = "", *, lenient: bool = False
+) -> Loaded:
     """The policy at `root` with all that it extends; PolicyError with every problem of every file at once.
 
-    `read` gives the bytes of a file of the repository, or None; `folder` holds packs other than the shipped ones.
+    `read` gives the bytes of a file of the repository, or None; `folder` holds packs other than the shipped ones. Where
+    `lenient`, weakening what is final is no problem but has no effect either.
     """
-    reader = Reader()
+    reader, known = Reader(), tuple(rules)
     gathered = Gatherer(read, parse, reader, folder or packs.folder()).gather(root)
-    policy = decided(gathered, tuple(rules), reader)
+    policy = decided(gathered, known, reader)
+    weakened, kept = finals(gathered, known) if not reader.problems else Finals()
+    for one in () if lenient else weakened:
+        reader.problem(one.mark, one.text)
     if reader.problems:
         raise PolicyError(render(reader.problems))
-    return Loaded(policy, gathered)
+    return Loaded(held(policy, kept) if weakened else policy, gathered, weakened)
 
 
 def parse(file: str, data: bytes, problems: list[Problem], loader: Any = None) -> Node | None:

@@ -1,16 +1,19 @@
 """Who said each value of a policy, where, and what every file before it had made of the same field."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlgovern.policy.decide import FREE, LENDERS, SHARED, decided
 from mlgovern.policy.document import Fields, Mark, Node, Scalar, is_null
-from mlgovern.policy.load import Loaded
 from mlgovern.policy.merge import merged
 from mlgovern.policy.model import Decision, Policy
 from mlgovern.policy.packs import Source
 from mlgovern.policy.settings import Reader, is_record, spelled
+from mlgovern.policy.sources import Gathered
 from mlgovern.rule import Rule
+
+if TYPE_CHECKING:
+    from mlgovern.policy.load import Loaded
 
 Path = tuple[str, ...]  # a field as a policy spells it: ("rules", "oversized-file", "settings", "max_bytes")
 
@@ -50,9 +53,9 @@ class Leaf(NamedTuple):
     value: Any
 
 
-def traced(loaded: Loaded, rules: tuple[Rule, ...]) -> tuple[Field, ...]:
+def traced(loaded: "Loaded", rules: tuple[Rule, ...]) -> tuple[Field, ...]:
     """Every field of a sound policy with its history; what several rules have in common stands there once."""
-    stages = [leaves(policy, rules) for policy in grown(loaded, rules)]
+    stages = [leaves(policy, rules) for policy in grown(loaded.gathered, rules)]
     sources = {source.file: source for source, _ in loaded.sources}
     found: dict[Path, Field] = {}
     for path, leaf in stages[-1].items():
@@ -81,9 +84,8 @@ def concerning(rule: Rule, fields: tuple[Field, ...], policy: Policy) -> list[Fi
     return [known[name] for name in found if name is not None]
 
 
-def grown(loaded: Loaded, rules: tuple[Rule, ...]) -> Iterator[Policy]:
+def grown(gathered: Gathered, rules: tuple[Rule, ...]) -> Iterator[Policy]:
     """What was decided before any file had spoken, after the first, after the second, and so on."""
-    gathered = loaded.gathered
     for count in range(len(gathered.documents) + 1):
         document = merged(gathered.documents[:count], Fields({}, gathered.document.mark))
         yield decided(gathered._replace(document=document), rules, Reader())

@@ -37,3 +37,13 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [plain(item) for item in value]
     return value
+
+
+def change(before: Any, after: Any) -> str:
+    """What became of a value; of a list only what came and went, where that is less."""
+    if isinstance(before, tuple) and isinstance(after, tuple) and not hasattr(after, "_fields"):
+        added = [f"+ {written(item)}" for item in after if item not in before]
+        gone = [f"- {written(item)}" for item in before if item not in after]
+        if len(added) + len(gone) < max(len(after), 1) or not after:
+            return ", ".join(gone + added) or "another order"
+    return written(after)

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from mlgovern import engine, reference
-from mlgovern.cli import COMMANDS, POLICY, Command, parser
+from mlgovern.administer.actions import ACTIONS, Action
+from mlgovern.cli import COMMANDS, parser
 from mlgovern.finding import Severity
 from mlgovern.policy import packs
 from mlgovern.policy.cache import effective
@@ -69,8 +70,8 @@ def test_options_of_the_readme_exist() -> None:
     assert {flag for row in rows for flag in re.findall(r"--[a-z-]+", row)} <= options(parser())
 
 
-@pytest.mark.parametrize("action", POLICY, ids=lambda action: action.name)
-def test_the_readme_names_what_can_be_done_with_a_policy(action: Command) -> None:
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+def test_the_readme_names_what_can_be_done_with_a_policy(action: Action) -> None:
     assert re.search(rf"`(?:mlgovern )?policy {action.name}\b", README)
 
 

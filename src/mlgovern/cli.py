@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlgovern import flags as table
+from mlgovern.administer.actions import ACTIONS, Action
 from mlgovern.errors import UserError
 
 if TYPE_CHECKING:
-    from mlgovern.administer import Written
     from mlgovern.enforce.check import Request
     from mlgovern.facts.git import Git
     from mlgovern.finding import Report
@@ -117,49 +117,12 @@ def run_explain(flags: argparse.Namespace) -> int:
     return _say([reference.explain(flags.rule, _policy(flags))])
 
 
-def run_validate(flags: argparse.Namespace) -> int:
-    """Name every mistake in the policy; silence would not say which policy was read."""
-    policy = _written(flags).loaded().policy
-    return _say([f"{policy.origin} is sound: {sum(d.severity > 0 for d in policy.decisions.values())} rules are on."])
-
-
-def run_show(flags: argparse.Namespace) -> int:
-    """The policy, and where it comes from."""
-    from mlgovern import administer
-
-    return _say(administer.show(_written(flags), json=flags.json, whole=flags.all))
-
-
-def run_explain_policy(flags: argparse.Namespace) -> int:
-    """Why one rule applies."""
-    from mlgovern import administer
-
-    return _say(administer.explain(_written(flags), flags.rule))
-
-
-def run_import_gitleaks(flags: argparse.Namespace) -> int:
-    """What another tool was told, as a part of a policy."""
-    from mlgovern.policy.gitleaks import imported
-
-    return _say(imported(flags.file))
-
-
-POLICY: tuple[Command, ...] = (
-    Command("validate", "name every mistake in the policy", (table.POLICY_FILE,), run_validate),
-    Command("show", "print the effective policy, each value with its origin", table.POLICY_SHOW, run_show),
-    Command("explain", "say why a rule applies here, and who said so", table.POLICY_EXPLAIN, run_explain_policy),
-    Command(
-        "import-gitleaks",
-        "print what a .gitleaks.toml says as a part of a policy",
-        table.IMPORT_GITLEAKS,
-        run_import_gitleaks,
-    ),
-)
-
-
 def run_policy(flags: argparse.Namespace) -> int:
     """One of the things to do with the policy itself."""
-    return next(command for command in POLICY if command.name == flags.action).run(flags)
+    action = next(action for action in ACTIONS if action.name == flags.action)
+    said = action.run(flags, lambda: _located(flags))
+    _say(said.lines)
+    return said.code
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -203,12 +166,12 @@ def parser() -> argparse.ArgumentParser:
         _add(sub, command)
         if command.name == "policy":
             actions = sub.add_subparsers(dest="action", required=True, metavar="ACTION")
-            for action in POLICY:
+            for action in ACTIONS:
                 _add(actions.add_parser(action.name, help=action.summary), action)
     return top
 
 
-def _add(sub: argparse.ArgumentParser, command: Command) -> None:
+def _add(sub: argparse.ArgumentParser, command: Command | Action) -> None:
     for option in (*command.options, table.DIRECTORY):
         sub.add_argument(*option.names, **option.keywords)
 
@@ -218,22 +181,6 @@ def _located(flags: argparse.Namespace) -> "Git":
     from mlgovern.facts.git import locate
 
     return locate("." if flags.directory is not None else None)
-
-
-def _written(flags: argparse.Namespace) -> "Written":
-    """The policy that is being written here, or that the flags name."""
-    from mlgovern.administer import on_disk
-    from mlgovern.errors import GitError
-
-    if flags.policy is not None:
-        return on_disk(None, flags.policy)
-    try:
-        with _located(flags) as git:
-            return on_disk(git)
-    except GitError:
-        if flags.directory is not None:
-            raise
-        return on_disk(None)
 
 
 def _policy(flags: argparse.Namespace) -> "Policy":

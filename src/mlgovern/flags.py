@@ -83,3 +83,14 @@ POLICY_SHOW = (
 )
 POLICY_EXPLAIN = (_option("rule", metavar="RULE"), POLICY_FILE)
 IMPORT_GITLEAKS = (_option("file", nargs="?", default=".gitleaks.toml", metavar="FILE", help="what to import"),)
+POLICY_DIFF = (
+    _option("before", nargs="?", default="HEAD", metavar="A", help="a policy file or a revision (HEAD by default)"),
+    _option("after", nargs="?", metavar="B", help="another (the policy on disk by default)"),
+    _option("--json", action="store_true", help="print the changes as JSON"),
+    _option("--fail-on-weaker", action="store_true", help="exit 1 where something may have got weaker"),
+)
+POLICY_LOCK = (
+    _option(
+        "--upgrade", nargs="?", const="", metavar="NAME", help="look anew at what is locked, or at this source alone"
+    ),
+)

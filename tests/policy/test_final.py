@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from mlgovern.errors import PolicyError
 from mlgovern.finding import Severity
-from mlgovern.policy.load import Loaded, load
+from mlgovern.policy.load import Loaded, load_leniently
 from mlgovern.policy.model import POLICY_FILE
 from mlgovern.policy.provenance import Path, leaves
 from mlgovern.policy.strictness import moved
@@ -112,7 +112,7 @@ def lenient(*texts: str) -> Loaded:
         for number, (name, text) in enumerate(files.items())
     }
     files[POLICY_FILE] = f"schema: 1\nextends: [./f{len(texts) - 1}.yaml]"
-    return load({name: text.encode() for name, text in files.items()}.get, RULES, lenient=True)
+    return load_leniently({name: text.encode() for name, text in files.items()}.get, RULES)
 
 
 def test_what_would_weaken_has_no_effect_where_it_is_only_reported() -> None:

@@ -15,7 +15,7 @@ from mlgovern.policy.final import Finals, Weakening, finals, held
 from mlgovern.policy.model import POLICY_FILE, Policy
 from mlgovern.policy.packs import Read, Source
 from mlgovern.policy.settings import Reader
-from mlgovern.policy.sources import Gathered, Gatherer
+from mlgovern.policy.sources import Gathered, Gatherer, PinOf
 from mlgovern.policy.tree import BrokenError, Event, build, decoded
 from mlgovern.rule import Rule
 
@@ -39,22 +39,38 @@ class Loaded(NamedTuple):
 
 
 def load(
-    read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, folder: str = "", *, lenient: bool = False
+    read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, folder: str = "", pin: PinOf | None = None
 ) -> Loaded:
     """The policy at `root` with all that it extends; PolicyError with every problem of every file at once.
 
-    `read` gives the bytes of a file of the repository, or None; `folder` holds packs other than the shipped ones. Where
-    `lenient`, weakening what is final is no problem but has no effect either.
+    `read` gives the bytes of a file of the repository, or None; `folder` holds packs other than the shipped ones; `pin`
+    takes the place of the lock.
     """
-    reader, known = Reader(), tuple(rules)
-    gathered = Gatherer(read, parse, reader, folder or packs.folder()).gather(root)
-    policy = decided(gathered, known, reader)
-    weakened, kept = finals(gathered, known) if not reader.problems else Finals()
-    for one in () if lenient else weakened:
+    reader = Reader()
+    gathered = Gatherer(read, parse, reader, folder or packs.folder(), pin).gather(root)
+    loaded = _loaded(gathered, tuple(rules), reader)
+    for one in loaded.weakened:
         reader.problem(one.mark, one.text)
+    return _sound(loaded, reader)
+
+
+def load_leniently(read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, folder: str = "") -> Loaded:
+    """The same, but weakening what is final has no effect and is no error: who asks will report it."""
+    reader = Reader()
+    gathered = Gatherer(read, parse, reader, folder or packs.folder()).gather(root)
+    return _sound(_loaded(gathered, tuple(rules), reader), reader)
+
+
+def _loaded(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Loaded:
+    policy = decided(gathered, rules, reader)
+    weakened, kept = finals(gathered, rules) if not reader.problems else Finals()
+    return Loaded(held(policy, kept) if weakened else policy, gathered, weakened)
+
+
+def _sound(loaded: Loaded, reader: Reader) -> Loaded:
     if reader.problems:
         raise PolicyError(render(reader.problems))
-    return Loaded(held(policy, kept) if weakened else policy, gathered, weakened)
+    return loaded
 
 
 def parse(file: str, data: bytes, problems: list[Problem], loader: Any = None) -> Node | None:

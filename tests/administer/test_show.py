@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from mlgovern.administer import Written, explain, on_disk, show
+from mlgovern.administer.show import explain, show
+from mlgovern.administer.written import Written, on_disk
 from mlgovern.errors import PolicyError, UserError
 from mlgovern.policy.model import POLICY_FILE
 from tests.conftest import Sealed

@@ -1,18 +1,17 @@
-"""`mlgovern policy …`: what an admin asks about the policy that is being written, as lines to print."""
+"""`mlgovern policy show` and `explain`: what stands, who said so, and who may say otherwise."""
 
-import os
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from mlgovern.administer.written import Written
 from mlgovern.errors import UserError
-from mlgovern.facts.git import Git
 from mlgovern.finding import Severity
 from mlgovern.policy.cache import every
 from mlgovern.policy.document import Mark
 from mlgovern.policy.final import marks
-from mlgovern.policy.load import Loaded, load
+from mlgovern.policy.load import Loaded
 from mlgovern.policy.model import POLICY_FILE, Decision
-from mlgovern.policy.packs import Read
+from mlgovern.policy.packs import Source
 from mlgovern.policy.provenance import Field, Path, Said, concerning, traced
 from mlgovern.policy.writing import change, plain, written
 from mlgovern.reporters.plain import printable
@@ -21,40 +20,6 @@ from mlgovern.rule import Rule, page
 WIDEST = 48  # characters of a value in a table
 
 Row = tuple[str, str, str]  # a name, a value, its place
-
-
-class Written(NamedTuple):
-    """A policy that somebody is writing: how to read it and what stands beside it."""
-
-    read: Read
-    root: str = POLICY_FILE
-
-    def loaded(self) -> Loaded:
-        """With everything that it was made of; PolicyError with every problem at once."""
-        return load(self.read, every(), self.root)
-
-
-def on_disk(git: Git | None, file: str | None = None) -> Written:
-    """The file of that name, or the repository's own; what is not there is not there, and the default pack holds."""
-    folder, name = os.path.split(file) if file is not None else (git.top if git else "", POLICY_FILE)
-    if file is None and git is None:
-        return Written(lambda _path: None)
-    written = Written(lambda path: _bytes(folder or ".", path), name)
-    if file is not None and written.read(name) is None:
-        raise UserError(f"{file}: there is no such file, or it cannot be read")
-    return written
-
-
-def _bytes(folder: str, path: str) -> bytes | None:
-    """Of a file that lies below the folder, wherever links lead."""
-    real, top = os.path.realpath(os.path.join(folder, path)), os.path.realpath(folder)
-    if os.path.commonpath((real, top)) != top:
-        return None
-    try:
-        with open(real, "rb") as file:
-            return file.read()
-    except OSError:
-        return None
 
 
 def show(policy: Written, *, json: bool = False, whole: bool = False) -> list[str]:
@@ -66,14 +31,17 @@ def show(policy: Written, *, json: bool = False, whole: bool = False) -> list[st
     told = [field for field in fields if whole or len(field.chain) > 1]
     spoken = {field.path[:2] for field in told if field.path[0] == "rules"}
     general = [field for field in told if field.path[0] != "rules"]
-    lines = [f"{printable(loaded.policy.origin)}, made of {', '.join(_sources(loaded))}", ""]
+    lines = [
+        f"{printable(loaded.policy.origin)}, made of {', '.join(printable(source.file) for source in _sources(loaded))}",
+        "",
+    ]
     final = marks(loaded.gathered)
     rows = [(".".join(field.path), brief(field.value), _origin(field)) for field in general]
     for path in (("rules", rule.id) for rule in every()):
         if path in spoken:
             mine = [field for field in told if field.path[:2] == path]
             rows += _shown(path, loaded.policy.decisions[path[1]], mine, final)
-    return [line.rstrip() for line in (*lines, *_table(rows))]
+    return [line.rstrip() for line in (*lines, *table(rows))]
 
 
 def _shown(path: Path, decision: Decision, fields: list[Field], marks: Mapping[Path, Mark]) -> Iterator[Row]:
@@ -99,7 +67,7 @@ def explain(policy: Written, name: str) -> list[str]:
     fields = concerning(rule, traced(loaded, every()), loaded.policy)
     told = [field for field in fields if len(field.chain) > 1 or field.path[2:] == ("severity",)]
     lines = [f"{name}: {decision.severity.word}, {_mode(decision)}", page(rule).heading, ""]
-    lines += _table([row for field in told for row in _history(field)], indent="  ")
+    lines += table([row for field in told for row in _history(field)], indent="  ")
     lines += ["", f"Stages: {', '.join(decision.stages)}", f"Change: {_changing(loaded)}", *_final(rule, loaded)]
     lines += [f"Waive:  {_waiving(rule, decision)}", f"More:   `mlgovern explain {name}` says what it wants, and why"]
     return [line.rstrip() for line in lines]
@@ -173,14 +141,17 @@ def _origin(field: Field) -> str:
     return printable(" + ".join(said.place for said in makers))
 
 
-def _table(rows: list[Row], indent: str = "") -> Iterator[str]:
+def table(rows: list[Row], indent: str = "") -> Iterator[str]:
+    """Rows below each other."""
     widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
     for name, value, place in rows:
         yield f"{indent}{name:<{widths[0]}}  {value:<{widths[1]}}  {place}"
 
 
-def _sources(loaded: Loaded) -> list[str]:
-    return [printable(source.file) for source, data in loaded.sources if data is not None]
+def _sources(loaded: Loaded) -> list[Source]:
+    """The files that say something, the policy's own first."""
+    files = {document.mark.file for document in loaded.gathered.documents}
+    return [source for source, _ in loaded.sources if source.file in files]
 
 
 def _json(loaded: Loaded, fields: tuple[Field, ...]) -> str:
@@ -188,9 +159,7 @@ def _json(loaded: Loaded, fields: tuple[Field, ...]) -> str:
 
     from mlgovern.version import VERSION
 
-    sources = [
-        {"file": source.file, "revision": source.revision} for source, data in loaded.sources if data is not None
-    ]
+    sources = [{"file": source.file, "revision": source.revision} for source in _sources(loaded)]
     values = [
         {"field": list(field.path), "value": plain(field.value), "origin": _said(field.chain[-1])}
         | {"history": [{"value": plain(said.value), "origin": _said(said)} for said in field.chain[:-1]]}

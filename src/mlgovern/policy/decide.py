@@ -127,6 +127,8 @@ def _waivable(rule: Rule, node: Node, reader: Reader) -> bool:
 
 
 def _stages(rule: Rule, node: Node, reader: Reader) -> tuple[str, ...]:
+    if is_null(node):
+        return rule.stages
     kind = GenericAlias(tuple, (Literal.__getitem__(rule.stages), ...))
     stages = reader.value(kind, rule.stages, node, "'stages'")
     if not stages:

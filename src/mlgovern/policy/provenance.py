@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlgovern.policy.decide import FREE, LENDERS, SHARED, decided
-from mlgovern.policy.document import Fields, Mark, Node, Scalar, is_null
-from mlgovern.policy.merge import merged
+from mlgovern.policy.document import Entry, Fields, Mark, Node, Scalar, is_null
+from mlgovern.policy.merge import merge
 from mlgovern.policy.model import Decision, Policy
 from mlgovern.policy.packs import Source
 from mlgovern.policy.settings import Reader, is_record, spelled
@@ -85,10 +85,30 @@ def concerning(rule: Rule, fields: tuple[Field, ...], policy: Policy) -> list[Fi
 
 
 def grown(gathered: Gathered, rules: tuple[Rule, ...]) -> Iterator[Policy]:
-    """What was decided before any file had spoken, after the first, after the second, and so on."""
-    for count in range(len(gathered.documents) + 1):
-        document = merged(gathered.documents[:count], Fields({}, gathered.document.mark))
-        yield decided(gathered._replace(document=document), rules, Reader())
+    """What was decided of these rules before any file had spoken, after the first, after the second, and so on."""
+    names = {rule.id for rule in rules}
+    document: Node = Fields({}, gathered.document.mark)
+    yield decided(gathered._replace(document=document), rules, _Deaf())
+    for one in gathered.documents:
+        document = merge(document, _of_rules(one, names))
+        yield decided(gathered._replace(document=document), rules, _Deaf())
+
+
+class _Deaf(Reader):
+    """A sound policy is read again: what is not there yet is no problem."""
+
+    def problem(self, mark: Mark, text: str) -> None:
+        """Nobody asks."""
+
+
+def _of_rules(document: Fields, names: set[str]) -> Fields:
+    """A file without what it says of other rules."""
+    entry = document.entries.get("rules")
+    if entry is None or not isinstance(entry.value, Fields):
+        return document
+    mine = {name: said for name, said in entry.value.entries.items() if name in names}
+    rules = Entry(entry.keys, Fields(mine, entry.value.mark))
+    return Fields({**document.entries, "rules": rules}, document.mark)
 
 
 def leaves(policy: Policy, rules: tuple[Rule, ...]) -> Mapping[Path, Leaf]:

@@ -17,6 +17,7 @@ from mlgovern.rule import Glob, Pattern
 MISSING = object()  # the default of a field that has none
 MOST_HINTS = 20  # comparing words is slow, and a file may be nothing but unknown words
 
+_SEVERITIES = {severity.word: severity for severity in Severity}
 _WORDS = {
     bool: "true or false",
     int: "a whole number",
@@ -51,6 +52,8 @@ class Reader:
 
     def value(self, kind: Any, default: Any, node: Node, name: str) -> Any:
         """A value of an annotated type; the default where the node says nothing that can be used."""
+        if default is not MISSING and is_null(node):  # most fields of most policies
+            return default
         adds, kind = says(kind, "adds"), bare(kind)
         origin = get_origin(kind)
         if origin is tuple:
@@ -64,11 +67,14 @@ class Reader:
         for part in layers(node):
             if is_null(part):
                 continue
-            value = self._choice(kind, part, name, value) if choices(kind) else self._scalar(kind, part, name, value)
+            words = choices(kind)
+            value = self._choice(words, part, name, value) if words else self._scalar(kind, part, name, value)
         return value
 
     def record(self, kind: Any, default: Any, node: Node, name: str, *, short: bool = False) -> Any:
         """A NamedTuple. Its first field may stand alone where `short`."""
+        if default is not MISSING and is_null(node):
+            return default
         keys = {spelled(field): field for field in kind._fields}
         fields = self.fields(node, tuple(keys), name, first=next(iter(keys)) if short else "")
         values = {}
@@ -85,6 +91,11 @@ class Reader:
 
     def fields(self, node: Node, known: tuple[str, ...], name: str, *, first: str = "", listing: str = "") -> Fields:
         """A mapping with known keys only; `listing` says where to find the known ones if they are too many to name."""
+        if is_null(node):
+            return Fields({}, node.mark)
+        if isinstance(node, Fields) and not is_revision(node):
+            self._closed(node, known, listing)
+            return node
         parts = []
         for part in layers(node):
             if isinstance(part, Fields) and not is_revision(part):
@@ -124,8 +135,7 @@ class Reader:
             self.problem(part.mark, f"{name} must not be negative, got {value}")
         return kind(value)
 
-    def _choice(self, kind: Any, part: Node, name: str, default: Any) -> Any:
-        words = choices(kind)
+    def _choice(self, words: dict[str, Any], part: Node, name: str, default: Any) -> Any:
         said = part.value if isinstance(part, Scalar) else None
         if isinstance(said, str) and said in words:
             return words[said]
@@ -202,7 +212,7 @@ def spelled(field: str) -> str:
 def choices(kind: Any) -> dict[str, Any]:
     """The words of an enumeration and what they stand for; none for any other type."""
     if kind is Severity:
-        return {severity.word: severity for severity in Severity}
+        return _SEVERITIES
     return {word: word for word in get_args(kind)} if get_origin(kind) is Literal else {}
 
 

@@ -94,3 +94,4 @@ POLICY_LOCK = (
         "--upgrade", nargs="?", const="", metavar="NAME", help="look anew at what is locked, or at this source alone"
     ),
 )
+POLICY_SCHEMA = (_option("--output", metavar="FILE", help="write it there instead of printing it"),)

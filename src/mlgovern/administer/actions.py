@@ -76,6 +76,22 @@ def lock(flags: argparse.Namespace, located: Located) -> Said:
         return Said(lock(git, on_disk(git), flags.upgrade))
 
 
+def schema(flags: argparse.Namespace, _located: Located) -> Said:
+    """The JSON Schema of a policy."""
+    from json import dumps
+    from pathlib import Path
+
+    from mlgovern import files
+    from mlgovern.policy.cache import every
+    from mlgovern.policy.schema import schema
+
+    text = dumps(schema(every()), separators=(",", ":"), ensure_ascii=False)
+    if flags.output is None:
+        return Said([text])
+    files.write(Path(flags.output), f"{text}\n".encode())
+    return Said([f"wrote {flags.output}"])
+
+
 def import_gitleaks(flags: argparse.Namespace, _located: Located) -> Said:
     """What another tool was told, as a part of a policy."""
     from mlgovern.policy.gitleaks import imported
@@ -89,6 +105,7 @@ ACTIONS = (
     Action("explain", "say why a rule applies here, and who said so", table.POLICY_EXPLAIN, explain),
     Action("diff", "say which way each change of a policy goes", table.POLICY_DIFF, diff),
     Action("lock", "fetch what the policy extends from elsewhere, and pin it", table.POLICY_LOCK, lock),
+    Action("schema", "print the JSON Schema of a policy, for editors", table.POLICY_SCHEMA, schema),
     Action(
         "import-gitleaks",
         "print what a .gitleaks.toml says as a part of a policy",

@@ -25,7 +25,7 @@ FREE: Mapping[str, dict[str, Any]] = {  # where a rule is off: what others go by
     "commit-header-malformed": {"types": ()},  # a correction puts no type where none is wanted
 }
 
-_FINAL = ("severity", "mode", "stages", "exempt", "waivable", "settings")
+FINAL = ("severity", "mode", "stages", "exempt", "waivable", "settings")
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
 _SUPPRESSIONS = ("inline_suppressions", "foreign_suppressions")
@@ -96,7 +96,7 @@ def _final(node: Node, settings: Any, reader: Reader) -> None:
     """What is final may be named, and added to; what comes of it is the business of `policy.final`."""
     if is_null(node):
         return
-    known = (*_FINAL, *(f"settings.{spelled(field)}" for field in getattr(settings, "_fields", ())))
+    known = (*FINAL, *(f"settings.{spelled(field)}" for field in getattr(settings, "_fields", ())))
     fixed = False
     for part in layers(node):
         if isinstance(part, Items):
@@ -113,10 +113,13 @@ def _date(node: Node, reader: Reader) -> str:
     """The first day of enforcement, or nothing."""
     text: str = reader.value(str, "", node, "'enforce_after'")
     try:
-        return text and date.fromisoformat(text).isoformat()
+        exact = not text or date.fromisoformat(text).isoformat() == text  # Python reads other forms as well
+        wrong = "" if exact else "written in another form"
     except ValueError as error:
-        reader.problem(node.mark, f"not a date YYYY-MM-DD: {text[:40]!r} ({error})")
-        return ""
+        wrong = str(error)
+    if wrong:
+        reader.problem(node.mark, f"not a date YYYY-MM-DD: {text[:40]!r} ({wrong})")
+    return "" if wrong else text
 
 
 def _waivable(rule: Rule, node: Node, reader: Reader) -> bool:

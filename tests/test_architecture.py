@@ -142,6 +142,18 @@ def test_policy_yaml_is_read_in_one_module() -> None:
     assert {name for name in MODULES if "yaml" in foreign(name)} == {"policy/load"} | configuration_of_pre_commit
 
 
+def test_one_command_fetches() -> None:
+    assert {name for name in MODULES if "facts/remote" in imports(name)} == {"administer/lock"}
+    assert {name for name in MODULES if "administer/lock" in imports(name)} == {"administer/actions"}
+    asking = {
+        name
+        for name in MODULES
+        for node in ast.walk(MODULES[name])
+        if isinstance(node, ast.Constant) and node.value in {"fetch", "ls-remote", "clone"}
+    }
+    assert asking == {"facts/remote"}
+
+
 def test_engine_and_rules_know_no_git() -> None:
     for name in ("engine", "rule", "finding", "facts/snapshot"):
         assert not imports(name) & {"facts/git", "facts/collect", "facts/state", "facts/listings", "policy/load"}

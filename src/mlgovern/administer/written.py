@@ -45,10 +45,10 @@ def at(git: Git, revision: str) -> Written:
 def _bytes(folder: str, path: str) -> bytes | None:
     """Of a file that lies below the folder, wherever links lead."""
     real, top = os.path.realpath(os.path.join(folder, path)), os.path.realpath(folder)
-    if os.path.commonpath((real, top)) != top:
-        return None
     try:
+        if os.path.commonpath((real, top)) != top:
+            return None
         with open(real, "rb") as file:
             return file.read()
-    except OSError:
+    except (OSError, ValueError):  # it is not there, or on another drive
         return None

@@ -172,6 +172,21 @@ def test_what_cannot_be_locked_changes_nothing(place: Place, rev: str, path: str
     assert not (place.top / ".mlgovern").exists()
 
 
+def test_what_cannot_be_reached_is_named(place: Place) -> None:
+    place.extend()
+    place.far.top.rename(place.far.top.with_name("gone"))
+    (line,) = place.said("policy", "lock")[1]
+    assert line.startswith(f"mlgovern: {place.url} cannot be reached: git ls-remote failed: ")
+
+
+def test_nothing_is_written_through_a_link(place: Place) -> None:
+    (place.top.parent / "outside").mkdir()
+    (place.top / ".mlgovern").symlink_to(place.top.parent / "outside")
+    place.extend()
+    assert place.said("policy", "lock")[1] == ["mlgovern: .mlgovern is a symbolic link; nothing is written through it"]
+    assert [*(place.top.parent / "outside").iterdir()] == []
+
+
 def test_a_commit_is_pinned_by_itself(place: Place) -> None:
     place.extend(rev=tip(place))
     assert place.said("policy", "lock")[0] == 0

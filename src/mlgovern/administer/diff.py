@@ -3,13 +3,13 @@
 from collections import Counter
 from typing import NamedTuple
 
-from mlgovern.administer.show import Row, brief, table
+from mlgovern.administer.show import Row, table
 from mlgovern.administer.written import Written
 from mlgovern.policy.cache import every
 from mlgovern.policy.load import Loaded
 from mlgovern.policy.provenance import Field, Path, aliases, leaves, traced
 from mlgovern.policy.strictness import Change, Way, changes, worst
-from mlgovern.policy.writing import change, plain
+from mlgovern.policy.writing import brief, change, plain
 from mlgovern.reporters.plain import printable
 
 WORDS: dict[Way, str] = {"weaker": "WEAKER", "unclear": "WEAKER?", "tighter": "tighter", "neutral": "neutral"}

@@ -114,6 +114,9 @@ def _write(top: Path, locking: Locking) -> list[str]:
     """What changed on disk."""
     if not locking.pins and not (top / LOCK_FILE).exists():
         return []
+    for name in (".mlgovern", VENDOR):
+        if (top / name).is_symlink():
+            raise UserError(f"{name} is a symbolic link; nothing is written through it")
     wanted = dict(locking.kept)
     wanted[LOCK_FILE] = rendered(locking.pins).encode()
     wanted |= {_AS_IT_IS[1]: _AS_IT_IS[0].encode()} if locking.pins else {}

@@ -1,7 +1,6 @@
 """`mlgovern policy show` and `explain`: what stands, who said so, and who may say otherwise."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from mlgovern.administer.written import Written
 from mlgovern.errors import UserError
@@ -13,11 +12,9 @@ from mlgovern.policy.load import Loaded
 from mlgovern.policy.model import POLICY_FILE, Decision
 from mlgovern.policy.packs import Source
 from mlgovern.policy.provenance import Field, Path, Said, concerning, traced
-from mlgovern.policy.writing import change, plain, written
+from mlgovern.policy.writing import brief, change, plain
 from mlgovern.reporters.plain import printable
 from mlgovern.rule import Rule, page
-
-WIDEST = 48  # characters of a value in a table
 
 Row = tuple[str, str, str]  # a name, a value, its place
 
@@ -120,14 +117,6 @@ def _named(field: Field) -> str:
     """A field of a rule as its reader calls it."""
     path = field.path[2:] if field.path[0] == "rules" else field.path
     return ".".join(path[1:] if path[0] == "settings" else path)
-
-
-def brief(value: Any) -> str:
-    """A value for a table."""
-    text = printable(value if isinstance(value, str) and value else written(value))
-    if len(text) <= WIDEST:
-        return text
-    return f"{len(value)}: {text[1 : WIDEST - 5]}…" if isinstance(value, tuple) else f"{text[: WIDEST - 1]}…"
 
 
 def _origin(field: Field) -> str:

@@ -42,7 +42,10 @@ class Remotes:
             return revision
         tag, branch = f"refs/tags/{revision}", f"refs/heads/{revision}"
         git = self._remote(url).git
-        out = git.ask("ls-remote", "--quiet", url, tag, f"{tag}^{{}}", branch).decode("utf-8", "replace")
+        try:
+            out = git.ask("ls-remote", "--quiet", url, tag, f"{tag}^{{}}", branch).decode("utf-8", "replace")
+        except GitError as error:
+            raise GitError(f"{url} cannot be reached: {error}") from error
         found = {name: commit for commit, _, name in (line.partition("\t") for line in out.splitlines())}
         commit = found.get(f"{tag}^{{}}") or found.get(tag)
         if commit is None and branch in found:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mlgovern.policy.decide import FREE, LENDERS
+from mlgovern.policy.decide import FREE, LENDERS, outline_of
 from mlgovern.policy.document import Fields, Items, Mark, Node, Scalar, shown
 from mlgovern.policy.model import Policy
 from mlgovern.policy.provenance import Leaf, Path, grown, leaves, spot
 from mlgovern.policy.sources import Gathered
 from mlgovern.policy.strictness import moved
-from mlgovern.policy.writing import change
+from mlgovern.policy.writing import brief, change
 from mlgovern.rule import Rule
 
 
@@ -27,7 +27,7 @@ class Weakening(NamedTuple):
         """For whoever wrote it."""
         _, rule, *field = self.path
         where = f"{self.final.file}:{self.final.line}"
-        return f"{shown('.'.join(field))} of {rule} is final in {where}; {change(self.before, self.after)} not applied"
+        return f"{shown('.'.join(field))} of {rule} is final in {where}; {brief(change(self.before, self.after))} not applied"
 
 
 class Finals(NamedTuple):
@@ -68,11 +68,14 @@ def finals(gathered: Gathered, rules: tuple[Rule, ...]) -> Finals:
     return Finals(tuple(weakened), {path: leaf.value for path, leaf in kept.items()})
 
 
-def held(policy: Policy, kept: Mapping[Path, Any]) -> Policy:
+def held(policy: Policy, kept: Mapping[Path, Any], rules: tuple[Rule, ...]) -> Policy:
     """The policy with these values."""
     decisions = dict(policy.decisions)
-    for (_, rule, *field), value in kept.items():
-        decisions[rule] = _put(decisions[rule], field, value)
+    for (_, name, *field), value in kept.items():
+        decisions[name] = _put(decisions[name], field, value)
+    for rule in rules:
+        decision = decisions[rule.id]
+        decisions[rule.id] = decision._replace(outline=outline_of(rule, decision.settings))
     return policy._replace(decisions=decisions)
 
 

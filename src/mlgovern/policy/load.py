@@ -64,7 +64,7 @@ def load_leniently(read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, f
 def _loaded(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Loaded:
     policy = decided(gathered, rules, reader)
     weakened, kept = finals(gathered, rules) if not reader.problems else Finals()
-    return Loaded(held(policy, kept) if weakened else policy, gathered, weakened)
+    return Loaded(held(policy, kept, rules) if weakened else policy, gathered, weakened)
 
 
 def _sound(loaded: Loaded, reader: Reader) -> Loaded:

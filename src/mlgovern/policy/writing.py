@@ -5,6 +5,9 @@ from json import dumps
 from typing import Any
 
 from mlgovern.finding import Severity
+from mlgovern.reporters.plain import printable
+
+WIDEST = 48  # characters of a value in a table or a message
 
 
 def written(value: Any) -> str:
@@ -47,3 +50,11 @@ def change(before: Any, after: Any) -> str:
         if len(added) + len(gone) < max(len(after), 1) or not after:
             return ", ".join(gone + added) or "another order"
     return written(after)
+
+
+def brief(value: Any) -> str:
+    """A value, or what is said of one, short and on one line that no terminal obeys."""
+    text = printable(value if isinstance(value, str) and value else written(value))
+    if len(text) <= WIDEST:
+        return text
+    return f"{len(value)}: {text[1 : WIDEST - 5]}…" if isinstance(value, tuple) else f"{text[: WIDEST - 1]}…"

@@ -4,7 +4,7 @@ A plain list of a policy replaces what stood before, but for what is denied or n
 final, it may only get stricter; of what is Fixed nobody can say which way that is, so there it has to stay as it is.
 """
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from mlgovern.rule import Pattern
 
@@ -42,3 +42,24 @@ def way(kind: Any) -> str:
 def says(kind: Any, word: str) -> bool:
     """Whether a field has a property beside its way: `adds`, `0: none`."""
     return hasattr(kind, "__metadata__") and word in kind.__metadata__[1:]
+
+
+_STRICTER = {
+    "fewer": "fewer",
+    "more": "more",
+    "lower": "lower",
+    "higher": "higher",
+    "on": "true",
+    "off": "false",
+    "match": "a pattern where there was none",
+    "no match": "a pattern where there was none",
+    "free": "not judged by",
+    "fixed": "not comparable",
+}
+
+
+def stricter(kind: Any) -> str:
+    """What makes a field stricter, for the rule reference."""
+    words = " < ".join(map(str, get_args(bare(kind)))) if way(kind) == "later" else _STRICTER.get(way(kind), "")
+    notes = ("; a list adds" if says(kind, "adds") else "") + ("; 0 is none" if says(kind, "0: none") else "")
+    return words + notes

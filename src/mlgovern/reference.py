@@ -3,7 +3,8 @@
 from typing import Any
 
 from mlgovern import engine
-from mlgovern.finding import Report
+from mlgovern.fields import stricter
+from mlgovern.finding import Report, Severity
 from mlgovern.policy.cache import effective
 from mlgovern.policy.decide import SHARED
 from mlgovern.policy.model import POLICY_FILE, Policy
@@ -11,6 +12,7 @@ from mlgovern.policy.writing import written
 from mlgovern.rule import Rule, page
 from mlgovern.rules import RULES
 
+_HEAD = ("| setting | default | stricter is |", "|---|---|---|")
 PACKS = ("base", "ml-project", "strict")
 
 
@@ -65,10 +67,10 @@ def _shared(name: str) -> list[str]:
     """A setting that several rules have in common: what it is, its fields, who goes by it."""
     users = [rule for rules in RULES.values() for rule in rules if hasattr(rule.settings, name)]
     record = getattr(users[0].settings, name)
-    rows = [f"| `{name}.{key}` | {_cell(written(value))} |" for key, value in record._asdict().items()]
+    rows = [f"| `{name}.{key}` | {_cell(text)} | {_stricter(record, key)} |" for key, text in _settings(record)]
     rules = ", ".join(f"[{rule.id}](#{rule.id})" for rule in users)
     about = " ".join((record.__doc__ or "").split())
-    return [f"### {name}", "", about, "", f"Rules: {rules}", "", "| setting | default |", "|---|---|", *rows]
+    return [f"### {name}", "", about, "", f"Rules: {rules}", "", *_HEAD, *rows]
 
 
 def _explained(rule: Rule, policy: Policy) -> str:
@@ -97,14 +99,19 @@ def _markdown(rule: Rule) -> list[str]:
     settings = _settings(rule.settings)
     return [
         *lines,
-        *(["", "| setting | default |", "|---|---|"] if settings else []),
-        *(f"| `{k}` | {_cell(v)} |" for k, v in settings),
+        *(["", *_HEAD] if settings else []),
+        *(f"| `{key}` | {_cell(text)} | {_stricter(rule.settings, key)} |" for key, text in settings),
     ]
 
 
 def _settings(settings: Any) -> list[tuple[str, str]]:
     """Settings as a policy would write them; those that rules share stand under their own top-level key."""
     return [(key, written(value)) for key, value in settings._asdict().items() if key not in SHARED] if settings else []
+
+
+def _stricter(record: Any, field: str) -> str:
+    kind = type(record).__annotations__[field]
+    return "graver" if kind is Severity else stricter(kind)
 
 
 def _cell(text: str) -> str:

@@ -79,11 +79,11 @@ class Strategy(NamedTuple):
     protected: Covered[Glob] = (Glob("main"), Glob("master"), Glob("release/*"))
     types: Fixed[tuple[str, ...]] = TYPES  # none: any word
     aliases: Hint[Mapping[str, str]] = ALIASES  # only for suggestions
-    allowed: Allowed[Flow] = (
+    allowed: Fixed[tuple[Flow, ...]] = (
         Flow(Glob("release/*"), (Glob("main"), Glob("master"))),
         Flow(Glob("**"), (Glob("main"), Glob("master")), (Glob("main"), Glob("master"))),
     )
-    upstream: Covered[Order] = (Order(Glob("release/*"), (Glob("main"), Glob("master")), advised=True),)
+    upstream: Fixed[tuple[Order, ...]] = (Order(Glob("release/*"), (Glob("main"), Glob("master")), advised=True),)
     lifetime_days: Limit = 2  # of a working branch; 0: any
     active_limit: Limit = 3  # working branches that are not merged yet; 0: any
     grammar: Fixed[Literal["conventional", "slug", "issue", "any"]] = "conventional"

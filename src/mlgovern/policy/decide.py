@@ -133,8 +133,9 @@ def _stages(rule: Rule, node: Node, reader: Reader) -> tuple[str, ...]:
     if is_null(node):
         return rule.stages
     kind = GenericAlias(tuple, (Literal.__getitem__(rule.stages), ...))
+    before = len(reader.problems)
     stages = reader.value(kind, rule.stages, node, "'stages'")
-    if not stages:
+    if not stages and len(reader.problems) == before:
         reader.problem(node.mark, f"{rule.id} would run at no stage; write severity: off")
     return tuple(stage for stage in rule.stages if stage in stages)
 

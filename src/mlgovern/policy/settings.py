@@ -157,7 +157,8 @@ class Reader:
         return value
 
     def _items(self, kind: Any, part: Items, name: str) -> tuple[Any, ...]:
-        return tuple(self._item(kind, item, name) for item in part.items)
+        items = (self._item(kind, item, name) for item in part.items)
+        return tuple(item for item in items if item is not MISSING)
 
     def _item(self, kind: Any, item: Node, name: str) -> Any:
         if is_null(item):
@@ -178,9 +179,9 @@ class Reader:
 
     def _named(self, kind: Any, operand: Items, name: str) -> tuple[tuple[str, Mark], ...]:
         # an item is taken away by its name, so of a record the first field is enough
-        items = self._items(kind.__annotations__[kind._fields[0]] if is_record(kind) else kind, operand, name)
-        marks = (item.mark for item in operand.items)
-        return tuple((identity(item), mark) for item, mark in zip(items, marks, strict=True) if item is not MISSING)
+        kind = kind.__annotations__[kind._fields[0]] if is_record(kind) else kind
+        items = ((self._item(kind, item, name), item.mark) for item in operand.items)
+        return tuple((identity(item), mark) for item, mark in items if item is not MISSING)
 
     def _absent(self, item: str, mark: Mark) -> None:
         self.problem(mark, f"$remove: {item[:60]} is not in what stands before")

@@ -53,14 +53,14 @@ LAYERS = (
         ),
         *("baseline", *SHARED),
     ),
-    ("rule",),
+    ("rule", "fields"),
     ("rules",),
     ("policy", "facts", "reporters"),
     ("suppressions",),
     ("waiving",),
     ("hiding",),
     ("engine",),
-    ("enforce", "compose", "fix", "setup", "reference", "trial"),
+    ("enforce", "compose", "fix", "setup", "reference", "administer", "trial"),
     ("cli",),
     ("__main__",),
 )
@@ -120,7 +120,7 @@ def test_rules_reach_nothing_but_values(module: str) -> None:
         family = module.split("/")[1]
         others = {name for name in imports(module) if name.startswith("rules/") and name.split("/")[1] != family}
         assert not others, f"{module} imports another family: {others}"
-        allowed = {"finding", "rx", "rule", "facts/snapshot", "globs", "gitignore", *SHARED}
+        allowed = {"finding", "rx", "rule", "fields", "facts/snapshot", "globs", "gitignore", *SHARED}
         assert {name for name in imports(module) if not name.startswith("rules")} <= allowed
 
 
@@ -144,6 +144,18 @@ def test_policy_yaml_is_read_in_one_module() -> None:
     manifests_of_conda = {"rules/lockfiles/yamls"}  # nor are these
     others = configuration_of_pre_commit | manifests_of_conda
     assert {name for name in MODULES if "yaml" in foreign(name)} == {"policy/load"} | others
+
+
+def test_one_command_fetches() -> None:
+    assert {name for name in MODULES if "facts/remote" in imports(name)} == {"administer/lock"}
+    assert {name for name in MODULES if "administer/lock" in imports(name)} == {"administer/actions"}
+    asking = {
+        name
+        for name in MODULES
+        for node in ast.walk(MODULES[name])
+        if isinstance(node, ast.Constant) and node.value in {"fetch", "ls-remote", "clone"}
+    }
+    assert asking == {"facts/remote"}
 
 
 def test_engine_and_rules_know_no_git() -> None:

@@ -194,7 +194,6 @@ def test_a_policy_that_is_not_staged_is_said(repo: Sealed) -> None:
             ("check", "--report", "json=no/folder"),
             "the report cannot be written to no/folder: No such file or directory",
         ),
-        (("policy", "validate", "x"), "policy validate takes no file; --policy FILE names another policy"),
         (("check", "--policy", "nowhere.yaml"), "nowhere.yaml: cannot be read: No such file or directory"),
         (("check", "-C", "nowhere"), "-C nowhere: No such file or directory"),
         (("check", "../elsewhere"), "../elsewhere lies outside this repository"),

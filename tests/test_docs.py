@@ -1,12 +1,14 @@
 """What is written about the product is what the product says."""
 
 import re
+from argparse import ArgumentParser, _SubParsersAction
 from pathlib import Path
 
 import pytest
 import yaml
 
 from mlgovern import engine, reference
+from mlgovern.administer.actions import ACTIONS, Action
 from mlgovern.cli import COMMANDS, parser
 from mlgovern.finding import Severity
 from mlgovern.policy import packs
@@ -53,16 +55,24 @@ def test_the_readme_names_packs_and_hooks_that_exist() -> None:
     assert set(re.findall(r"id: (mlgovern-[a-z-]+)", README)) <= ids
 
 
+def options(parser: ArgumentParser) -> set[str]:
+    """Every option of a command line and of the commands below it."""
+    found = set()
+    for action in parser._actions:
+        found |= {*action.option_strings}
+        for command in action.choices.values() if isinstance(action, _SubParsersAction) else ():
+            found |= options(command)
+    return found
+
+
 def test_options_of_the_readme_exist() -> None:
-    flags = {
-        flag
-        for action in parser()._subparsers._group_actions  # type: ignore[union-attr]  # argparse keeps them there
-        for command in action.choices.values()  # type: ignore[union-attr]  # subparsers
-        for option in command._actions
-        for flag in option.option_strings
-    }
     rows = [line for line in README.splitlines() if line.startswith("| `mlgovern")]
-    assert {flag for row in rows for flag in re.findall(r"--[a-z-]+", row)} <= flags
+    assert {flag for row in rows for flag in re.findall(r"--[a-z-]+", row)} <= options(parser())
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+def test_the_readme_names_what_can_be_done_with_a_policy(action: Action) -> None:
+    assert re.search(rf"`(?:mlgovern )?policy {action.name}\b", README)
 
 
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))

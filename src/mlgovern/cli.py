@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlgovern import flags as table
+from mlgovern.administer.actions import ACTIONS, Action
 from mlgovern.errors import UserError
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def run_uninstall(flags: argparse.Namespace) -> int:
 
 def run_waive(flags: argparse.Namespace) -> int:
     """Add an exception that ends, and say so."""
+    from mlgovern.administer.written import on_disk
     from mlgovern.enforce.client import today
     from mlgovern.policy.model import Waiver
     from mlgovern.rule import Glob
@@ -113,7 +115,7 @@ def run_waive(flags: argparse.Namespace) -> int:
     ids = tuple(flags.commit), branches, tuple(flags.fingerprint)
     wanted = Waiver(flags.rule, today(), flags.until, "", paths, *ids, flags.reason, flags.owner, flags.ticket)
     with _located(flags) as git:
-        return _say(waive(git, _policy(flags, on_disk=True), wanted, dry_run=flags.dry_run))
+        return _say(waive(git, on_disk(git, flags.policy).loaded().policy, wanted, dry_run=flags.dry_run))
 
 
 def run_rules(flags: argparse.Namespace) -> int:
@@ -131,15 +133,11 @@ def run_explain(flags: argparse.Namespace) -> int:
 
 
 def run_policy(flags: argparse.Namespace) -> int:
-    """Name every mistake in the policy; silence would not say which policy was read."""
-    if flags.action == "import-gitleaks":
-        from mlgovern.policy.gitleaks import imported
-
-        return _say(imported(flags.file or ".gitleaks.toml"))
-    if flags.file:
-        raise UserError("policy validate takes no file; --policy FILE names another policy")
-    policy = _policy(flags, on_disk=True)
-    return _say([f"{policy.origin} is sound: {sum(d.severity > 0 for d in policy.decisions.values())} rules are on."])
+    """One of the things to do with the policy itself."""
+    action = next(action for action in ACTIONS if action.name == flags.action)
+    said = action.run(flags, lambda: _located(flags))
+    _say(said.lines)
+    return said.code
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -154,7 +152,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("waive", "accept what a rule finds at a place, until a day", table.WAIVE, run_waive),
     Command("rules", "list the rules and how grave the policy takes them", table.RULES, run_rules),
     Command("explain", "say what a rule wants, why, and how to mend it", table.EXPLAIN, run_explain),
-    Command("policy", "work on the policy itself", table.POLICY, run_policy),
+    Command("policy", "work on the policy itself", (), run_policy),
 )
 
 
@@ -181,9 +179,17 @@ def parser() -> argparse.ArgumentParser:
     for command in COMMANDS:
         title = command.summary[0].upper() + command.summary[1:] + "."
         sub = commands.add_parser(command.name, help=command.summary, description=title)
-        for option in (*command.options, table.DIRECTORY):
-            sub.add_argument(*option.names, **option.keywords)
+        _add(sub, command)
+        if command.name == "policy":
+            actions = sub.add_subparsers(dest="action", required=True, metavar="ACTION")
+            for action in ACTIONS:
+                _add(actions.add_parser(action.name, help=action.summary), action)
     return top
+
+
+def _add(sub: argparse.ArgumentParser, command: Command | Action) -> None:
+    for option in (*command.options, table.DIRECTORY):
+        sub.add_argument(*option.names, **option.keywords)
 
 
 def _located(flags: argparse.Namespace) -> "Git":
@@ -193,16 +199,15 @@ def _located(flags: argparse.Namespace) -> "Git":
     return locate("." if flags.directory is not None else None)
 
 
-def _policy(flags: argparse.Namespace, *, on_disk: bool = False) -> "Policy":
-    """The policy in force here, or the one being written on disk; outside a repository, the built-in one."""
+def _policy(flags: argparse.Namespace) -> "Policy":
+    """The policy in force here; outside a repository, the built-in one."""
     from mlgovern.enforce.check import policy_of
     from mlgovern.errors import GitError
     from mlgovern.policy.cache import effective
 
     try:
         with _located(flags) as git:
-            written = os.path.join(git.top, ".mlgovern.yaml")
-            return policy_of(git, flags.policy or (written if on_disk and os.path.isfile(written) else None))
+            return policy_of(git, flags.policy)
     except GitError:
         if flags.policy is not None or flags.directory is not None:
             raise

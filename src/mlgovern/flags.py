@@ -89,13 +89,22 @@ WAIVE = (
 )
 RULES = (_option("--markdown", action="store_true", help="print the rule reference in Markdown"), POLICY_FILE)
 EXPLAIN = (_option("rule", metavar="RULE|FAMILY"), POLICY_FILE)
-POLICY = (
-    _option(
-        "action",
-        choices=("validate", "import-gitleaks"),
-        metavar="validate|import-gitleaks",
-        help="name every mistake in the policy; or print what a .gitleaks.toml says as a part of one",
-    ),
-    _option("file", nargs="?", metavar="FILE", help="what to import (.gitleaks.toml by default)"),
+POLICY_SHOW = (
+    _option("--json", action="store_true", help="print every value with all it replaced, as JSON"),
+    _option("--all", action="store_true", help="print what no file sets as well"),
     POLICY_FILE,
 )
+POLICY_EXPLAIN = (_option("rule", metavar="RULE"), POLICY_FILE)
+IMPORT_GITLEAKS = (_option("file", nargs="?", default=".gitleaks.toml", metavar="FILE", help="what to import"),)
+POLICY_DIFF = (
+    _option("before", nargs="?", default="HEAD", metavar="A", help="a policy file or a revision (HEAD by default)"),
+    _option("after", nargs="?", metavar="B", help="another (the policy on disk by default)"),
+    _option("--json", action="store_true", help="print the changes as JSON"),
+    _option("--fail-on-weaker", action="store_true", help="exit 1 where something may have got weaker"),
+)
+POLICY_LOCK = (
+    _option(
+        "--upgrade", nargs="?", const="", metavar="NAME", help="look anew at what is locked, or at this source alone"
+    ),
+)
+POLICY_SCHEMA = (_option("--output", metavar="FILE", help="write it there instead of printing it"),)

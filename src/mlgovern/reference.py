@@ -1,16 +1,18 @@
 """The rule reference, generated from the rules themselves: a table, one rule's page, all pages in Markdown."""
 
-import json
 from typing import Any
 
 from mlgovern import engine
+from mlgovern.fields import stricter
 from mlgovern.finding import Report, Severity
 from mlgovern.policy.cache import effective
 from mlgovern.policy.decide import SHARED
 from mlgovern.policy.model import POLICY_FILE, Policy
+from mlgovern.policy.writing import written
 from mlgovern.rule import Rule, page
 from mlgovern.rules import RULES
 
+_HEAD = ("| setting | default | stricter is |", "|---|---|---|")
 PACKS = ("base", "ml-project", "strict")
 
 
@@ -65,10 +67,10 @@ def _shared(name: str) -> list[str]:
     """A setting that several rules have in common: what it is, its fields, who goes by it."""
     users = [rule for rules in RULES.values() for rule in rules if hasattr(rule.settings, name)]
     record = getattr(users[0].settings, name)
-    rows = [f"| `{name}.{key}` | {_cell(_plain(value))} |" for key, value in record._asdict().items()]
+    rows = [f"| `{name}.{key}` | {_cell(text)} | {_stricter(record, key)} |" for key, text in _settings(record)]
     rules = ", ".join(f"[{rule.id}](#{rule.id})" for rule in users)
     about = " ".join((record.__doc__ or "").split())
-    return [f"### {name}", "", about, "", f"Rules: {rules}", "", "| setting | default |", "|---|---|", *rows]
+    return [f"### {name}", "", about, "", f"Rules: {rules}", "", *_HEAD, *rows]
 
 
 def _explained(rule: Rule, policy: Policy) -> str:
@@ -97,32 +99,19 @@ def _markdown(rule: Rule) -> list[str]:
     settings = _settings(rule.settings)
     return [
         *lines,
-        *(["", "| setting | default |", "|---|---|"] if settings else []),
-        *(f"| `{k}` | {_cell(v)} |" for k, v in settings),
+        *(["", *_HEAD] if settings else []),
+        *(f"| `{key}` | {_cell(text)} | {_stricter(rule.settings, key)} |" for key, text in settings),
     ]
 
 
 def _settings(settings: Any) -> list[tuple[str, str]]:
     """Settings as a policy would write them; those that rules share stand under their own top-level key."""
-    return [(key, _plain(value)) for key, value in settings._asdict().items() if key not in SHARED] if settings else []
+    return [(key, written(value)) for key, value in settings._asdict().items() if key not in SHARED] if settings else []
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Severity):
-        return value.word
-    if hasattr(value, "_asdict"):
-        inner = ", ".join(
-            f"{key}: {_plain(item)}" for key, item in value._asdict().items() if item not in ("", (), False)
-        )
-        return f"{{{inner}}}"
-    if isinstance(value, tuple):
-        return f"[{', '.join(_plain(item) for item in value)}]"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {_plain(item)}' for key, item in value.items())}}}"
-    text = str(value)
-    return json.dumps(text, ensure_ascii=False) if "\n" in text or not text else text
+def _stricter(record: Any, field: str) -> str:
+    kind = type(record).__annotations__[field]
+    return "graver" if kind is Severity else stricter(kind)
 
 
 def _cell(text: str) -> str:

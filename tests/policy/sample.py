@@ -1,9 +1,10 @@
 """Rules of a small imaginary product, and policies over them: the loader must not care which rules there are."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.fields import FEWER, Allowed, Covered, Fixed, Hint, Laxer, Limit, Maximum, Must, Needed, Rising
 from mlgovern.finding import Severity
 from mlgovern.policy.load import Loaded, load
 from mlgovern.policy.model import POLICY_FILE
@@ -12,7 +13,7 @@ from mlgovern.rule import Glob, Pattern, Rule, Verdicts
 
 class Required(NamedTuple):
     path: str
-    why: str = ""
+    why: Hint[str] = ""
     nocase: bool = False
 
 
@@ -22,33 +23,33 @@ class Direction(NamedTuple):
 
 
 class Strategy(NamedTuple):
-    trunk: tuple[Glob, ...] = (Glob("main"),)
-    lifetime_days: int = 0
-    allowed: tuple[Direction, ...] = ()
+    trunk: Covered[Glob] = (Glob("main"),)
+    lifetime_days: Limit = 0
+    allowed: Allowed[Direction] = ()
 
 
 class Types(NamedTuple):
-    types: tuple[str, ...] = ("feat", "fix")
-    case: Literal["lower", "any"] = "lower"
-    header: Pattern = Pattern("")
+    types: Allowed[str] = ("feat", "fix")
+    case: Rising[Literal["any", "lower"]] = "lower"
+    header: Must = Pattern("")
 
 
 class Sizes(NamedTuple):
-    max_bytes: int = 1000
-    ratio: float = 0.5
-    lfs_exempt: bool = True
-    per_glob: Mapping[Glob, int] = {}
+    max_bytes: Maximum = 1000
+    ratio: Fixed[float] = 0.5
+    lfs_exempt: Laxer = True
+    per_glob: Annotated[Mapping[Glob, Maximum], FEWER] = {}
     at_most: Severity = Severity.ERROR
     nearest: Required = Required("README.md")
 
 
 class Paths(NamedTuple):
-    required: tuple[Required, ...] = (Required("README.md"),)
+    required: Needed[Required] = (Required("README.md"),)
 
 
 class Branches(NamedTuple):
     strategy: Strategy = Strategy()
-    longest: int = 60
+    longest: Maximum = 60
 
 
 def _clean(_snapshot: Snapshot, _settings: object) -> Verdicts:

@@ -94,7 +94,7 @@ def test_rules_of_several_files() -> None:
     found = loaded(**files)
     sized, required = (found.policy.decisions[name] for name in ("oversized-file", "missing-required-path"))
     assert (sized.severity, sized.mode, sized.settings) == (Severity.WARNING, "evaluate", Sizes(max_bytes=7))
-    assert required.settings.required == (Required("b"), Required("c", nocase=True))
+    assert required.settings.required == (Required("README.md"), Required("b"), Required("c", nocase=True))
     assert found.policy.origin == ".mlgovern.yaml"  # a parent's name is not inherited
     assert [source.name for source, _ in found.sources] == [
         ".mlgovern.yaml",

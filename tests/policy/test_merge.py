@@ -1,3 +1,5 @@
+from typing import TypeVar
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from mlgovern.policy.load import parse
 from mlgovern.policy.merge import layers, merge
 from mlgovern.policy.merge import merged as merge_all
 from mlgovern.policy.settings import Reader
-from tests.policy.sample import Sizes, Types
+from tests.policy.sample import Paths, Sizes, Types
 
 PLACES = st.builds(Mark, st.just("p"), st.integers(1, 9), st.integers(1, 9))
 SCALARS = st.builds(
@@ -23,6 +25,7 @@ def items(values: list[Node], mark: Mark) -> Items:
     return Items(tuple(values), mark)
 
 
+T = TypeVar("T", bound=Types | Sizes | Paths)
 KEYS = st.sampled_from(["a", "b", "c"])
 OPERATIONS = st.dictionaries(
     st.sampled_from(["$append", "$remove", "$replace"]),
@@ -78,14 +81,24 @@ def test_merging_twice_is_merging_once(texts: list[str]) -> None:
     assert typed(Types, *texts, *texts) == typed(Types, *texts)
 
 
+PATHS = st.sampled_from(["required: [a]", "required: [a, {path: b, why: w}]", "required: {$append: [c]}", "{}"])
+
+
+@given(st.lists(PATHS, max_size=4))
+def test_what_is_required_only_adds_up(texts: list[str]) -> None:
+    once = typed(Paths, *texts)
+    assert typed(Paths, *texts, *texts) == once
+    assert {*typed(Paths, *texts[:-1]).required} <= {*once.required}
+
+
 @given(st.lists(SIZES, max_size=4), SIZES)
 def test_the_last_word_stands_however_often_it_is_said(texts: list[str], last: str) -> None:
     assert typed(Sizes, *texts, last, last) == typed(Sizes, *texts, last)
 
 
-def typed(kind: type[Types | Sizes], *texts: str) -> object:
+def typed(kind: type[T], *texts: str) -> T:
     reader = Reader()
-    value = reader.record(kind, kind(), merged(*texts), "the policy")
+    value: T = reader.record(kind, kind(), merged(*texts), "the policy")
     assert not reader.problems
     return value
 

@@ -60,7 +60,7 @@ def test_every_shipped_structure_may_be_meant_for_folders() -> None:
 
 
 def test_the_policy_itself_has_the_last_word() -> None:
-    rest = "rules: {missing-required-path: {severity: info, settings: {required: [{path: x, why: y}]}}}"
+    rest = "rules: {missing-required-path: {severity: info, settings: {required: {$replace: [{path: x, why: y}]}}}}"
     made = policy("[{pack: ./team.yaml, roots: [a]}]", rest=rest).decisions["missing-required-path"]
     assert (made.severity.word, made.settings.required) == ("info", (Required(Glob("x"), why="y"),))
 

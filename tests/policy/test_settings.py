@@ -3,6 +3,7 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 
+from mlgovern.fields import Allowed, Denied, Maximum
 from mlgovern.finding import Severity
 from mlgovern.policy.document import Problem, render
 from mlgovern.policy.load import parse
@@ -32,6 +33,9 @@ class Everything(NamedTuple):
     sizes: Mapping[Glob, int] = {Glob("*.md"): 1}
     item: Item = Item("p")
     items: tuple[Item, ...] = (Item("p"), Item("q", "because"))
+    denied: Denied[str] = ("one", "two")
+    allowed: Allowed[str] = ("one", "two")
+    most: Maximum = 5
 
 
 def read(text: str) -> tuple[Any, list[str]]:
@@ -58,6 +62,11 @@ def read(text: str) -> tuple[Any, list[str]]:
         pytest.param("word: b", {"word": "b"}, id="word"),
         pytest.param("severity: off", {"severity": Severity.OFF}, id="severity off"),
         pytest.param("words: [three]", {"words": ("three",)}, id="a list replaces"),
+        pytest.param("denied: [three, one]", {"denied": ("one", "two", "three")}, id="a list of what is denied adds"),
+        pytest.param("denied: {$replace: [three]}", {"denied": ("three",)}, id="unless it says otherwise"),
+        pytest.param("denied: {$remove: [one]}", {"denied": ("two",)}, id="what is denied, less one"),
+        pytest.param("allowed: [three]", {"allowed": ("three",)}, id="a list of what is allowed replaces"),
+        pytest.param("most: 4", {"most": 4}, id="a maximum"),
         pytest.param("words: {$append: [three, one, three]}", {"words": ("one", "two", "three")}, id="append, once each"),
         pytest.param("words: {$remove: [one]}", {"words": ("two",)}, id="remove"),
         pytest.param("words: {$replace: []}", {"words": ()}, id="replace by nothing"),
@@ -141,11 +150,11 @@ def test_types_are_exact() -> None:
         ("nubmer: 1", ["1:1: unknown key 'nubmer', did you mean 'number'?"]),
         ("x" * 70 + ": 1", [
             "1:1: unknown key '" + "x" * 57 + "…'; known here: flag, number, below, ratio, text, glob, pattern, word, "
-            "severity, words, numbers, sizes, item, items",
+            "severity, words, numbers, sizes, item, items, denied, allowed, most",
         ]),
         ('"\\e[2J": 1', [
             ("1:1: unknown key '\\x1b[2J'; known here: flag, number, below, ratio, text, glob, pattern, word, severity, "
-            "words, numbers, sizes, item, items"),
+            "words, numbers, sizes, item, items, denied, allowed, most"),
         ]),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any, get_args, get_origin
 
 import pytest
 
+from mlgovern.fields import bare, way
 from mlgovern.finding import Severity
 from mlgovern.policy import packs
 from mlgovern.policy.cache import every
@@ -13,6 +14,7 @@ from mlgovern.policy.decide import SHARED
 from mlgovern.policy.document import Fields, Mark, Scalar
 from mlgovern.policy.load import load, parse
 from mlgovern.policy.model import POLICY_FILE, Policy
+from mlgovern.policy.provenance import leaves_of
 from mlgovern.policy.settings import MISSING, Reader, is_record
 from mlgovern.rule import Rule
 from mlgovern.rules.commits.correct import TYPES
@@ -39,6 +41,7 @@ def entries(name: str) -> dict[str, Fields | Scalar]:
 
 def kinds(kind: Any) -> Iterator[Any]:
     """A type and every type within it."""
+    kind = bare(kind)
     yield kind
     inner = (
         kind.__annotations__.values()
@@ -96,6 +99,13 @@ def test_the_default_pack_is_used_without_a_policy() -> None:
 def test_settings_are_of_types_that_a_policy_can_write(rule: Rule) -> None:
     for kind in kinds(type(rule.settings)):
         Reader().value(kind, MISSING, Scalar("x", "x", Mark("p")), "x")  # TypeError: no such type
+
+
+@pytest.mark.parametrize("rule", WITH_SETTINGS)
+def test_every_setting_says_what_kind_of_thing_it_is(rule: Rule) -> None:
+    """With a type of `mlgovern.fields`, so that a policy knows how to add to it and which way it gets stricter."""
+    silent = [path for path, leaf in leaves_of((), rule.settings) if not way(leaf.kind) and leaf.kind is not Severity]
+    assert not silent
 
 
 @pytest.mark.parametrize("rule", WITH_SETTINGS)

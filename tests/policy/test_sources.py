@@ -1,10 +1,13 @@
 import pytest
 
 from mlgovern.errors import PolicyError
-from mlgovern.policy.model import WAIVERS_FILE
-from tests.policy.sample import loaded
+from mlgovern.policy.load import load
+from mlgovern.policy.lock import ASKING, LOCK_FILE
+from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE
+from mlgovern.policy.sources import ALLOWED
+from tests.policy.sample import RULES, loaded
 
-ALLOWED = "allowed are packs shipped with mlgovern (base, ml-project, …) and files of this repository (./path.yaml)"
+FETCHED = "write https://HOST/PATH or ssh://HOST/PATH"
 
 
 @pytest.fixture
@@ -88,8 +91,31 @@ def test_later_parents_win_and_the_file_itself_last(folder: str) -> None:
         ("Quux", "there is no pack 'Quux'; there are base, ml-project, strategies/gitflow, strategies/trunk-based"),
         ("base@2", "'base@2': shipped packs have the version 1 only"),
         ("base@", "'base@': shipped packs have the version 1 only"),
-        ("{git: 'ext::sh -c id', rev: v1, path: a.yaml}", f"parents by git are not supported yet; {ALLOWED}"),
-        ("{package: acme, file: a.yaml}", f"parents by package are not supported yet; {ALLOWED}"),
+        ("{git: 'ext::sh -c id', rev: v1, path: a.yaml}", f"'ext::sh -c id' may not be fetched; {FETCHED}"),
+        ("{git: 'file:///a/b', rev: v1, path: a.yaml}", f"'file:///a/b' may not be fetched; {FETCHED}"),
+        ("{git: 'git@h.example:a/b', rev: v1, path: a.yaml}", f"'git@h.example:a/b' may not be fetched; {FETCHED}"),
+        ("{git: 'https://u:p@h.example/a', rev: v1, path: a.yaml}", f"the URL may not hold a password; {FETCHED}"),
+        ("{git: 'https://h.example/a', path: a.yaml}", "a git source has the keys git, rev, path; rev is no text"),
+        (
+            "{git: 'https://h.example/a', rev: 1.0, path: a.yaml}",
+            "a git source has the keys git, rev, path; rev is no text (quote it to make it text)",
+        ),
+        (
+            "{git: 'https://h.example/a', rev: HEAD, path: a.yaml}",
+            "'HEAD' is no revision to go by; pin a tag or a whole commit id",
+        ),
+        (
+            "{git: 'https://h.example/a', rev: '--upload-pack=x', path: a.yaml}",
+            "'--upload-pack=x' is no revision to go by; pin a tag or a whole commit id",
+        ),
+        ("{git: 'ssh://git@h.example/a/b', rev: v1, path: ../a.yaml}", "'../a.yaml' is no path within a/b"),
+        (
+            "{git: 'https://h.example/a', rev: v1, path: a.yaml, require_signature: true}",
+            "unknown key 'require_signature'; a git source has the keys git, rev, path",
+        ),
+        ("{git: 'https://h.example/a/b.git', rev: v1, path: a.yaml}", f"a/b a.yaml is not locked; {ASKING}"),
+        ("{package: acme, file: a.yaml}", f"acme a.yaml is not locked; {ASKING}"),
+        ("{package: -r, file: a.yaml}", "'-r' is no name of a distribution"),
         ("{url: a}", f"not a parent: {ALLOWED}"),
         ("5", f"not a parent: the number 5; {ALLOWED}"),
         ("[base]", f"not a parent: a list; {ALLOWED}"),
@@ -138,3 +164,44 @@ def test_many_sources(folder: str) -> None:
     files = {f"f{number}": "schema: 1" for number in range(100)}
     lines = problems(folder, policy=extending(*(f"./{name}.yaml" for name in files)), **files)
     assert lines[0] == ".mlgovern.yaml:34:5: 'extends' leads to more than 32 files"
+
+
+SHA, COMMIT = "a" * 64, "b" * 40
+LOCK = f"""\
+schema: 1
+sources:
+  - declared: {{git: "https://h.example/a/b", rev: "v1", path: "a.yaml"}}
+    resolved: "{COMMIT}"
+    sha256: "{SHA}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("lock", "wrong"),
+    [
+        pytest.param(LOCK, f"{POLICY_FILE}:3:5: .mlgovern/vendor/{SHA}.yaml, which the lock names, is missing; {ASKING}", id="no bytes"),
+        pytest.param("", f"{LOCK_FILE}:1:1: write schema: 1; `mlgovern policy lock` does", id="empty"),
+        pytest.param(LOCK.replace(SHA, "../../x"), f"{LOCK_FILE}:3:5: no entry of a lock; `mlgovern policy lock` writes it anew", id="a hash that is none"),
+        pytest.param(LOCK.replace(COMMIT, "v1"), f"{LOCK_FILE}:3:5: no entry of a lock; `mlgovern policy lock` writes it anew", id="a commit that is none"),
+        pytest.param(LOCK.replace("https", "file"), f"{LOCK_FILE}:3:5: no entry of a lock; `mlgovern policy lock` writes it anew", id="a scheme that is none"),
+        pytest.param(LOCK.replace("sources", "source"), f"{LOCK_FILE}:2:1: unknown key 'source', did you mean 'sources'?", id="unknown key"),
+        pytest.param("a: [}", f"{LOCK_FILE}:1:5: not YAML: did not find expected node content while parsing a flow node", id="broken"),
+        pytest.param(
+            LOCK + LOCK.partition("sources:\n")[2].replace("a.yaml", "c.yaml").replace(COMMIT, "c" * 40),
+            f"{LOCK_FILE}:6:5: a/b is locked at two revisions; `mlgovern policy lock --upgrade` mends it",
+            id="two commits",
+        ),
+    ],
+)  # fmt: skip
+def test_a_lock_that_cannot_be_gone_by(folder: str, lock: str, wrong: str) -> None:
+    policy = extending("{git: 'https://h.example/a/b', rev: v1, path: a.yaml}")
+    contents = {POLICY_FILE: policy.encode(), LOCK_FILE: lock.encode()}
+    with pytest.raises(PolicyError) as error:
+        load(contents.get, RULES, folder=folder)
+    assert wrong in str(error.value).split("\n")
+
+
+def test_two_sources_of_one_name_are_not_confused(folder: str) -> None:
+    contents = {POLICY_FILE: extending("base", "./builtin base.yaml").encode(), "builtin base.yaml": b"schema: 1"}
+    with pytest.raises(PolicyError, match=r"two sources are called 'builtin base\.yaml'; give one file another name"):
+        load(contents.get, RULES, folder=folder)

@@ -109,7 +109,7 @@ def test_all_problems_of_both_files_at_once() -> None:
 
 
 def test_the_terms_are_the_policys() -> None:
-    terms = POLICY + "waivers: {max_days: 200, require: [ticket]}\n"
+    terms = POLICY + "waivers: {max_days: 200, require: {$replace: [ticket]}}\n"
     assert read(item(until="2027-05-01", ticket="ML-1", owner="", reason=""), terms)[0].ticket == "ML-1"
     with pytest.raises(PolicyError, match="missing required key 'ticket'"):
         read(item(), terms)

@@ -45,7 +45,8 @@ def read(kind: Any, base: Any, said: Any) -> Any:
         base = base or kind()
         return base._replace(**{name: read(hints[name], getattr(base, name), value) for name, value in fields.items()})
     if get_origin(kind) is tuple:
-        return tuple(read(get_args(kind)[0], None, item) for item in said)
+        items = said["$replace"] if isinstance(said, dict) else said
+        return tuple(read(get_args(kind)[0], None, item) for item in items)
     if get_origin(kind) is Mapping:
         return {name: read(get_args(kind)[1], None, value) for name, value in said.items()}
     return Severity[said.upper()] if kind is Severity else said

@@ -225,6 +225,15 @@ def locate(directory: str | None = None, *, bare: bool = False) -> Git:
     return Git(top, git_dir, common, environment)
 
 
+def apart(folder: str, protocols: tuple[str, ...]) -> Git:
+    """A new, empty repository that may fetch by these protocols; what the user's own configuration says of them holds."""
+    environment = {**_environment(foreign=True), "GIT_ALLOW_PROTOCOL": ":".join(protocols)}
+    code, _, err = _run(command(("init", "--quiet", "--template=", folder)), os.path.dirname(folder), environment, b"")
+    if code != 0:
+        raise GitError(f"git init failed: {last_line(err)}")
+    return Git(folder, os.path.join(folder, ".git"), os.path.join(folder, ".git"), environment)
+
+
 def _no_repository(err: bytes, directory: str | None, *, bare: bool) -> str:
     if b"dubious ownership" in err:
         return "this folder belongs to another user; git tells how to trust it: git config --global --add safe.directory PATH"

@@ -6,6 +6,7 @@ Of a record only the fields that differ from its base are kept: another record o
 from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin
 
+from mlgovern.fields import bare
 from mlgovern.finding import Severity
 from mlgovern.policy.model import Decision, Stored
 from mlgovern.rule import Rule
@@ -38,6 +39,7 @@ def to_json(value: Any, base: Any = None) -> Any:
 
 def from_json(kind: Any, data: Any, base: Any = None) -> Any:
     """The value of an annotated type that `data` stands for; ValueError where it stands for none."""
+    kind = bare(kind)
     if isinstance(kind, type) and issubclass(kind, tuple):
         return _record(kind, data, base)
     if kind is float and type(data) in {int, float}:

@@ -6,9 +6,10 @@ from types import GenericAlias
 from typing import Any, Literal
 
 from mlgovern.finding import Severity
-from mlgovern.policy.document import Fields, Node, Scalar, shown
+from mlgovern.policy.document import Fields, Items, Node, Scalar, is_null, shown
+from mlgovern.policy.merge import layers
 from mlgovern.policy.model import POLICY_FILE, Decision, Limits, Outline, Policy, Terms
-from mlgovern.policy.settings import Reader, is_record
+from mlgovern.policy.settings import Reader, described, is_record, spelled
 from mlgovern.policy.sources import OWN_KEYS, Gathered
 from mlgovern.rule import Glob, Rule, family_of
 
@@ -26,6 +27,7 @@ FREE: Mapping[str, dict[str, Any]] = {  # where a rule is off: what others go by
 
 MOST_DAYS = 366  # of a waiver: what lasts longer is a rule that the team does not want
 
+FINAL = ("severity", "mode", "stages", "exempt", "waivable", "settings")
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
 _SUPPRESSIONS = ("inline_suppressions", "foreign_suppressions")
@@ -72,13 +74,14 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
 
 
 def _decision(rule: Rule, node: Node, base: Decision, reader: Reader) -> Decision:
-    keys = ("severity", "mode", "enforce_after", "stages", "exempt", "waivable", "settings")
+    keys = ("severity", "mode", "enforce_after", "stages", "exempt", "waivable", "settings", "final")
     said = reader.fields(node, keys, shown(rule.id), first="severity")
     settings = base.settings
     if is_record(type(settings)):
         settings = reader.record(type(settings), settings, _said(said, "settings"), "'settings'")
     else:
         reader.fields(_said(said, "settings"), (), f"settings of {rule.id}")
+    _final(_said(said, "final"), settings, reader)
     return Decision(
         severity=reader.value(Severity, base.severity, _said(said, "severity"), "'severity'"),
         mode=reader.value(_MODES, base.mode, _said(said, "mode"), "'mode'"),
@@ -104,14 +107,34 @@ def _terms(node: Node, reader: Reader) -> Terms:
     return terms
 
 
+def _final(node: Node, settings: Any, reader: Reader) -> None:
+    """What is final may be named, and added to; what comes of it is the business of `policy.final`."""
+    if is_null(node):
+        return
+    known = (*FINAL, *(f"settings.{spelled(field)}" for field in getattr(settings, "_fields", ())))
+    fixed = False
+    for part in layers(node):
+        if isinstance(part, Items):
+            reader.value(GenericAlias(tuple, (Literal.__getitem__(known), ...)), (), part, "'final'")
+        elif isinstance(part, Scalar) and isinstance(part.value, bool):
+            if fixed and not part.value:
+                reader.problem(part.mark, "'final' may be added to, never taken away")
+        elif not is_null(part):
+            reader.problem(part.mark, f"'final' must be true, or a list of fields, got {described(part)}")
+        fixed = fixed or not is_null(part)
+
+
 def _date(node: Node, reader: Reader) -> str:
     """The first day of enforcement, or nothing."""
     text: str = reader.value(str, "", node, "'enforce_after'")
     try:
-        return text and date.fromisoformat(text).isoformat()
+        exact = not text or date.fromisoformat(text).isoformat() == text  # Python reads other forms as well
+        wrong = "" if exact else "written in another form"
     except ValueError as error:
-        reader.problem(node.mark, f"not a date YYYY-MM-DD: {text[:40]!r} ({error})")
-        return ""
+        wrong = str(error)
+    if wrong:
+        reader.problem(node.mark, f"not a date YYYY-MM-DD: {text[:40]!r} ({wrong})")
+    return "" if wrong else text
 
 
 def _waivable(rule: Rule, node: Node, reader: Reader) -> bool:
@@ -122,9 +145,12 @@ def _waivable(rule: Rule, node: Node, reader: Reader) -> bool:
 
 
 def _stages(rule: Rule, node: Node, reader: Reader) -> tuple[str, ...]:
+    if is_null(node):
+        return rule.stages
     kind = GenericAlias(tuple, (Literal.__getitem__(rule.stages), ...))
+    before = len(reader.problems)
     stages = reader.value(kind, rule.stages, node, "'stages'")
-    if not stages:
+    if not stages and len(reader.problems) == before:
         reader.problem(node.mark, f"{rule.id} would run at no stage; write severity: off")
     return tuple(stage for stage in rule.stages if stage in stages)
 

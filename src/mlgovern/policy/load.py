@@ -11,10 +11,11 @@ from mlgovern.errors import PolicyError
 from mlgovern.policy import packs
 from mlgovern.policy.decide import decided
 from mlgovern.policy.document import Fields, Items, Mark, Node, Problem, render
+from mlgovern.policy.final import Finals, Weakening, finals, held
 from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Policy, Waiver
 from mlgovern.policy.packs import Read, Source
 from mlgovern.policy.settings import Reader
-from mlgovern.policy.sources import Gatherer
+from mlgovern.policy.sources import Gathered, Gatherer, PinOf
 from mlgovern.policy.tree import BrokenError, Event, build, decoded
 from mlgovern.policy.waivers import waivers
 from mlgovern.rule import Rule
@@ -24,23 +25,57 @@ class Loaded(NamedTuple):
     """A policy, and what it was made of: every field with its layers, every source in the order of reading."""
 
     policy: Policy
-    document: Node
-    sources: tuple[tuple[Source, bytes | None], ...]
+    gathered: Gathered
+    weakened: tuple[Weakening, ...] = ()
+
+    @property
+    def document(self) -> Node:
+        """Every file laid over its parents."""
+        return self.gathered.document
+
+    @property
+    def sources(self) -> tuple[tuple[Source, bytes | None], ...]:
+        """What was read, in this order."""
+        return self.gathered.sources
 
 
-def load(read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, folder: str = "") -> Loaded:
+def load(
+    read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, folder: str = "", pin: PinOf | None = None
+) -> Loaded:
     """The policy at `root` with all that it extends; PolicyError with every problem of every file at once.
 
-    `read` gives the bytes of a file of the repository, or None; `folder` holds packs other than the shipped ones.
+    `read` gives the bytes of a file of the repository, or None; `folder` holds packs other than the shipped ones; `pin`
+    takes the place of the lock.
     """
     reader = Reader()
+    gathered = Gatherer(read, parse, reader, folder or packs.folder(), pin).gather(root)
+    loaded = _loaded(gathered, tuple(rules), reader, read)
+    for one in loaded.weakened:
+        reader.problem(one.mark, one.text)
+    return _sound(loaded, reader)
+
+
+def load_leniently(read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, folder: str = "") -> Loaded:
+    """The same, but weakening what is final has no effect and is no error: who asks will report it."""
+    reader = Reader()
     gathered = Gatherer(read, parse, reader, folder or packs.folder()).gather(root)
-    policy = decided(gathered, tuple(rules), reader)
+    return _sound(_loaded(gathered, tuple(rules), reader, read), reader)
+
+
+def _loaded(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader, read: Read) -> Loaded:
+    policy = decided(gathered, rules, reader)
+    weakened, kept = finals(gathered, rules) if not reader.problems else Finals()
+    policy = held(policy, kept, rules) if weakened else policy
     accepted = read(WAIVERS_FILE)
     policy = policy._replace(waivers=_waivers(accepted, policy, reader))
+    sources = (*gathered.sources, (Source(WAIVERS_FILE), accepted))
+    return Loaded(policy, gathered._replace(sources=sources), weakened)
+
+
+def _sound(loaded: Loaded, reader: Reader) -> Loaded:
     if reader.problems:
         raise PolicyError(render(reader.problems))
-    return Loaded(policy, gathered.document, (*gathered.sources, (Source(WAIVERS_FILE), accepted)))
+    return loaded
 
 
 def waivers_of(data: bytes | None, policy: Policy) -> tuple[Waiver, ...]:

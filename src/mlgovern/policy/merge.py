@@ -48,7 +48,7 @@ def layers(node: Node) -> tuple[Node, ...]:
 
 def is_revision(node: Node) -> bool:
     """Whether this is a mapping of list operators, such as {$append: […]}."""
-    return isinstance(node, Fields) and any(key.startswith("$") for key in node.entries)
+    return isinstance(node, Fields) and any(key[:1] == "$" for key in node.entries)
 
 
 def identity(item: Any) -> str:

@@ -1,8 +1,9 @@
 """The merged, typed decision for one repository: what the engine is told."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
+from mlgovern.fields import Allowed, Covered, Laxer, Maximum, Minimum, Needed, Rising
 from mlgovern.finding import Severity
 from mlgovern.rule import Glob
 
@@ -35,11 +36,11 @@ class Decision(NamedTuple):
     """What a policy decides about one rule."""
 
     severity: Severity = Severity.OFF
-    mode: str = "enforce"  # or evaluate: reported, never refused
+    mode: Rising[Literal["evaluate", "enforce"]] = "enforce"  # evaluate: reported, never refused
     enforce_after: str = ""  # ISO date in UTC: evaluate before it, enforce from that day on
-    stages: tuple[str, ...] = ()  # where the rule runs; never more than it supports
-    exempt: tuple[str, ...] = ()  # globs: what it finds there does not count, for good; a waiver would end
-    waivable: bool = True  # a finding may be waived, suppressed where it stands, or accepted in a baseline
+    stages: Covered[str] = ()  # where the rule runs; never more than it supports
+    exempt: Allowed[str] = ()  # globs: what it finds there does not count, for good; a waiver would end
+    waivable: Laxer = True  # a finding may be waived, suppressed where it stands, or accepted in a baseline
     settings: Any = ()
     outline: Outline = Outline()
 
@@ -47,16 +48,17 @@ class Decision(NamedTuple):
 class Limits(NamedTuple):
     """What is beyond these is reported as not judged."""
 
-    max_commits: int = 5000  # commits of one range
-    max_file_bytes: int = 50_000_000  # bytes of one blob whose content a rule asks for
-    max_seconds: int = 0  # of one look at a history, which the next one goes on from; 0: no end
+    max_commits: Minimum = 5000  # commits of one range
+    max_file_bytes: Minimum = 50_000_000  # bytes of one blob whose content a rule asks for
+    # Of one look at a history, which the next one goes on from; 0: no end.
+    max_seconds: Annotated[int, "higher", "0: none"] = 0
 
 
 class Terms(NamedTuple):
     """What a waiver has to say, and how long it may last."""
 
-    max_days: int = 90  # from its first day to its last
-    require: tuple[Literal["reason", "owner", "ticket"], ...] = ("reason", "owner")
+    max_days: Maximum = 90  # from its first day to its last
+    require: Needed[Literal["reason", "owner", "ticket"]] = ("reason", "owner")
 
 
 class Waiver(NamedTuple):
@@ -82,10 +84,12 @@ class Policy(NamedTuple):
 
     origin: str = f"the {DEFAULT_PACK} pack"
     decisions: Mapping[str, Decision] = {}
-    fail_on: Severity = Severity.ERROR
+    fail_on: Annotated[Severity, "lower"] = Severity.ERROR
     limits: Limits = Limits()
-    inline_suppressions: Literal["allow", "warn", "deny"] = "warn"  # deny: not those that a change adds for itself
-    foreign_suppressions: Literal["honour", "warn", "ignore"] = "warn"  # marks of other tools
+    inline_suppressions: Rising[Literal["allow", "warn", "deny"]] = (
+        "warn"  # deny: not those that a change adds for itself
+    )
+    foreign_suppressions: Rising[Literal["honour", "warn", "ignore"]] = "warn"  # marks of other tools
     terms: Terms = Terms()
     waivers: tuple[Waiver, ...] = ()
     embedded: bool = False  # the repository has no policy of its own

@@ -2,7 +2,12 @@
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from mlgovern.version import VERSION
+
+if TYPE_CHECKING:
+    from mlgovern.policy.lock import Declared
 
 MOST_BYTES = 256 * 1024  # of any one policy file
 
@@ -13,16 +18,25 @@ _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
 class Source(NamedTuple):
-    """A file of the repository, or a shipped pack."""
+    """A file of the repository, a shipped pack, or what is kept in the repository of a source from elsewhere."""
 
     name: str
     pack: bool = False
     roots: tuple[str, ...] = ()  # folders that it is meant for; none: the whole repository
+    declared: "Declared | None" = None  # of what comes from elsewhere: what it stands for
+    resolved: str = ""  # the commit or the version that its bytes are of
 
     @property
     def file(self) -> str:
         """How messages name it."""
+        if self.declared is not None:
+            return f"{self.declared.name}@{self.resolved[:7]} {self.declared.path}"
         return f"builtin {self.name}.yaml" if self.pack else self.name
+
+    @property
+    def revision(self) -> str:
+        """What its bytes are pinned to: this program's version for what it ships, nothing for a file beside the policy."""
+        return VERSION if self.pack else self.resolved
 
 
 def content(source: Source, read: Read, root: str) -> bytes | None:

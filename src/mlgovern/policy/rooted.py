@@ -48,6 +48,8 @@ def _rule(rule: str, said: Node, roots: tuple[str, ...], mark: Mark, reader: Rea
 
 
 def _appended(key: str, value: Node, roots: tuple[str, ...]) -> Node:
+    if isinstance(value, Fields) and [*value.entries] == ["$replace"]:  # what a structure asks of a whole repository
+        value = value.entries["$replace"].value
     if not isinstance(value, Items):
         return value
     items = tuple(_item(item, LISTS[key], roots) for item in value.items) if key in LISTS else value.items

@@ -11,13 +11,14 @@ _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NON_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_BEGINNINGS = frozenset("~nNtTfF+-.0123456789")  # of what is not text
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS = {"null": _NULL, "bool": _BOOL, "int": _INT, "float": _FLOAT}
 
 
 def resolved(text: str, tag: str | None, *, plain: bool) -> tuple[Value, str]:
     """The value of a scalar, and what is wrong with it, if anything. `tag` is without the prefix of YAML's own tags."""
-    if _SURROGATE.search(text):
+    if not text.isascii() and _SURROGATE.search(text):
         return "", "half of a surrogate pair is no character"
     if tag is None:
         return _by_form(text) if plain else (text, "")
@@ -31,6 +32,8 @@ def resolved(text: str, tag: str | None, *, plain: bool) -> tuple[Value, str]:
 
 
 def _by_form(text: str) -> tuple[Value, str]:
+    if text and text[0] not in _BEGINNINGS:
+        return text, ""
     if _NULL.fullmatch(text):
         return None, ""
     if _BOOL.fullmatch(text):

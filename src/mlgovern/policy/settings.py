@@ -7,6 +7,7 @@ or another NamedTuple, for which its first field may stand alone. Problems are c
 from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin
 
+from mlgovern.fields import bare, says
 from mlgovern.finding import Severity
 from mlgovern.policy.document import Entry, Fields, Items, Mark, Node, Problem, Scalar, is_null, shown
 from mlgovern.policy.merge import OPERATORS, Revision, identity, is_revision, layers, merged, revised
@@ -16,6 +17,7 @@ from mlgovern.rule import Glob, Pattern
 MISSING = object()  # the default of a field that has none
 MOST_HINTS = 20  # comparing words is slow, and a file may be nothing but unknown words
 
+_SEVERITIES = {severity.word: severity for severity in Severity}
 _WORDS = {
     bool: "true or false",
     int: "a whole number",
@@ -50,9 +52,12 @@ class Reader:
 
     def value(self, kind: Any, default: Any, node: Node, name: str) -> Any:
         """A value of an annotated type; the default where the node says nothing that can be used."""
+        if default is not MISSING and is_null(node):  # most fields of most policies
+            return default
+        adds, kind = says(kind, "adds"), bare(kind)
         origin = get_origin(kind)
         if origin is tuple:
-            return self._list(get_args(kind)[0], default, node, name)
+            return self._list(get_args(kind)[0], default, node, name, adds=adds)
         if origin is Mapping:
             name_kind, item_kind = get_args(kind)
             return self._mapping(name_kind, item_kind, default, node, name)
@@ -62,11 +67,14 @@ class Reader:
         for part in layers(node):
             if is_null(part):
                 continue
-            value = self._choice(kind, part, name, value) if choices(kind) else self._scalar(kind, part, name, value)
+            words = choices(kind)
+            value = self._choice(words, part, name, value) if words else self._scalar(kind, part, name, value)
         return value
 
     def record(self, kind: Any, default: Any, node: Node, name: str, *, short: bool = False) -> Any:
         """A NamedTuple. Its first field may stand alone where `short`."""
+        if default is not MISSING and is_null(node):
+            return default
         keys = {spelled(field): field for field in kind._fields}
         fields = self.fields(node, tuple(keys), name, first=next(iter(keys)) if short else "")
         values = {}
@@ -83,6 +91,11 @@ class Reader:
 
     def fields(self, node: Node, known: tuple[str, ...], name: str, *, first: str = "", listing: str = "") -> Fields:
         """A mapping with known keys only; `listing` says where to find the known ones if they are too many to name."""
+        if is_null(node):
+            return Fields({}, node.mark)
+        if isinstance(node, Fields) and not is_revision(node):
+            self._closed(node, known, listing)
+            return node
         parts = []
         for part in layers(node):
             if isinstance(part, Fields) and not is_revision(part):
@@ -122,21 +135,21 @@ class Reader:
             self.problem(part.mark, f"{name} must not be negative, got {value}")
         return kind(value)
 
-    def _choice(self, kind: Any, part: Node, name: str, default: Any) -> Any:
-        words = choices(kind)
+    def _choice(self, words: dict[str, Any], part: Node, name: str, default: Any) -> Any:
         said = part.value if isinstance(part, Scalar) else None
         if isinstance(said, str) and said in words:
             return words[said]
         self.problem(part.mark, f"{name} must be one of {', '.join(filter(None, words))}; got {described(part)}")
         return default
 
-    def _list(self, kind: Any, default: Any, node: Node, name: str) -> tuple[Any, ...]:
+    def _list(self, kind: Any, default: Any, node: Node, name: str, *, adds: bool = False) -> tuple[Any, ...]:
         value = () if default is MISSING else default
         for part in layers(node):
             if isinstance(part, Items):
                 if value and not part.items:
                     self.problem(part.mark, "an empty list takes nothing away by itself; write {$replace: []}")
-                value = self._items(kind, part, name)
+                items = self._items(kind, part, name)
+                value = revised(value, Revision(append=items), self._absent) if adds else items
             elif isinstance(part, Fields) and is_revision(part):
                 value = revised(value, self._revision(kind, part, name), self._absent)
             elif not is_null(part):
@@ -144,7 +157,8 @@ class Reader:
         return value
 
     def _items(self, kind: Any, part: Items, name: str) -> tuple[Any, ...]:
-        return tuple(self._item(kind, item, name) for item in part.items)
+        items = (self._item(kind, item, name) for item in part.items)
+        return tuple(item for item in items if item is not MISSING)
 
     def _item(self, kind: Any, item: Node, name: str) -> Any:
         if is_null(item):
@@ -165,9 +179,9 @@ class Reader:
 
     def _named(self, kind: Any, operand: Items, name: str) -> tuple[tuple[str, Mark], ...]:
         # an item is taken away by its name, so of a record the first field is enough
-        items = self._items(kind.__annotations__[kind._fields[0]] if is_record(kind) else kind, operand, name)
-        marks = (item.mark for item in operand.items)
-        return tuple((identity(item), mark) for item, mark in zip(items, marks, strict=True) if item is not MISSING)
+        kind = kind.__annotations__[kind._fields[0]] if is_record(kind) else kind
+        items = ((self._item(kind, item, name), item.mark) for item in operand.items)
+        return tuple((identity(item), mark) for item, mark in items if item is not MISSING)
 
     def _absent(self, item: str, mark: Mark) -> None:
         self.problem(mark, f"$remove: {item[:60]} is not in what stands before")
@@ -199,7 +213,7 @@ def spelled(field: str) -> str:
 def choices(kind: Any) -> dict[str, Any]:
     """The words of an enumeration and what they stand for; none for any other type."""
     if kind is Severity:
-        return {severity.word: severity for severity in Severity}
+        return _SEVERITIES
     return {word: word for word in get_args(kind)} if get_origin(kind) is Literal else {}
 
 

@@ -1,11 +1,12 @@
-"""What a policy extends: shipped packs and files of the same repository, parents first, each once."""
+"""What a policy extends: shipped packs, files of the same repository and locked ones from elsewhere, each once."""
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from mlgovern.policy import packs
 from mlgovern.policy.document import Fields, Items, Mark, Node, Problem, Scalar, is_null, shown
+from mlgovern.policy.lock import ASKING, LOCK_FILE, Declared, Pin, declared, pinned, pins
 from mlgovern.policy.merge import merged
 from mlgovern.policy.model import DEFAULT_PACK
 from mlgovern.policy.packs import Read, Source, content
@@ -15,10 +16,15 @@ from mlgovern.policy.settings import Reader, described
 MOST_DEPTH = 8
 MOST_SOURCES = 32
 SCHEMA = 1
-ALLOWED = "allowed are packs shipped with mlgovern (base, ml-project, …) and files of this repository (./path.yaml)"
+ALLOWED = (
+    "allowed are packs shipped with mlgovern (base, ml-project, …), files of this repository (./path.yaml), "
+    "{git: URL, rev: TAG, path: FILE} and {package: NAME, file: FILE}"
+)
+_SELF = "shipped packs and files beside it"
 OWN_KEYS = ("schema", "name", "version", "extends")  # what a file says of itself; its children do not inherit it
 
 Parse = Callable[[str, bytes, list[Problem]], Node | None]
+PinOf = Callable[[Declared], Pin | None]
 
 
 class Own(NamedTuple):
@@ -36,13 +42,16 @@ class Gathered(NamedTuple):
     sources: tuple[tuple[Source, bytes | None], ...]
     own: Own
     embedded: bool
+    documents: tuple[Fields, ...]  # each file alone, parents first
 
 
 class Gatherer:
     """Reads a policy and its parents, depth first, and notes what is wrong with any of them."""
 
-    def __init__(self, read: Read, parse: Parse, reader: Reader, folder: str) -> None:
+    def __init__(self, read: Read, parse: Parse, reader: Reader, folder: str, pin: PinOf | None = None) -> None:
         self._read, self._parse, self._reader, self._folder = read, parse, reader, folder
+        self._pin = pin or self._locked
+        self._lock: Mapping[Declared, Pin] | None = None
         self._sources: dict[Source, bytes | None] = {}
         self._documents: list[Fields] = []
         self._own = Own()
@@ -57,7 +66,7 @@ class Gatherer:
         else:
             self._take(first, data, ())
         document = merged(self._documents, Fields({}, Mark(root)))
-        return Gathered(document, tuple(self._sources.items()), self._own, embedded=data is None)
+        return Gathered(document, tuple(self._sources.items()), self._own, data is None, tuple(self._documents))
 
     def _visit(self, source: Source, mark: Mark, chain: tuple[Source, ...]) -> None:
         path = " → ".join(link.file for link in (*chain, source))
@@ -68,13 +77,38 @@ class Gatherer:
         elif source not in self._sources and len(self._sources) == MOST_SOURCES:
             self._problem(mark, f"'extends' leads to more than {MOST_SOURCES} files")
         elif source not in self._sources:
+            others = {other.file for other in self._sources if other._replace(roots=source.roots) != source}
             data = self._sources[source] = content(source, self._read, self._folder)
-            if data is None:
-                self._problem(mark, self._absent(source))
+            wrong = self._absent(source) if data is None else self._altered(source, data)
+            if source.file in others:
+                wrong = f"two sources are called {shown(source.file)}; give one file another name"
+            if data is None or wrong:
+                self._problem(mark, wrong)
             else:
                 self._take(source, data, chain)
 
+    def _locked(self, source: Declared) -> Pin | None:
+        """The pin of a source from elsewhere, by the lock in the repository."""
+        if self._lock is None:
+            data = self._sources[Source(LOCK_FILE)] = self._read(LOCK_FILE)
+            tree = self._parse(LOCK_FILE, data, self._reader.problems) if data is not None else None
+            self._lock = {} if tree is None else pins(tree, self._reader)
+        return self._lock.get(source)
+
+    def _altered(self, source: Source, data: bytes) -> str:
+        """What is wrong with bytes that are kept of a source from elsewhere: only those that were locked count."""
+        if source.declared is None:
+            return ""
+        from hashlib import sha256
+
+        found, wanted = sha256(data).hexdigest(), posixpath.basename(source.name).removesuffix(".yaml")
+        if found == wanted:
+            return ""
+        return f"{source.file} was changed after it was locked: its sha256 is {found}, the lock says {wanted}"
+
     def _absent(self, source: Source) -> str:
+        if source.declared is not None:
+            return f"{source.name}, which the lock names, is missing; {ASKING}"
         if not source.pack:
             return f"there is no file {shown(source.name)} in this repository"
         known = packs.names(self._folder)
@@ -127,6 +161,8 @@ class Gatherer:
         found: dict[Source, Mark] = {}
         for item in entry.value.items:
             source, wrong = resolved(item, child)
+            if source is not None and source.declared is not None and not wrong:
+                source, wrong = self._pinned(source)
             if source in found:
                 wrong = f"{shown(source.name)} is listed twice (first on line {found[source].line})"
             if wrong or source is None:
@@ -134,6 +170,13 @@ class Gatherer:
             else:
                 found[source] = item.mark
         return found
+
+    def _pinned(self, source: Source) -> tuple[Source | None, str]:
+        assert source.declared is not None  # the caller looked
+        pin, named = self._pin(source.declared), source.declared
+        if pin is None:
+            return None, f"{named.name} {named.path} is not locked; {ASKING}"
+        return pinned(named, pin)._replace(roots=source.roots), ""
 
     def _problem(self, mark: Mark, text: str) -> None:
         self._reader.problem(mark, text)
@@ -143,9 +186,13 @@ def resolved(item: Node, child: Source) -> tuple[Source | None, str]:
     """The source that one entry of `extends` names, or why it may not stand there."""
     if isinstance(item, Fields) and "pack" in item.entries:
         return _for_folders(item, child)
+    if isinstance(item, Fields) and item.entries.keys() & {"git", "package"}:
+        if child.pack or child.declared:
+            return None, f"{shown(child.file)} may extend {_SELF} only"
+        source, wrong = declared(item)
+        return source and Source("", declared=source), wrong
     if isinstance(item, Fields):
-        kind = next((kind for kind in ("git", "package") if kind in item.entries), "")
-        return None, f"parents by {kind} are not supported yet; {ALLOWED}" if kind else f"not a parent: {ALLOWED}"
+        return None, f"not a parent: {ALLOWED}"
     if not isinstance(item, Scalar) or not isinstance(item.value, str):
         return None, f"not a parent: {described(item)}; {ALLOWED}"
     name = item.value
@@ -177,7 +224,9 @@ def _for_folders(item: Fields, child: Source) -> tuple[Source | None, str]:
 def _local(name: str, child: Source) -> tuple[Source | None, str]:
     if child.pack:
         return None, f"a shipped pack extends shipped packs only, not {shown(name)}"
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(child.name), name))
+    beside = child.declared.path if child.declared else child.name
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(beside), name))
     if path.startswith("../") or path in {".", ".."}:
-        return None, f"{shown(name)} is outside this repository; {ALLOWED}"
-    return Source(path), ""
+        where = child.declared.name if child.declared else "this repository"
+        return None, f"{shown(name)} is outside {where}; {ALLOWED}"
+    return Source("", declared=child.declared.within(path)) if child.declared else Source(path), ""

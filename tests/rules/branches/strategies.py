@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin
 import pytest
 import yaml
 
+from mlgovern.fields import bare
 from mlgovern.rules.branches.strategy import Strategy
 
 ROOT = Path(__file__).parents[3]
@@ -17,6 +18,7 @@ CORPUS = ROOT.parent / "shared" / "corpus" / "branches" / "real.txt"
 
 def read(kind: Any, value: Any) -> Any:
     """A value of plain YAML as a setting's type; an unknown key is a TypeError."""
+    kind = bare(kind)
     if get_origin(kind) is tuple:
         if isinstance(value, dict):
             value = value["$replace"]

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Person
+from mlgovern.fields import Covered, Fixed
 from mlgovern.rule import Glob
 from mlgovern.trailers import Trailer
 
@@ -50,9 +51,9 @@ TOOLS = (
 class Agents(NamedTuple):
     """The AI tools that are known, the branches that they open, and the trailers that declare one."""
 
-    tools: tuple[Tool, ...] = TOOLS
-    branches: tuple[Glob, ...] = (Glob("{claude,codex,copilot,cursor,devin,jules}/**"),)
-    declarations: tuple[str, ...] = ("Assisted-by", "Generated-by")
+    tools: Covered[Tool] = TOOLS
+    branches: Covered[Glob] = (Glob("{claude,codex,copilot,cursor,devin,jules}/**"),)
+    declarations: Fixed[tuple[str, ...]] = ("Assisted-by", "Generated-by")
 
     def named(self, person: Person) -> str:
         """The tool that a person is, by the address; empty for a human."""

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from mlgovern.anew import below, redone
 from mlgovern.facts.snapshot import Commit, Snapshot
+from mlgovern.fields import Covered, Laxer, Stricter
 from mlgovern.finding import Finding, Place
 from mlgovern.globs import matcher
 from mlgovern.rule import Verdicts
@@ -16,16 +17,16 @@ class CoAuthors(NamedTuple):
     """Where no AI tool is wanted: in these trailers, whose values are people, and in those that declare a tool."""
 
     agents: Agents = Agents()
-    trailers: tuple[str, ...] = ("Co-authored-by", "Signed-off-by")
-    declarations: bool = True
+    trailers: Covered[str] = ("Co-authored-by", "Signed-off-by")
+    declarations: Stricter = True
 
 
 class Undeclared(NamedTuple):
     """What declares a tool: the trailers of `agents.declarations`, and a co-author, unless people alone are that."""
 
     agents: Agents = Agents()
-    co_authors: bool = True
-    merges: bool = False  # look at merge commits as well
+    co_authors: Laxer = True
+    merges: Stricter = False  # look at merge commits as well
 
 
 def ai_co_author(snapshot: Snapshot, settings: CoAuthors) -> Verdicts:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from mlgovern.bots import BOTS, any_called
 from mlgovern.facts.snapshot import Person, Snapshot
+from mlgovern.fields import Allowed, Covered, Fixed
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.rule import Pattern, Verdicts
 from mlgovern.rules.authorship.people import Kind, judged, people, reconfigured, shown, unknown
@@ -14,30 +15,30 @@ from mlgovern.rx import holds
 class Placeholders(NamedTuple):
     """What stands for a person and is none, letter case aside; `bots` may be called so all the same."""
 
-    names: tuple[str, ...] = (
+    names: Covered[str] = (
         *("your name", "your full name", "your actual name", "first last", "firstname lastname", "test user"),
         *("john doe", "jane doe", "name", "user", "username", "unknown", "none", "nobody"),
         *("root", "admin", "administrator", "ubuntu", "ec2-user", "azureuser", "jovyan", "vscode"),
     )
-    mailboxes: tuple[str, ...] = (  # ahead of the @, blanks, dots, hyphens and underscores aside
+    mailboxes: Covered[str] = (  # ahead of the @, blanks, dots, hyphens and underscores aside
         *("you", "your email", "your mail", "your name", "your username", "your github email", "your actual email"),
         *("unknown", "none", "nobody"),
     )
-    domains: tuple[str, ...] = (  # or their ends: no mail reaches them
+    domains: Covered[str] = (  # or their ends: no mail reaches them
         *("local", "localdomain", "localhost", "lan", "home", "internal", "corp", "(none)", "fritz.box", "domain.name"),
     )
-    machines: tuple[str, ...] = ("macbook", "-mbp", "desktop-", "laptop-")  # within a domain, or at a name's start
-    examples: tuple[str, ...] = ("example.com", "example.net", "example.org", "invalid", "test")  # warn at the most
-    bots: tuple[str, ...] = ()
+    machines: Covered[str] = ("macbook", "-mbp", "desktop-", "laptop-")  # within a domain, or at a name's start
+    examples: Covered[str] = ("example.com", "example.net", "example.org", "invalid", "test")  # warn at the most
+    bots: Allowed[str] = ()
 
 
 class Approved(NamedTuple):
     """Patterns of the whole address, letter case aside, and of the whole name; no pattern allows any."""
 
-    emails: tuple[Pattern, ...] = ()
-    names: tuple[Pattern, ...] = ()
-    committers: tuple[str, ...] = ("noreply@github.com",)  # beside these: forges, where they merge for somebody
-    bots: tuple[str, ...] = BOTS
+    emails: Fixed[tuple[Pattern, ...]] = ()
+    names: Fixed[tuple[Pattern, ...]] = ()
+    committers: Allowed[str] = ("noreply@github.com",)  # beside these: forges, where they merge for somebody
+    bots: Allowed[str] = BOTS
 
 
 def placeholder_identity(snapshot: Snapshot, settings: Placeholders) -> Verdicts:

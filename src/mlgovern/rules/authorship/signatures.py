@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 from mlgovern.anew import below, redone
 from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Commit, Person, Snapshot
+from mlgovern.fields import Allowed, Laxer, Stricter
 from mlgovern.finding import Finding, NotJudged, Place
 from mlgovern.rule import Verdicts
 from mlgovern.rules.authorship.people import judged, people, shown, told
@@ -14,17 +15,17 @@ from mlgovern.trailers import trailers_of
 class SignOff(NamedTuple):
     """Whose sign-off counts. That there is one at all is asked for by `commit-trailer-missing`."""
 
-    committer: bool = False  # the committer's is as good as the author's
-    merges: bool = False  # look at merge commits as well
-    bots: tuple[str, ...] = BOTS
+    committer: Laxer = False  # the committer's is as good as the author's
+    merges: Stricter = False  # look at merge commits as well
+    bots: Allowed[str] = BOTS
 
 
 class Signed(NamedTuple):
     """The kinds of signature that count, and who need not sign; but anybody can take the name of a bot."""
 
-    kinds: tuple[Literal["gpg", "ssh", "x509"], ...] = ("gpg", "ssh", "x509")
-    merges: bool = True  # look at merge commits as well
-    bots: tuple[str, ...] = ()
+    kinds: Allowed[Literal["gpg", "ssh", "x509"]] = ("gpg", "ssh", "x509")
+    merges: Stricter = True  # look at merge commits as well
+    bots: Allowed[str] = ()
 
 
 def sign_off_mismatch(snapshot: Snapshot, settings: SignOff) -> Verdicts:

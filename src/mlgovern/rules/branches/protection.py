@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.fields import Covered, Must
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Pattern, Verdicts
@@ -23,13 +24,13 @@ class PushSettings(NamedTuple):
 class Published(NamedTuple):
     """Tags that others build on: globs."""
 
-    tags: tuple[Glob, ...] = (Glob("v[0-9]*"), Glob("[0-9]*"))
+    tags: Covered[Glob] = (Glob("v[0-9]*"), Glob("[0-9]*"))
 
 
 class TagNames(NamedTuple):
     """How a tag is called: a pattern of the whole name; the default is a version as Semantic Versioning 2.0.0 has it."""
 
-    pattern: Pattern = Pattern(r"v?[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
+    pattern: Must = Pattern(r"v?[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 
 
 def branch_protected_commit(snapshot: Snapshot, settings: Settings) -> Verdicts:

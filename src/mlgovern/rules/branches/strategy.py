@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from mlgovern.fields import Allowed, Covered, Fixed, Hint, Laxer, Limit, Rising
 from mlgovern.rule import Glob, Pattern
 
 TYPES = (
@@ -73,26 +74,26 @@ class Order(NamedTuple):
 class Strategy(NamedTuple):
     """What a policy says under `strategy:`; every branch rule reads it. The default is trunk-based development."""
 
-    name: str = "trunk-based"
-    trunk: tuple[Glob, ...] = (Glob("main"), Glob("master"))
-    protected: tuple[Glob, ...] = (Glob("main"), Glob("master"), Glob("release/*"))
-    types: tuple[str, ...] = TYPES  # none: any word
-    aliases: Mapping[str, str] = ALIASES  # only for suggestions
-    allowed: tuple[Flow, ...] = (
+    name: Hint[str] = "trunk-based"
+    trunk: Fixed[tuple[Glob, ...]] = (Glob("main"), Glob("master"))
+    protected: Covered[Glob] = (Glob("main"), Glob("master"), Glob("release/*"))
+    types: Fixed[tuple[str, ...]] = TYPES  # none: any word
+    aliases: Hint[Mapping[str, str]] = ALIASES  # only for suggestions
+    allowed: Fixed[tuple[Flow, ...]] = (
         Flow(Glob("release/*"), (Glob("main"), Glob("master"))),
         Flow(Glob("**"), (Glob("main"), Glob("master")), (Glob("main"), Glob("master"))),
     )
-    upstream: tuple[Order, ...] = (Order(Glob("release/*"), (Glob("main"), Glob("master")), advised=True),)
-    lifetime_days: int = 2  # of a working branch; 0: any
-    active_limit: int = 3  # working branches that are not merged yet; 0: any
-    grammar: Literal["conventional", "slug", "issue", "any"] = "conventional"
-    pattern: Pattern = Pattern("")  # for the whole name, in place of grammar and types
-    other_names: tuple[Glob, ...] = ()  # names of another form that the strategy uses as well
-    dots: Literal["release", "all", "none"] = "release"  # release: where a name holds a version
-    nested: bool = False  # type/area/topic
-    ticket_case: Literal["lower", "any"] = "lower"  # any: type/ABC-123-topic
-    max_length: int = 60  # labels made of it, such as those of review apps, end at 63; 0: any
-    exempt: tuple[Glob, ...] = MACHINE_MADE  # from the rules on names alone
+    upstream: Fixed[tuple[Order, ...]] = (Order(Glob("release/*"), (Glob("main"), Glob("master")), advised=True),)
+    lifetime_days: Limit = 2  # of a working branch; 0: any
+    active_limit: Limit = 3  # working branches that are not merged yet; 0: any
+    grammar: Fixed[Literal["conventional", "slug", "issue", "any"]] = "conventional"
+    pattern: Fixed[Pattern] = Pattern("")  # for the whole name, in place of grammar and types
+    other_names: Allowed[Glob] = ()  # names of another form that the strategy uses as well
+    dots: Rising[Literal["all", "release", "none"]] = "release"  # release: where a name holds a version
+    nested: Laxer = False  # type/area/topic
+    ticket_case: Rising[Literal["any", "lower"]] = "lower"  # any: type/ABC-123-topic
+    max_length: Limit = 60  # labels made of it, such as those of review apps, end at 63; 0: any
+    exempt: Allowed[Glob] = MACHINE_MADE  # from the rules on names alone
 
 
 class Settings(NamedTuple):

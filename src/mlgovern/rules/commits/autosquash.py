@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.fields import Covered, Stricter
 from mlgovern.finding import Finding
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts
@@ -13,8 +14,8 @@ from mlgovern.rules.commits.suggest import quoted
 class Sharing(NamedTuple):
     """Which pushes are judged; the gate judges every commit."""
 
-    protected: tuple[Glob, ...] = (Glob("main"), Glob("master"), Glob("release/*"))  # the strategy's, unless said here
-    everywhere: bool = False  # a push to any other branch as well
+    protected: Covered[Glob] = (Glob("main"), Glob("master"), Glob("release/*"))  # the strategy's, unless said here
+    everywhere: Stricter = False  # a push to any other branch as well
 
 
 def commit_autosquash(snapshot: Snapshot, settings: Sharing) -> Verdicts:

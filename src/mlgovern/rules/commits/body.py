@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from mlgovern.anew import redone
 from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.fields import MORE, Allowed, Maximum, Must, Stricter
 from mlgovern.finding import Finding
 from mlgovern.rule import Pattern, Verdicts
 from mlgovern.rules.commits.breaking import announced, near_misses
@@ -22,17 +23,17 @@ from mlgovern.trailers import trailers
 class Width(NamedTuple):
     """Characters of a line of the body; links, tables, code, quotes and trailers may be longer."""
 
-    width: int = 100
-    bots: tuple[str, ...] = BOTS
+    width: Maximum = 100
+    bots: Allowed[str] = BOTS
 
 
 class Trailers(NamedTuple):
     """Trailers that every message ends with, each with a pattern of its value, and a pattern the message must hold."""
 
-    required: Mapping[str, Pattern] = {}  # token: pattern of the whole value; an empty pattern takes any
-    mention: Pattern = Pattern("")  # looked for in the whole message, such as a ticket number
-    merges: bool = False  # ask merge commits as well
-    bots: tuple[str, ...] = BOTS
+    required: Annotated[Mapping[str, Must], MORE] = {}  # token: pattern of the whole value; an empty pattern takes any
+    mention: Must = Pattern("")  # looked for in the whole message, such as a ticket number
+    merges: Stricter = False  # ask merge commits as well
+    bots: Allowed[str] = BOTS
 
 
 def commit_body_long_line(snapshot: Snapshot, settings: Width) -> Verdicts:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.fields import Allowed, Covered, Laxer, Minimum
 from mlgovern.finding import Finding
 from mlgovern.rule import Verdicts
 from mlgovern.rules.commits.exempt import Subject, headers
@@ -38,18 +39,18 @@ _OTHER_SCRIPT = r"[\u0250-\U0003ffff]"
 class Bodies(NamedTuple):
     """Which commits need a body, by type (none: all), and of how many words at least; trailers do not count."""
 
-    of_types: tuple[str, ...] = ("feat", "fix", "perf", "refactor", "revert")
-    min_words: int = 5
-    bots: tuple[str, ...] = BOTS
+    of_types: Covered[str] = ("feat", "fix", "perf", "refactor", "revert")
+    min_words: Minimum = 5
+    bots: Allowed[str] = BOTS
 
 
 class Reasons(NamedTuple):
     """What tells that a body says why: one of these words, or else a reference to an issue or an address."""
 
-    reasons: tuple[str, ...] = REASONS
-    references: bool = True
-    of_types: tuple[str, ...] = ("feat", "fix", "perf", "refactor", "revert")
-    bots: tuple[str, ...] = BOTS
+    reasons: Allowed[str] = REASONS
+    references: Laxer = True
+    of_types: Covered[str] = ("feat", "fix", "perf", "refactor", "revert")
+    bots: Allowed[str] = BOTS
 
 
 def commit_body_missing(snapshot: Snapshot, settings: Bodies) -> Verdicts:

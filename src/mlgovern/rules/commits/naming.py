@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple
 
 from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.fields import Allowed, Covered, Fixed
 from mlgovern.finding import Finding
 from mlgovern.rule import Verdicts
 from mlgovern.rules.commits.correct import KNOWN, TYPES, corrected
@@ -15,15 +16,15 @@ from mlgovern.rules.commits.suggest import nearest_type, quoted
 class Types(NamedTuple):
     """The types that may be used; letter case does not count."""
 
-    types: tuple[str, ...] = TYPES
+    types: Allowed[str] = TYPES
 
 
 class TypeCase(NamedTuple):
     """How a type is written."""
 
-    case: Literal["lower", "upper", "any"] = "lower"
-    bots: tuple[str, ...] = BOTS
-    types: tuple[str, ...] = KNOWN  # others are judged by `commit-type-unknown` alone
+    case: Fixed[Literal["lower", "upper", "any"]] = "lower"
+    bots: Allowed[str] = BOTS
+    types: Covered[str] = KNOWN  # others are judged by `commit-type-unknown` alone
 
 
 def commit_type_unknown(snapshot: Snapshot, settings: Types) -> Verdicts:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Ask, Snapshot
+from mlgovern.fields import Allowed, Covered, Hint, Laxer
 from mlgovern.finding import Finding, NotJudged, Place
 from mlgovern.globs import matcher
 from mlgovern.near import nearest
@@ -20,25 +21,25 @@ MOST_SCOPES = 3  # that a mend puts into one subject
 class Scopes(NamedTuple):
     """The scopes that may be used; letter case does not count."""
 
-    scopes: tuple[Glob, ...] = ()
-    folders: tuple[Glob, ...] = ()  # such as packages/*: the last component of each that there is, is a scope as well
-    types: tuple[str, ...] = KNOWN  # for the mend
+    scopes: Allowed[Glob] = ()
+    folders: Allowed[Glob] = ()  # such as packages/*: the last component of each that there is, is a scope as well
+    types: Hint[tuple[str, ...]] = KNOWN  # for the mend
 
 
 class ScopeMissing(NamedTuple):
     """Where a scope may be left out."""
 
-    exempt_types: tuple[str, ...] = ()
-    folders: tuple[Glob, ...] = ()  # for the mend, as the types are
-    types: tuple[str, ...] = KNOWN
+    exempt_types: Allowed[str] = ()
+    folders: Hint[tuple[Glob, ...]] = ()  # for the mend, as the types are
+    types: Hint[tuple[str, ...]] = KNOWN
 
 
 class Parts(NamedTuple):
     """The folders that are parts of the repository, and whether a commit with a scope may change files beside them."""
 
-    folders: tuple[Glob, ...] = ()
-    outside: bool = True
-    types: tuple[str, ...] = KNOWN  # for the mend
+    folders: Covered[Glob] = ()
+    outside: Laxer = True
+    types: Hint[tuple[str, ...]] = KNOWN  # for the mend
 
 
 def asks(settings: Scopes | ScopeMissing | Parts) -> tuple[Ask, ...]:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Ask, Snapshot
+from mlgovern.fields import Covered, Fixed, Hint, Laxer, Maximum
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Verdicts
 from mlgovern.rules.commits.correct import KNOWN, SCOPE_CHARACTERS, TYPES, corrected, misfit
@@ -14,21 +15,23 @@ from mlgovern.rules.commits.suggest import quoted, typed
 class Grammar(NamedTuple):
     """What a header may look like beyond the letter of the specification."""
 
-    types: tuple[str, ...] = TYPES  # named in the message and used for the guess; `commit-type-unknown` judges them
-    scope_characters: str = SCOPE_CHARACTERS  # beside letters, digits and inner blanks
-    initial_commit: bool = True  # "Initial commit" may open a history
+    types: Hint[tuple[str, ...]] = (
+        TYPES  # named in the message and used for the guess; `commit-type-unknown` judges them
+    )
+    scope_characters: Fixed[str] = SCOPE_CHARACTERS  # beside letters, digits and inner blanks
+    initial_commit: Laxer = True  # "Initial commit" may open a history
 
 
 class Size(NamedTuple):
     """Bytes of the whole message, as git will store it."""
 
-    max_bytes: int = 100_000
+    max_bytes: Maximum = 100_000
 
 
 class Typed(NamedTuple):
     """The types that a mend goes by."""
 
-    types: tuple[str, ...] = KNOWN
+    types: Covered[str] = KNOWN
 
 
 def asks(_settings: object) -> tuple[Ask, ...]:

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.fields import Allowed, Fixed, Hint, Maximum, Stricter
 from mlgovern.finding import Finding, Severity
 from mlgovern.rule import Verdicts
 from mlgovern.rules.commits.correct import KNOWN, bare, corrected, full_stop
@@ -18,33 +19,33 @@ from mlgovern.rules.commits.suggest import quoted
 class Length(NamedTuple):
     """Characters of the subject; a trailing pull request number, ` (#123)`, is free."""
 
-    warn: int = 72
-    max: int = 100
-    merges: bool = False  # judge merge commits as well
-    bots: tuple[str, ...] = BOTS
+    warn: Maximum = 72
+    max: Maximum = 100
+    merges: Stricter = False  # judge merge commits as well
+    bots: Allowed[str] = BOTS
 
 
 class Bots(NamedTuple):
     """Authors or committers, by name or address, who are not asked for style."""
 
-    bots: tuple[str, ...] = BOTS
-    types: tuple[str, ...] = KNOWN  # for the mend
+    bots: Allowed[str] = BOTS
+    types: Hint[tuple[str, ...]] = KNOWN  # for the mend
 
 
 class Verbs(NamedTuple):
     """Words that are no flaw as a verb, and authors who are not asked for style."""
 
-    exempt: tuple[str, ...] = ()
-    bots: tuple[str, ...] = BOTS
-    types: tuple[str, ...] = KNOWN  # for the mend
+    exempt: Allowed[str] = ()
+    bots: Allowed[str] = BOTS
+    types: Hint[tuple[str, ...]] = KNOWN  # for the mend
 
 
 class Case(NamedTuple):
     """How the subject after the type begins."""
 
-    case: Literal["any", "lower", "sentence"] = "any"
-    bots: tuple[str, ...] = BOTS
-    types: tuple[str, ...] = KNOWN  # for the mend
+    case: Fixed[Literal["any", "lower", "sentence"]] = "any"
+    bots: Allowed[str] = BOTS
+    types: Hint[tuple[str, ...]] = KNOWN  # for the mend
 
 
 def commit_header_long(snapshot: Snapshot, settings: Length) -> Verdicts:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.fields import Allowed, Denied
 from mlgovern.finding import Finding
 from mlgovern.rule import Verdicts
 from mlgovern.rules.commits.correct import bare
@@ -31,9 +32,9 @@ _WORD = r"[\w'-]++"
 class Words(NamedTuple):
     """What a subject does not hold, as whole words or phrases outside of quotes, and what it is not made of alone."""
 
-    words: tuple[str, ...] = UNFINISHED
-    vague: tuple[str, ...] = VAGUE
-    bots: tuple[str, ...] = BOTS
+    words: Denied[str] = UNFINISHED
+    vague: Denied[str] = VAGUE
+    bots: Allowed[str] = BOTS
 
 
 def commit_forbidden_word(snapshot: Snapshot, settings: Words) -> Verdicts:

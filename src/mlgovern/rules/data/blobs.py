@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from shlex import quote
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, File, Snapshot
+from mlgovern.fields import FEWER, Allowed, Covered, Laxer, Maximum
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.gitignore import appending, exactly
 from mlgovern.globs import matcher
@@ -18,26 +19,27 @@ _ZIP = b"PK\x03\x04"  # `data.pkl` in such an archive is how torch.save writes
 
 
 class Sizes(NamedTuple):
-    max_bytes: int = 1_000_000
-    per_glob: Mapping[str, int] = {}  # the last glob that matches decides; what is named here is judged in any case
-    covered: bool = False  # leave to data-in-git and model-in-git what these report; true where both are on
+    max_bytes: Maximum = 1_000_000
+    # The last glob that matches decides; what is named here is judged in any case.
+    per_glob: Annotated[Mapping[str, Maximum], FEWER] = {}
+    covered: Laxer = False  # leave to data-in-git and model-in-git what these report; true where both are on
 
 
 class DataFiles(NamedTuple):
-    extensions: tuple[str, ...] = kinds.DATA
-    but: tuple[Glob, ...] = _EXAMPLES
-    max_bytes: int = kinds.DATA_BYTES
-    max_media: int = 200  # images, sounds and videos that one change may bring to one folder
+    extensions: Covered[str] = kinds.DATA
+    but: Allowed[Glob] = _EXAMPLES
+    max_bytes: Maximum = kinds.DATA_BYTES
+    max_media: Maximum = 200  # images, sounds and videos that one change may bring to one folder
 
 
 class ModelFiles(NamedTuple):
-    extensions: tuple[str, ...] = kinds.MODELS
-    but: tuple[Glob, ...] = ()
+    extensions: Covered[str] = kinds.MODELS
+    but: Allowed[Glob] = ()
 
 
 class Pickles(NamedTuple):
-    extensions: tuple[str, ...] = kinds.PICKLES
-    but: tuple[Glob, ...] = ()
+    extensions: Covered[str] = kinds.PICKLES
+    but: Allowed[Glob] = ()
 
 
 def oversized_file(snapshot: Snapshot, settings: Sizes) -> Verdicts:

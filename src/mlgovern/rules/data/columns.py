@@ -6,6 +6,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.fields import Allowed, Covered
 from mlgovern.finding import Finding, Place
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts, unread
@@ -29,8 +30,8 @@ _NUMBER = rx(r"\d{3}")
 
 
 class Columns(NamedTuple):
-    terms: tuple[str, ...] = _TERMS
-    but: tuple[Glob, ...] = tuple(map(Glob, kinds.EXAMPLES))
+    terms: Covered[str] = _TERMS
+    but: Allowed[Glob] = tuple(map(Glob, kinds.EXAMPLES))
 
 
 def personal_data_column(snapshot: Snapshot, settings: Columns) -> Verdicts:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import File, Snapshot
+from mlgovern.fields import Allowed
 from mlgovern.finding import Finding, Place
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob
@@ -43,8 +44,8 @@ SCRIPTS = (
 
 
 class LocalPaths(NamedTuple):
-    but: tuple[Glob, ...] = _ELSEWHERE
-    users: tuple[str, ...] = ()  # names of homes that every machine has, besides those of CI and containers
+    but: Allowed[Glob] = _ELSEWHERE
+    users: Allowed[str] = ()  # names of homes that every machine has, besides those of CI and containers
 
 
 def local_path(snapshot: Snapshot, settings: LocalPaths) -> Iterator[Finding]:

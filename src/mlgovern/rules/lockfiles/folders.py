@@ -5,6 +5,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.fields import Allowed
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.gitignore import appending, exactly, gather
 from mlgovern.globs import matcher
@@ -18,7 +19,7 @@ from mlgovern.rules.lockfiles.wanting import Locks
 class Environments(NamedTuple):
     """`exempt`: paths of environments that are kept on purpose, such as test data."""
 
-    exempt: tuple[Glob, ...] = ()
+    exempt: Allowed[Glob] = ()
 
 
 def rival_lockfiles(snapshot: Snapshot, settings: Locks) -> Verdicts:

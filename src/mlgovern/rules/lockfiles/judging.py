@@ -5,6 +5,7 @@ from posixpath import basename
 from typing import Literal, NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.fields import Allowed, Fixed
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.gitignore import gather
 from mlgovern.globs import matcher
@@ -21,9 +22,9 @@ MOST_REASONS = 5  # in one message
 class Compared(NamedTuple):
     """`run_tool`: in CI, uv may be asked about a uv.lock that is not judged; `tool` is its absolute path, else PATH's."""
 
-    exempt: tuple[Glob, ...] = ()  # locks that are none, such as test data
-    run_tool: Literal["never", "on-unknown"] = "never"
-    tool: str = ""
+    exempt: Allowed[Glob] = ()  # locks that are none, such as test data
+    run_tool: Fixed[Literal["never", "on-unknown"]] = "never"
+    tool: Fixed[str] = ""
 
 
 def missing_lockfile(snapshot: Snapshot, settings: Locks) -> Verdicts:

@@ -5,6 +5,7 @@ from posixpath import basename, dirname
 from typing import Any, Literal, NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.fields import Allowed, Rising
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob
 from mlgovern.rules.lockfiles.compiled import lines_of
@@ -16,8 +17,8 @@ from mlgovern.rules.lockfiles.verdict import Document, Unknown, array, manifest_
 class Locks(NamedTuple):
     """`kind`: a library may go without a lock. `exempt`: manifests and locks that are none, such as test data."""
 
-    kind: Literal["application", "library"] = "application"
-    exempt: tuple[Glob, ...] = ()
+    kind: Rising[Literal["library", "application"]] = "application"
+    exempt: Allowed[Glob] = ()
 
 
 def wanting(snapshot: Snapshot, settings: Locks) -> Iterator[tuple[str, tuple[str, ...] | Unknown]]:

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Ask, Snapshot
+from mlgovern.fields import Covered, Minimum
 from mlgovern.finding import Finding, NotJudged
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Rule, Verdicts
@@ -30,13 +31,13 @@ _ALL = (*_JUPYTER, "**/*.zpln")
 class Limits(NamedTuple):
     """What is larger is not judged."""
 
-    max_file_bytes: int = MAX_FILE_BYTES
+    max_file_bytes: Minimum = MAX_FILE_BYTES
 
 
 class Names(NamedTuple):
     """Names that nobody chose."""
 
-    globs: tuple[Glob, ...] = (Glob("**/Untitled*.ipynb"), Glob("**/* copy*.ipynb"), Glob("**/*-Copy[0-9]*.ipynb"))
+    globs: Covered[Glob] = (Glob("**/Untitled*.ipynb"), Glob("**/* copy*.ipynb"), Glob("**/*-Copy[0-9]*.ipynb"))
 
 
 def notebook_output(snapshot: Snapshot, settings: Settings) -> Verdicts:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from mlgovern.fields import Allowed, Denied, Fixed, Laxer, Maximum, Minimum, Rising
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob
 from mlgovern.rules.notebooks.parse import Notebook
@@ -32,18 +33,20 @@ _TRANSIENT = {
 class Settings(NamedTuple):
     """What stripped means. Keys are `metadata.a.b` of the notebook or `cell.metadata.a.b`."""
 
-    compat: Literal["none", "nbstripout"] = "none"
-    on_commit: Literal["refuse", "strip"] = "refuse"  # strip: the hook pre-commit takes it out of what is committed
-    cell_ids: Literal["keep", "number"] = "keep"
-    kernel: Literal["keep", "strip"] = "keep"
-    language_version: Literal["keep", "strip"] = "keep"
-    extra_keys: tuple[str, ...] = ()
-    keep_keys: tuple[str, ...] = ()
-    keep_output: tuple[Glob, ...] = ()  # notebooks whose outputs may stay
-    keep_count: bool = False
-    max_output_bytes: int = 0  # an output whose text is no longer may stay
-    allow_tags: tuple[str, ...] = ("keep_output",)  # tags, and keys of metadata, that keep outputs; none: nothing may
-    max_file_bytes: int = MAX_FILE_BYTES
+    compat: Fixed[Literal["none", "nbstripout"]] = "none"
+    on_commit: Fixed[Literal["refuse", "strip"]] = (
+        "refuse"  # strip: the hook pre-commit takes it out of what is committed
+    )
+    cell_ids: Rising[Literal["keep", "number"]] = "keep"
+    kernel: Rising[Literal["keep", "strip"]] = "keep"
+    language_version: Rising[Literal["keep", "strip"]] = "keep"
+    extra_keys: Denied[str] = ()
+    keep_keys: Allowed[str] = ()
+    keep_output: Allowed[Glob] = ()  # notebooks whose outputs may stay
+    keep_count: Laxer = False
+    max_output_bytes: Maximum = 0  # an output whose text is no longer may stay
+    allow_tags: Allowed[str] = ("keep_output",)  # tags, and keys of metadata, that keep outputs; none: nothing may
+    max_file_bytes: Minimum = MAX_FILE_BYTES
 
 
 def agreed(settings: Settings, config: Mapping[str, str]) -> Settings:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from mlgovern.fields import Allowed, Stricter
 from mlgovern.rules.notebooks.definition import Settings, keeps, keeps_by_default
 from mlgovern.rules.notebooks.parse import Notebook
 from mlgovern.rx import rx
@@ -30,10 +31,10 @@ _TEXT_KEYS = ("text", "html", "latex", "json", "javascript", "evalue", "tracebac
 class Leaks(NamedTuple):
     """What the text of cells may not show; the exempt are names of directories under /home and its like."""
 
-    tracebacks: bool = True
-    homes: bool = True
-    drives: bool = True
-    exempt: tuple[str, ...] = ("runner", "jovyan", "vscode", "codespace", "Shared", "Public")
+    tracebacks: Stricter = True
+    homes: Stricter = True
+    drives: Stricter = True
+    exempt: Allowed[str] = ("runner", "jovyan", "vscode", "codespace", "Shared", "Public")
 
 
 class Leak(NamedTuple):

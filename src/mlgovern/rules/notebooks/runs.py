@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from mlgovern.fields import Allowed, MustNot, Stricter
 from mlgovern.rule import Pattern
 from mlgovern.rules.notebooks.parse import Notebook
 from mlgovern.rx import holds
@@ -14,14 +15,14 @@ _LONGEST_NAME = 40
 class Kernels(NamedTuple):
     """The kernels that everybody has; a display name that the pattern finds names somebody's environment."""
 
-    names: tuple[str, ...] = ("python3",)
-    environments: Pattern = Pattern(r"(?i)\bconda env:|\bv?env\b|\(\d+\.\d+\.\d+\)")
+    names: Allowed[str] = ("python3",)
+    environments: MustNot = Pattern(r"(?i)\bconda env:|\bv?env\b|\(\d+\.\d+\.\d+\)")
 
 
 class Order(NamedTuple):
     """In which order cells were run; `complete`: once each, from 1 on, else it is enough that no number goes back."""
 
-    complete: bool = False
+    complete: Stricter = False
 
 
 def kernel_flaws(notebook: Notebook, settings: Kernels) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, Ask, File, Snapshot
+from mlgovern.fields import Allowed
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Rule, Verdicts, unread
@@ -44,7 +45,7 @@ class TrackedSettings(NamedTuple):
 class CodeSettings(NamedTuple):
     env_files: EnvFiles = EnvFiles()
     secrets: Secrets = Secrets()
-    examples: tuple[Glob, ...] = _EXAMPLES  # at most a warning there, for what a key or a URL gives away
+    examples: Allowed[Glob] = _EXAMPLES  # at most a warning there, for what a key or a URL gives away
 
 
 Family = Settings | TrackedSettings | CodeSettings

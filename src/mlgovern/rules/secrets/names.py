@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.fields import Allowed, Covered
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob
 
@@ -19,11 +20,11 @@ _ENCRYPTED = tuple(map(Glob, ("*.env.vault", "*.enc", "*.encrypted", "*.gpg", "*
 class EnvFiles(NamedTuple):
     """Which files hold the environment. Globs and words are compared with the last component of a path, whatever the case."""
 
-    names: tuple[Glob, ...] = _NAMES
-    paths: tuple[str, ...] = ()  # further ones, each by its whole path; those that a compose file names are among them
-    others: tuple[Glob, ...] = _OTHERS  # look like one, but are code
-    templates: tuple[str, ...] = ("example", "sample", "template", "tmpl", "tpl", "dist", "default", "defaults", "skel")
-    encrypted: tuple[Glob, ...] = _ENCRYPTED
+    names: Covered[Glob] = _NAMES
+    paths: Covered[str] = ()  # further ones, each by its whole path; those that a compose file names are among them
+    others: Allowed[Glob] = _OTHERS  # look like one, but are code
+    templates: Allowed[str] = ("example", "sample", "template", "tmpl", "tpl", "dist", "default", "defaults", "skel")
+    encrypted: Allowed[Glob] = _ENCRYPTED
 
 
 @lru_cache(maxsize=65536)

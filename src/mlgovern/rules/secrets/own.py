@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from mlgovern.fields import Allowed, Denied, Hint
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Pattern
 
@@ -14,7 +15,7 @@ class OwnDetector(NamedTuple):
     pattern: Pattern
     keywords: tuple[str, ...] = ()  # one of them is in the file, in whatever case; without any, each file is searched
     entropy: float = 0.0  # bits for each character that the secret has at least
-    name: str = ""  # as a sentence goes on after "holds": with its article
+    name: Hint[str] = ""  # as a sentence goes on after "holds": with its article
     path: Pattern = Pattern("")  # found in the path of the files that are searched
     allow_values: tuple[Pattern, ...] = ()
     allow_path_patterns: tuple[Pattern, ...] = ()
@@ -23,10 +24,10 @@ class OwnDetector(NamedTuple):
 class Secrets(NamedTuple):
     """The `secrets` of a policy, which all rules of the family go by. Patterns are found anywhere: anchor what is whole."""
 
-    detectors: tuple[OwnDetector, ...] = ()
-    allow_values: tuple[Pattern, ...] = ()
-    allow_paths: tuple[Glob, ...] = ()
-    allow_path_patterns: tuple[Pattern, ...] = ()
+    detectors: Denied[OwnDetector] = ()
+    allow_values: Allowed[Pattern] = ()
+    allow_paths: Allowed[Glob] = ()
+    allow_path_patterns: Allowed[Pattern] = ()
 
     def skips(self, path: str) -> bool:
         """Whether nothing in a file counts."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, Ask, File, Snapshot
+from mlgovern.fields import Hint, Needed, Stricter
 from mlgovern.finding import Finding, NotJudged, Place
 from mlgovern.globs import expand, fragment, matcher, suspects
 from mlgovern.rule import Glob, Pattern, Verdicts
@@ -31,15 +32,15 @@ class Content(NamedTuple):
     nocase: bool = False  # of the path
     sections: tuple[str, ...] = ()  # words of headings, in any letter case; `|` separates alternatives
     pattern: Pattern = Pattern("")  # found somewhere in the text
-    example: str = ""  # what fits the pattern
+    example: Hint[str] = ""  # what fits the pattern
     roots: tuple[Glob, ...] = ()  # folders below which `path` is meant, such as services/*
-    why: str = ""
-    mend: str = ""
+    why: Hint[str] = ""
+    mend: Hint[str] = ""
 
 
 class Contents(NamedTuple):
-    content: tuple[Content, ...] = ()
-    always: bool = False  # at each commit, not only where it writes the file
+    content: Needed[Content] = ()
+    always: Stricter = False  # at each commit, not only where it writes the file
 
 
 def missing_content(snapshot: Snapshot, settings: Contents) -> Verdicts:

@@ -5,6 +5,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import SUBMODULE, Snapshot
+from mlgovern.fields import Covered, Hint, Needed, Stricter
 from mlgovern.finding import Finding, Place
 from mlgovern.gitignore import Ignores, Source, appending, gather
 from mlgovern.globs import expand, matcher
@@ -21,19 +22,21 @@ class Entry(NamedTuple):
 
     path: Glob = Glob("")
     roots: tuple[Glob, ...] = ()  # folders that each need it, such as services/*; none: the repository's root
-    why: str = ""
-    mend: str = ""
+    why: Hint[str] = ""
+    mend: Hint[str] = ""
 
 
 class IgnoredOrThere(NamedTuple):
-    required_or_ignored: tuple[Entry, ...] = ()
-    always: bool = False  # at each commit, not only where it adds to the root, removes from it or edits a .gitignore
+    required_or_ignored: Needed[Entry] = ()
+    always: Stricter = (
+        False  # at each commit, not only where it adds to the root, removes from it or edits a .gitignore
+    )
 
 
 class MustIgnore(NamedTuple):
-    must_ignore: tuple[Entry, ...] = ()
-    keep: tuple[Glob, ...] = (Glob("**/.gitkeep"), Glob("**/.env.example"))  # no pattern may swallow these
-    always: bool = False
+    must_ignore: Needed[Entry] = ()
+    keep: Covered[Glob] = (Glob("**/.gitkeep"), Glob("**/.env.example"))  # no pattern may swallow these
+    always: Stricter = False
 
 
 def missing_or_unignored_path(snapshot: Snapshot, settings: IgnoredOrThere) -> Verdicts:

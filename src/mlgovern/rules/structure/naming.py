@@ -5,6 +5,7 @@ from shlex import quote
 from typing import Literal, NamedTuple
 
 from mlgovern.facts.snapshot import File, Snapshot
+from mlgovern.fields import Hint, Needed
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Glob, Pattern
 from mlgovern.rules.structure.tree import any_below, brought
@@ -21,14 +22,14 @@ class Naming(NamedTuple):
     under: Glob = Glob("")
     case: Case = ""  # of the name up to its first dot; leading and trailing underscores are free
     pattern: Pattern = Pattern("")  # found in the whole name; anchor it with ^ and $
-    example: str = ""
+    example: Hint[str] = ""
     roots: tuple[Glob, ...] = ()  # folders below which `under` is meant, such as services/*
-    why: str = ""
-    mend: str = ""
+    why: Hint[str] = ""
+    mend: Hint[str] = ""
 
 
 class Names(NamedTuple):
-    naming: tuple[Naming, ...] = ()
+    naming: Needed[Naming] = ()
 
 
 def misnamed_path(snapshot: Snapshot, settings: Names) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import File, Snapshot
+from mlgovern.fields import Denied, Hint, Maximum
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.globs import expand, fragment, suspects
 from mlgovern.rule import Glob
@@ -20,16 +21,16 @@ class Forbidden(NamedTuple):
     roots: tuple[Glob, ...] = ()  # folders below which both are meant, such as services/*
     only_new: bool = False  # what the base already has is not held against a change
     severity: Severity = Severity.ERROR  # at most
-    why: str = ""
-    mend: str = ""  # `{path}` stands for the path
+    why: Hint[str] = ""
+    mend: Hint[str] = ""  # `{path}` stands for the path
 
 
 class Forbid(NamedTuple):
-    forbidden: tuple[Forbidden, ...] = ()
+    forbidden: Denied[Forbidden] = ()
 
 
 class Growth(NamedTuple):
-    max: int = 500
+    max: Maximum = 500
 
 
 def forbidden_path(snapshot: Snapshot, settings: Forbid) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import SYMLINK, File, Snapshot
+from mlgovern.fields import Maximum
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Verdicts, unread
 from mlgovern.rules.structure.tree import brought, changed, folders, mended, nfc, whole
@@ -33,7 +34,7 @@ _SAFE = "give it a short name of letters, digits, dots, dashes and underscores, 
 
 
 class Portable(NamedTuple):
-    max_length: int = 240  # of a whole path: Windows allows 260 with the folder that the clone is in
+    max_length: Maximum = 240  # of a whole path: Windows allows 260 with the folder that the clone is in
 
 
 def case_collision(snapshot: Snapshot, _settings: object) -> Iterator[Finding]:

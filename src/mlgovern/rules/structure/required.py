@@ -5,6 +5,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.fields import Fixed, Hint, Needed, Stricter
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Glob
 from mlgovern.rules.structure.subtree import Tree, count, ending, matches, near, trees
@@ -20,28 +21,31 @@ class Required(NamedTuple):
     min_files: int = 0  # below the folder, placeholders such as .gitkeep not counted
     match: Glob = Glob("")  # which files count: of their name, or with a `/` of their path below the folder
     roots: tuple[Glob, ...] = ()  # folders that each need it, such as services/*; none: what `roots` says for all
-    stub: str = ""  # what `init` and `fix` write there; {project} and {package} stand for names made of the folder's
-    why: str = ""
-    mend: str = ""
+    stub: Hint[str] = (
+        ""  # what `init` and `fix` write there; {project} and {package} stand for names made of the folder's
+    )
+    why: Hint[str] = ""
+    mend: Hint[str] = ""
 
 
 class AnyOf(NamedTuple):
     """Several paths of which one must be there."""
 
-    name: str = ""
+    name: Hint[str] = ""
     paths: tuple[Glob, ...] = ()
     nocase: bool = False
     roots: tuple[Glob, ...] = ()
-    stub: str = ""  # for the first path
-    why: str = ""
-    mend: str = ""
+    stub: Hint[str] = ""  # for the first path
+    why: Hint[str] = ""
+    mend: Hint[str] = ""
 
 
 class Requirements(NamedTuple):
-    required: tuple[Required, ...] = ()
-    any_of: tuple[AnyOf, ...] = ()
-    roots: tuple[Glob, ...] = ()  # folders that each need all this, such as services/*; none: the repository's root
-    always: bool = False  # at each commit, not only where it adds to the root or removes what is required
+    required: Needed[Required] = ()
+    any_of: Needed[AnyOf] = ()
+    # Folders that each need all this, such as services/*; none: the repository's root.
+    roots: Fixed[tuple[Glob, ...]] = ()
+    always: Stricter = False  # at each commit, not only where it adds to the root or removes what is required
 
 
 def missing_required_path(snapshot: Snapshot, settings: Requirements) -> Iterator[Finding]:

@@ -1,0 +1,130 @@
+"""What `mlgovern policy` can do, as one table: the options of each action, and what it says."""
+
+import argparse
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple
+
+from mlgovern import flags as table
+from mlgovern.errors import GitError
+
+if TYPE_CHECKING:
+    from mlgovern.administer.written import Written
+    from mlgovern.facts.git import Git
+
+Located = Callable[[], "Git"]  # the repository that is meant
+
+
+class Said(NamedTuple):
+    """What to print, and the exit code."""
+
+    lines: list[str]
+    code: int = 0
+
+
+class Action(NamedTuple):
+    """One action: its name, one line of help, its options, and what it does."""
+
+    name: str
+    summary: str
+    options: tuple[table.Option, ...]
+    run: Callable[[argparse.Namespace, Located], Said]
+
+
+def validate(flags: argparse.Namespace, located: Located) -> Said:
+    """Name every mistake in the policy; silence would not say which policy was read."""
+    policy = _written(flags.policy, flags, located).loaded().policy
+    return Said([f"{policy.origin} is sound: {sum(d.severity > 0 for d in policy.decisions.values())} rules are on."])
+
+
+def show(flags: argparse.Namespace, located: Located) -> Said:
+    """The policy, and where it comes from."""
+    from mlgovern.administer.show import show
+
+    return Said(show(_written(flags.policy, flags, located), json=flags.json, whole=flags.all))
+
+
+def explain(flags: argparse.Namespace, located: Located) -> Said:
+    """Why one rule applies."""
+    from mlgovern.administer.show import explain
+
+    return Said(explain(_written(flags.policy, flags, located), flags.rule))
+
+
+def diff(flags: argparse.Namespace, located: Located) -> Said:
+    """Which way each field went; a name that is no file is a revision."""
+    from mlgovern.administer.diff import diff
+    from mlgovern.administer.written import at
+
+    with ExitStack() as stack:
+
+        def named(name: str | None) -> "Written":
+            is_file = name is None or os.path.isfile(name)
+            return _written(name, flags, located) if is_file else at(stack.enter_context(located()), str(name))
+
+        lines, weaker = diff(named(flags.before), named(flags.after), json=flags.json)
+    return Said(lines, int(weaker and flags.fail_on_weaker))
+
+
+def lock(flags: argparse.Namespace, located: Located) -> Said:
+    """Fetch and keep what the policy extends from elsewhere."""
+    from mlgovern.administer.lock import lock
+    from mlgovern.administer.written import on_disk
+
+    with located() as git:
+        return Said(lock(git, on_disk(git), flags.upgrade))
+
+
+def schema(flags: argparse.Namespace, _located: Located) -> Said:
+    """The JSON Schema of a policy."""
+    from json import dumps
+    from pathlib import Path
+
+    from mlgovern import files
+    from mlgovern.policy.cache import every
+    from mlgovern.policy.schema import schema
+
+    text = dumps(schema(every()), separators=(",", ":"), ensure_ascii=False)
+    if flags.output is None:
+        return Said([text])
+    files.write(Path(flags.output), f"{text}\n".encode())
+    return Said([f"wrote {flags.output}"])
+
+
+def import_gitleaks(flags: argparse.Namespace, _located: Located) -> Said:
+    """What another tool was told, as a part of a policy."""
+    from mlgovern.policy.gitleaks import imported
+
+    return Said([*imported(flags.file)])
+
+
+ACTIONS = (
+    Action("validate", "name every mistake in the policy", (table.POLICY_FILE,), validate),
+    Action("show", "print the effective policy, each value with its origin", table.POLICY_SHOW, show),
+    Action("explain", "say why a rule applies here, and who said so", table.POLICY_EXPLAIN, explain),
+    Action("diff", "say which way each change of a policy goes", table.POLICY_DIFF, diff),
+    Action("lock", "fetch what the policy extends from elsewhere, and pin it", table.POLICY_LOCK, lock),
+    Action("schema", "print the JSON Schema of a policy, for editors", table.POLICY_SCHEMA, schema),
+    Action(
+        "import-gitleaks",
+        "print what a .gitleaks.toml says as a part of a policy",
+        table.IMPORT_GITLEAKS,
+        import_gitleaks,
+    ),
+)
+
+
+def _written(file: str | None, flags: argparse.Namespace, located: Located) -> "Written":
+    """The policy that is being written here, or the file of that name; outside a repository, the built-in one."""
+    from mlgovern.administer.written import on_disk
+
+    if file is not None:
+        return on_disk(None, file)
+    try:
+        with located() as git:
+            return on_disk(git)
+    except GitError:
+        if flags.directory is not None:
+            raise
+        return on_disk(None)

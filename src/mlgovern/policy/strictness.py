@@ -1,0 +1,107 @@
+"""Which of two values of a field is the stricter one, by the type of the field."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, NamedTuple, get_args
+
+from mlgovern.fields import bare, says, way
+from mlgovern.finding import Severity
+from mlgovern.policy.provenance import Leaf, Path
+from mlgovern.policy.settings import is_record
+
+Way = Literal["same", "neutral", "tighter", "unclear", "weaker"]
+
+ORDER: tuple[Way, ...] = ("same", "neutral", "tighter", "unclear", "weaker")  # of several, the last decides
+NEVER = "9999"  # later than any day
+
+
+class Change(NamedTuple):
+    """One field of two policies that differ."""
+
+    path: Path
+    before: Any
+    after: Any
+    way: Way
+
+
+def changes(before: Mapping[Path, Leaf], after: Mapping[Path, Leaf]) -> tuple[Change, ...]:
+    """What differs, in the order of the later one."""
+    return tuple(
+        Change(path, before[path].value, leaf.value, moved(path, before, after))
+        for path, leaf in after.items()
+        if path in before and before[path].value != leaf.value
+    )
+
+
+def moved(path: Path, before: Mapping[Path, Leaf], after: Mapping[Path, Leaf]) -> Way:
+    """Which way one field went; mode and date are one decision, the day from which on a rule refuses."""
+    if path[2:] in {("mode",), ("enforce_after",)}:
+        old, new = _from(path[:2], before), _from(path[:2], after)
+        return "neutral" if old == new else "tighter" if new < old else "weaker"
+    return compared(after[path].kind, before[path].value, after[path].value)
+
+
+def _from(rule: Path, leaves: Mapping[Path, Leaf]) -> str:
+    if leaves[*rule, "mode"].value == "enforce":
+        return ""
+    return str(leaves[*rule, "enforce_after"].value or NEVER)
+
+
+def compared(kind: Any, before: Any, after: Any) -> Way:
+    """Which way a value of this type went."""
+    if before == after:
+        return "same"
+    towards, plain = way(kind), bare(kind)
+    if towards == "free":
+        return "neutral"
+    if is_record(type(after)):
+        return worst(compared(k, getattr(before, f), getattr(after, f)) for f, k in type(after).__annotations__.items())
+    if isinstance(after, Mapping):
+        return worst(_entries(get_args(plain)[1], towards, before, after))
+    if isinstance(after, tuple) and towards in {"more", "fewer"}:
+        return _items(towards, {*map(essence, before)}, {*map(essence, after)})
+    if towards in {"match", "no match"} and "" in (before, after):
+        return "tighter" if after else "weaker"
+    if isinstance(after, int | float) and (towards in _RISES or plain is Severity):
+        return _number(kind, towards, before, after)
+    if towards == "later":
+        words = get_args(plain)
+        return "tighter" if words.index(after) > words.index(before) else "weaker"
+    return "unclear"
+
+
+_RISES = {"higher": True, "on": True, "lower": False, "off": False}
+
+
+def _number(kind: Any, towards: str, before: float, after: float) -> Way:
+    if says(kind, "0: none"):
+        before, after = before or float("inf"), after or float("inf")
+    return "tighter" if (after > before) is _RISES.get(towards, True) else "weaker"
+
+
+def _items(towards: str, before: set[Any], after: set[Any]) -> Way:
+    """Of lists: one that both gained and lost is taken for weaker."""
+    if before == after:
+        return "neutral"
+    stricter = before < after if towards == "more" else after < before
+    return "tighter" if stricter else "weaker"
+
+
+def _entries(kind: Any, towards: str, before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterable[Way]:
+    for key in {**before, **after}:
+        if key in before and key in after:
+            yield compared(kind, before[key], after[key])
+        else:
+            yield "tighter" if (key in after) is (towards == "more") else "weaker"
+
+
+def worst(ways: Iterable[Way]) -> Way:
+    """What several changes add up to."""
+    return max(ways, key=ORDER.index, default="same")
+
+
+def essence(item: Any) -> Any:
+    """An item of a list without what is only said to people."""
+    if not is_record(type(item)):
+        return item
+    kinds = type(item).__annotations__
+    return tuple(essence(getattr(item, field)) for field in item._fields if way(kinds[field]) != "free")

@@ -1,0 +1,186 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlgovern.errors import PolicyError
+from mlgovern.finding import Severity
+from mlgovern.policy.load import Loaded, load_leniently
+from mlgovern.policy.model import POLICY_FILE
+from mlgovern.policy.provenance import Path, leaves
+from mlgovern.policy.strictness import moved
+from tests.policy.sample import RULES, Sizes, Types, loaded
+
+TEAM = """\
+schema: 1
+rules:
+  commit-type-unknown:
+    severity: error
+    mode: evaluate
+    enforce_after: 2027-01-15
+    stages: [ci]
+    final: [severity, mode, stages, settings.types, settings.case]
+    settings: {types: [feat, fix]}
+  oversized-file: {severity: warning, final: true, settings: {max_bytes: 500}}
+  branch-too-old: {severity: info, final: [settings.strategy]}
+"""
+EXTENDING = "schema: 1\nextends: [./team.yaml]\n"
+
+
+def problems(own: str, team: str = TEAM) -> list[str]:
+    try:
+        loaded(policy=EXTENDING + own, team=team)
+    except PolicyError as error:
+        return str(error).split("\n")
+    return []
+
+
+@pytest.mark.parametrize(
+    ("own", "lines"),
+    [
+        pytest.param("rules: {commit-type-unknown: off}", [
+            "3:30: 'severity' of commit-type-unknown is final in team.yaml:8; off not applied",
+        ], id="severity"),
+        pytest.param("rules: {commit-type-unknown: error, oversized-file: error}", [], id="as grave or graver"),
+        pytest.param("rules: {commit-type-unknown: {settings: {types: [feat]}}}", [], id="fewer types"),
+        pytest.param("rules: {commit-type-unknown: {settings: {types: {$replace: []}}}}", [], id="no type at all"),
+        pytest.param("rules: {commit-type-unknown: {settings: {types: {$append: [wip]}}}}", [
+            "3:49: 'settings.types' of commit-type-unknown is final in team.yaml:8; + wip not applied",
+        ], id="one type more"),
+        pytest.param("rules: {commit-type-unknown: {settings: {header: x}}}", [], id="a setting that is not final"),
+        pytest.param("rules: {commit-type-unknown: {mode: enforce}}", [], id="enforced at once"),
+        pytest.param("rules: {commit-type-unknown: {enforce_after: 2026-12-01}}", [], id="enforced earlier"),
+        pytest.param("rules: {commit-type-unknown: {enforce_after: 2027-01-16}}", [
+            "3:46: 'enforce_after' of commit-type-unknown is final in team.yaml:8; 2027-01-16 not applied",
+        ], id="enforced later"),
+        pytest.param("rules: {oversized-file: {mode: evaluate}}", [
+            "3:32: 'mode' of oversized-file is final in team.yaml:10; evaluate not applied",
+        ], id="evaluated alone"),
+        pytest.param("mode: evaluate", [
+            "3:7: 'mode' of oversized-file is final in team.yaml:10; evaluate not applied",
+        ], id="evaluated alone, as all rules"),
+        pytest.param("rules: {oversized-file: {mode: evaluate, enforce_after: 2027-01-01}}", [
+            "3:32: 'mode' of oversized-file is final in team.yaml:10; evaluate not applied",
+            "3:57: 'enforce_after' of oversized-file is final in team.yaml:10; 2027-01-01 not applied",
+        ], id="evaluated for a while"),
+        pytest.param("rules: {commit-type-unknown: {stages: [commit-msg]}}", [
+            "3:39: 'stages' of commit-type-unknown is final in team.yaml:8; [commit-msg] not applied",
+        ], id="another stage"),
+        pytest.param("rules: {commit-type-unknown: {stages: [commit-msg, ci]}}", [], id="a stage more"),
+        pytest.param("rules: {oversized-file: {exempt: [a]}}", [
+            "3:34: 'exempt' of oversized-file is final in team.yaml:10; [a] not applied",
+        ], id="an exemption"),
+        pytest.param("rules: {oversized-file: {waivable: false, settings: {max_bytes: 5, lfs_exempt: false}}}", [], id="all of it stricter"),
+        pytest.param("rules: {oversized-file: {settings: {max_bytes: 501, ratio: 0.1, nearest: x}}}", [
+            "3:48: 'settings.max_bytes' of oversized-file is final in team.yaml:10; 501 not applied",
+            "3:60: 'settings.ratio' of oversized-file is final in team.yaml:10; 0.1 not applied",
+            "3:74: 'settings.nearest.path' of oversized-file is final in team.yaml:10; x not applied",
+        ], id="settings"),
+        pytest.param("strategy: {trunk: [x]}", [
+            "3:19: 'settings.strategy.trunk' of branch-too-old is final in team.yaml:11; [x] not applied",
+        ], id="what rules have in common"),
+        pytest.param("rules: {oversized-file: {final: false}}", [
+            "3:33: 'final' may be added to, never taken away",
+        ], id="no longer final"),
+        pytest.param("rules: {commit-type-unknown: {severity: info, final: [settings.header]}}", [
+            "3:41: 'severity' of commit-type-unknown is final in team.yaml:8; info not applied",
+        ], id="more that is final"),
+        pytest.param("rules: {case-collision: {severity: info, final: true}}", [], id="final from here on"),
+        pytest.param("rules: {case-collision: {severity: info, final: [severty]}}", [
+            "3:50: each of 'final' must be one of severity, mode, stages, exempt, waivable, settings; got the text 'severty'",
+        ], id="a field that there is not"),
+        pytest.param("rules: {case-collision: {final: severity}}", [
+            "3:33: 'final' must be true, or a list of fields, got the text 'severity'",
+        ], id="not a list"),
+    ],
+)  # fmt: skip
+def test_what_is_final_may_only_get_stricter(own: str, lines: list[str]) -> None:
+    assert problems(own) == [f".mlgovern.yaml:{line}" for line in lines]
+
+
+def test_a_pack_that_comes_later_is_bound_as_well() -> None:
+    own = "schema: 1\nextends: [./team.yaml, ./lax.yaml]\n"
+    with pytest.raises(PolicyError, match=r"lax\.yaml:2:25: 'severity' of oversized-file is final in team\.yaml:10"):
+        loaded(policy=own, team=TEAM, lax="schema: 1\nrules: {oversized-file: off}")
+    assert loaded(policy=own.replace("team", "lax", 1).replace("lax.yaml]", "team.yaml]"), team=TEAM, lax="schema: 1\nrules: {oversized-file: off}").policy  # fmt: skip
+
+
+def lenient(*texts: str) -> Loaded:
+    """Each text extends the one before it; the last is the policy."""
+    files = {f"f{number}.yaml": text for number, text in enumerate(texts)}
+    files = {
+        name: text.replace("schema: 1\n", f"schema: 1\nextends: [./f{number - 1}.yaml]\n" if number else "schema: 1\n")
+        for number, (name, text) in enumerate(files.items())
+    }
+    files[POLICY_FILE] = f"schema: 1\nextends: [./f{len(texts) - 1}.yaml]"
+    return load_leniently({name: text.encode() for name, text in files.items()}.get, RULES)
+
+
+def test_what_would_weaken_has_no_effect_where_it_is_only_reported() -> None:
+    own = "schema: 1\nrules: {oversized-file: {severity: off, settings: {max_bytes: 9999, nearest: {path: x, why: w}}}}"
+    found = lenient(TEAM, own)
+    decision = found.policy.decisions["oversized-file"]
+    assert (decision.severity, decision.settings) == (
+        Severity.WARNING,
+        Sizes(max_bytes=500, nearest=Sizes().nearest._replace(why="w")),
+    )
+    assert [(one.path[-1], one.before, one.after, one.mark.line) for one in found.weakened] == [
+        ("severity", Severity.WARNING, Severity.OFF, 3),
+        ("max_bytes", 500, 9999, 3),
+        ("path", "README.md", "x", 3),
+    ]
+
+
+VALUES = st.fixed_dictionaries(
+    {},
+    optional={
+        "severity": st.sampled_from(["off", "info", "warning", "error"]),
+        "mode": st.sampled_from(["evaluate", "enforce"]),
+        "enforce_after": st.sampled_from(["2027-01-01", "2027-02-01"]),
+        "waivable": st.sampled_from(["true", "false"]),
+        "types": st.sampled_from(["[feat]", "[fix, feat]", "{$append: [a]}", "{$replace: []}"]),
+        "case": st.sampled_from(["lower", "any"]),
+        "header": st.sampled_from(["a", "b"]),
+        "final": st.sampled_from(["true", "[severity]", "[mode]", "[settings.types, settings.case]", "[settings]"]),
+    },
+)
+
+
+def text(values: dict[str, str]) -> str:
+    settings = ", ".join(f"{key}: {value}" for key, value in values.items() if key in Types._fields)
+    said = ", ".join(f"{key}: {value}" for key, value in values.items() if key not in Types._fields)
+    return f"schema: 1\nrules: {{commit-type-unknown: {{{said}{', ' if said else ''}settings: {{{settings}}}}}}}\n"
+
+
+NAMES: dict[str, list[Path]] = {
+    "true": [("rules", "commit-type-unknown")],
+    "[severity]": [("rules", "commit-type-unknown", "severity")],
+    "[mode]": [("rules", "commit-type-unknown", "mode")],
+    "[settings]": [("rules", "commit-type-unknown", "settings")],
+    "[settings.types, settings.case]": [
+        ("rules", "commit-type-unknown", "settings", "types"),
+        ("rules", "commit-type-unknown", "settings", "case"),
+    ],
+}
+
+
+@settings(max_examples=60)
+@given(st.lists(VALUES, min_size=2, max_size=4))
+def test_a_final_field_is_never_weaker_than_when_it_became_final(files: list[dict[str, str]]) -> None:
+    texts = [text(values) for values in files]
+    last = leaves(lenient(*texts).policy, RULES)
+    for number, values in enumerate(files):
+        then = leaves(lenient(*texts[: number + 1]).policy, RULES)
+        for name in NAMES.get(values.get("final", ""), []):
+            for path in last:
+                if path[: len(name)] == name and then[path].value != last[path].value:
+                    assert moved(path, then, last) in {"tighter", "neutral"}
+
+
+@settings(max_examples=40)
+@given(st.lists(VALUES, min_size=1, max_size=3))
+def test_saying_nothing_or_the_same_again_changes_nothing(files: list[dict[str, str]]) -> None:
+    texts = [text(values) for values in files]
+    found = lenient(*texts)
+    for more in ["schema: 1\n", *([] if "$append" in texts[-1] else texts[-1:])]:
+        again = lenient(*texts, more)
+        assert (again.policy, again.weakened) == (found.policy, found.weakened)

@@ -1,0 +1,109 @@
+"""The schema and the loader go by the same declarations: they take and refuse the same files."""
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]  # it ships no types
+
+from mlgovern.errors import PolicyError
+from mlgovern.policy.cache import every
+from mlgovern.policy.document import Fields, Node, Scalar
+from mlgovern.policy.load import load, parse
+from mlgovern.policy.merge import layers
+from mlgovern.policy.model import POLICY_FILE
+from mlgovern.policy.packs import Source as Pack
+from mlgovern.policy.packs import content, folder, names
+from mlgovern.policy.schema import schema
+from mlgovern.policy.writing import plain
+from mlgovern.rule import Rule
+from tests.conftest import Sealed
+from tests.policy.sample import RULES
+
+ALL = every()
+WHOLE = schema(ALL)
+EDITOR = Draft7Validator(WHOLE)
+WRONG: tuple[Any, ...] = (None, True, 5, -5, 1.5, "text", "", [], [5], ["text"], [None], {}, {"x": 1}, {"$append": ["text"]}, {"$replace": []}, {"$append": 5}, {"$apend": []}, {"text": "text"}, {"text": 5})  # fmt: skip
+
+
+def data(node: Node) -> Any:
+    """What an editor makes of a file."""
+    (part,) = layers(node)
+    if isinstance(part, Scalar):
+        return part.value
+    if isinstance(part, Fields):
+        return {key: data(entry.value) for key, entry in part.entries.items()}
+    return [data(item) for item in part.items]  # type: ignore[union-attr]  # nothing else is left
+
+
+def taken(text: str, rules: tuple[Rule, ...]) -> bool:
+    try:
+        load({POLICY_FILE: text.encode(), "a.yaml": b"schema: 1"}.get, rules)
+    except PolicyError:
+        return False
+    return True
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft7Validator.check_schema(WHOLE)
+    assert set(WHOLE["properties"]["rules"]["anyOf"][0]["properties"]) == {rule.id for rule in ALL}
+
+
+@pytest.mark.parametrize("name", names(folder()))
+def test_every_pack_follows_it(name: str) -> None:
+    tree = parse(name, content(Pack(name, pack=True), lambda _path: None, folder()) or b"", [])
+    assert tree is not None
+    assert [error.message for error in EDITOR.iter_errors(data(tree))] == []
+
+
+@pytest.mark.parametrize("rule", [rule for rule in ALL if rule.settings != ()], ids=lambda rule: rule.id)
+def test_settings_are_taken_or_refused_by_both(rule: Rule) -> None:
+    """Each setting with its default, and with a value of every other type."""
+    editor = Draft7Validator(schema((rule,)))
+    for field, default in rule.settings._asdict().items():
+        for value in (plain(default), *WRONG):
+            if value == [] and default:  # that an empty list says nothing depends on what stands before
+                continue
+            policy = {"schema": 1, "rules": {rule.id: {"settings": {field: value}}}}
+            assert editor.is_valid(policy) is taken(json.dumps(policy), (rule,)), policy
+
+
+TEXTS = [
+    *("", "schema: 1", "schema: 2", "schema: '1'", "schema: ~", "{}", "[]", "text", "schema: 1\nschem: 1"),
+    *(f"schema: 1\n{key}: {value}" for key in ("name", "version") for value in ("a", "5", "2.1", "~", "[a]")),
+    *(f"schema: 1\nmode: {value}" for value in ("enforce", "evaluate", "off", "~", "[enforce]")),
+    *(f"schema: 1\nfail_on: {value}" for value in ("info", "warning", "error", "off", "high", "~", "1")),
+    *(f"schema: 1\nlimits: {value}" for value in ("{}", "~", "5", "{max_commits: 5}", "{max_commits: -5}", "{max_commits: a}", "{x: 5}")),
+    *(f"schema: 1\ninline_suppressions: {value}" for value in ("allow", "warn", "deny", "never", "~", "true")),
+    *(f"schema: 1\nforeign_suppressions: {value}" for value in ("honour", "ignore", "deny", "~")),
+    *(f"schema: 1\nextends: {value}" for value in ("~", "[]", "[./a.yaml]", "base", "[5]", "[base, 5]", "[[base]]", "[{url: a}]", "['/etc/x.yaml']", "[{git: a, rev: b}]", "[{package: a, file: 5}]", "[{pack: ./a.yaml, roots: [x]}]", "[{pack: ./a.yaml}]", "[{pack: ./a.yaml, roots: []}]")),
+    *(f"schema: 1\nstrategy: {value}" for value in ("~", "{}", "gitflow", "[a]", "{trunk: [a]}", "{trunk: a}", "{trunk: {$append: [a]}}", "{trunk: {$remove: [main]}}", "{x: 1}", "{lifetime_days: 5}", "{lifetime_days: a}", "{allowed: [a]}", "{allowed: [{match: a}]}", "{allowed: [{into: [a]}]}", "{allowed: [{match: a, into: a}]}")),
+    *(f"schema: 1\nrules: {value}" for value in ("~", "{}", "[a]", "{x: error}", "{case-collision: ~}", "{case-collision: off}", "{case-collision: high}", "{case-collision: 5}", "{case-collision: [error]}", "{case-collision: {}}")),
+    *(f"schema: 1\nrules: {{oversized-file: {{severity: {value}}}}}" for value in ("off", "info", "error", "~", "no", "false", "[error]")),
+    *(f"schema: 1\nrules: {{oversized-file: {{mode: {value}}}}}" for value in ("enforce", "evaluate", "~", "warn")),
+    *(f"schema: 1\nrules: {{oversized-file: {{enforce_after: {value}}}}}" for value in ("2027-01-15", "~", "20270115", "2027-W01-1", "2027-13-01", "tomorrow", "5")),
+    *(f"schema: 1\nrules: {{oversized-file: {{exempt: {value}}}}}" for value in ("[a]", "a", "~", "[5]", "['']", "{$append: [a]}")),
+    *(f"schema: 1\nrules: {{commit-type-unknown: {{stages: {value}}}}}" for value in ("[ci]", "[ci, commit-msg]", "[pre-push]", "ci", "~")),
+    *(f"schema: 1\nrules: {{oversized-file: {{waivable: {value}}}}}" for value in ("true", "false", "no", "~")),
+    *(f"schema: 1\nrules: {{oversized-file: {{final: {value}}}}}" for value in ("true", "false", "~", "[severity]", "[settings.max_bytes]", "[settings.x]", "severity", "[severty]", "{$append: [mode]}")),
+    *(f"schema: 1\nrules: {{oversized-file: {{settings: {value}}}}}" for value in ("~", "{}", "5", "{x: 1}", "{max_bytes: 5}", "{nearest: a}", "{nearest: {why: a}}", "{nearest: {x: a}}", "{at_most: info}", "{at_most: high}")),
+    *(f"schema: 1\nrules: {{missing-required-path: {{settings: {{required: {value}}}}}}}" for value in ("[a]", "[{path: a}]", "[{why: a}]", "[{path: ~}]", "[{path: a, nocase: true}]", "[{path: a, nocase: 1}]", "{$append: [a]}", "{$remove: [README.md]}", "{$remove: [{path: README.md}]}", "{$replace: [], x: 1}")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_files_are_taken_or_refused_by_both(text: str) -> None:
+    tree = parse(POLICY_FILE, text.encode(), [])
+    assert tree is not None
+    assert Draft7Validator(schema(RULES)).is_valid(data(tree)) is taken(text, RULES)
+
+
+def test_the_files_are_of_both_kinds() -> None:
+    good = [taken(text, RULES) for text in TEXTS]
+    assert (good.count(True) > 50, good.count(False) > 50) == (True, True)
+
+
+def test_it_is_printed_or_written(repo: Sealed) -> None:
+    assert json.loads(repo.mlgovern("policy", "schema").stdout) == WHOLE
+    assert repo.mlgovern("policy", "schema", "--output", "a/b.json").stdout == b"wrote a/b.json\n"
+    assert json.loads((repo.top / "a/b.json").read_text("utf-8")) == WHOLE

@@ -95,6 +95,19 @@ POLICY_SHOW = (
     POLICY_FILE,
 )
 POLICY_EXPLAIN = (_option("rule", metavar="RULE"), POLICY_FILE)
+POLICY_TEST = (
+    _option("files", nargs="*", metavar="FILE", help="run these cases (all in .mlgovern/tests by default)"),
+    _option("--coverage", action="store_true", help="say which rules have no passing and no failing case"),
+    _option("--report", metavar="junit=FILE", action="append", default=[], help="write the results to a file as well"),
+    POLICY_FILE,
+)
+POLICY_REPLAY = (
+    _option("--last", type=int, metavar="N", default=500, help="judge the last N commits of HEAD (500 by default)"),
+    _option("--range", metavar="A..B", help="judge the commits of a range instead"),
+    _option("--against", metavar="FILE|REV", help="compare with this policy (by default, with that of HEAD)"),
+    _option("--format", choices=("text", "json", "html"), default="text", help="how to print what was found"),
+    POLICY_FILE,
+)
 IMPORT_GITLEAKS = (_option("file", nargs="?", default=".gitleaks.toml", metavar="FILE", help="what to import"),)
 POLICY_DIFF = (
     _option("before", nargs="?", default="HEAD", metavar="A", help="a policy file or a revision (HEAD by default)"),

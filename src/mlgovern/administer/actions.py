@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlgovern import flags as table
-from mlgovern.errors import GitError
+from mlgovern.errors import GitError, UserError
 
 if TYPE_CHECKING:
     from mlgovern.administer.written import Written
@@ -92,6 +92,55 @@ def schema(flags: argparse.Namespace, _located: Located) -> Said:
     return Said([f"wrote {flags.output}"])
 
 
+def test(flags: argparse.Namespace, located: Located) -> Said:
+    """Run the cases beside the policy."""
+    from pathlib import Path
+
+    from mlgovern import files
+    from mlgovern.enforce.client import today
+    from mlgovern.trial import testing
+
+    reports = [_junit_file(entry) for entry in flags.report]
+    policy = _written(flags.policy, flags, located).loaded().policy
+    with located() as git:
+        tried = testing.run(git, policy, flags.files, today())
+    for path in reports:
+        files.write(Path(path), testing.junit(tried).encode())
+    return Said([*testing.lines(tried, coverage=flags.coverage)], tried.exit_code)
+
+
+def _junit_file(entry: str) -> str:
+    name, _, path = entry.partition("=")
+    if name != "junit" or not path:
+        raise UserError(f"--report takes junit=FILE here, got {entry!r}")
+    return path
+
+
+def replay(flags: argparse.Namespace, located: Located) -> Said:
+    """What past commits would have met."""
+    from mlgovern.administer.written import at
+    from mlgovern.enforce.check import commits_of
+    from mlgovern.enforce.client import today
+    from mlgovern.facts.ranges import Span
+    from mlgovern.trial import telling
+    from mlgovern.trial.replay import replay
+
+    if flags.last < 1:
+        raise UserError("--last takes a number from 1")
+    candidate = _written(flags.policy, flags, located)
+    with located() as git:
+        named = flags.against is not None and os.path.isfile(flags.against)
+        now = _written(flags.against, flags, located) if named else at(git, flags.against or "HEAD")
+        span = (
+            Span((f"--max-count={flags.last}", "HEAD"), "HEAD")
+            if flags.range is None
+            else Span(*commits_of(git, flags.range))
+        )
+        found = replay(git, now.loaded().policy, candidate.loaded().policy, span, today())
+    shown = {"text": telling.text, "json": telling.as_json, "html": telling.page}[flags.format](found)
+    return Said(shown.splitlines())
+
+
 def import_gitleaks(flags: argparse.Namespace, _located: Located) -> Said:
     """What another tool was told, as a part of a policy."""
     from mlgovern.policy.gitleaks import imported
@@ -105,6 +154,8 @@ ACTIONS = (
     Action("explain", "say why a rule applies here, and who said so", table.POLICY_EXPLAIN, explain),
     Action("diff", "say which way each change of a policy goes", table.POLICY_DIFF, diff),
     Action("lock", "fetch what the policy extends from elsewhere, and pin it", table.POLICY_LOCK, lock),
+    Action("test", "run the cases beside the policy", table.POLICY_TEST, test),
+    Action("replay", "say what past commits would have met under this policy", table.POLICY_REPLAY, replay),
     Action("schema", "print the JSON Schema of a policy, for editors", table.POLICY_SCHEMA, schema),
     Action(
         "import-gitleaks",

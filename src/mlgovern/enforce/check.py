@@ -56,7 +56,7 @@ def check(request: Request) -> Report:
             if request.range is not None and report.not_judged:
                 from mlgovern.enforce.tools import resolved
 
-                report = resolved(git, policy, report, _range(git, request.range)[1])
+                report = resolved(git, policy, report, commits_of(git, request.range)[1])
         if request.only and not any(engine.enabled(policy, [report.stage], request.only)):
             not_judged += (NotJudged(", ".join(request.only), f"nothing of it is on at stage {report.stage}"),)
         elif OWN_VALUES in request.only and not request.staged:
@@ -98,7 +98,7 @@ def _past(git: Git, request: Request, policy: Policy) -> Report:
 
     span = history.Span(tip=state.resolve(git, "HEAD"))
     if request.range is not None:
-        span = history.Span(*_range(git, request.range))
+        span = history.Span(*commits_of(git, request.range))
     return history.judge(git, policy, span, request.only, today())
 
 
@@ -116,7 +116,7 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
     if request.staged:
         return [collect.staged(git, wants("pre-commit"), ("pre-commit",))], collect.unmerged(git)
     if request.range is not None:
-        selection, tip = _range(git, request.range)
+        selection, tip = commits_of(git, request.range)
         span = ranges.Span(selection, tip)
         snapshots = ranges.commit_range(
             git, wants("ci"), ("ci",), span, lambda: engine.prepare(policy, ("ci",), request.only)
@@ -140,7 +140,7 @@ def _branch(name: str | None) -> str | None:
     return None if name is None else name.removeprefix("refs/heads/")
 
 
-def _range(git: Git, text: str) -> tuple[tuple[str, ...], str]:
+def commits_of(git: Git, text: str) -> tuple[tuple[str, ...], str]:
     """The selection of `A..B`, and the id of B. `A...B` means since their merge base, as in a pull request."""
     base, dots, head = text.partition("...") if "..." in text else text.partition("..")
     if not dots:

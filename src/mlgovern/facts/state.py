@@ -91,7 +91,9 @@ def count(git: Git, *selection: str) -> int:
 def days(git: Git, ids: list[str]) -> list[str]:
     """The dates on which these commits were made, as their committers' clocks told them."""
     asked = "".join(f"{commit}\n" for commit in ids).encode()
-    return git.ask("log", "--no-walk=unsorted", "--format=%cs", "--stdin", stdin=asked).decode().split()
+    out = git.ask("log", "--no-walk=unsorted", "--format=%H %cs", "--stdin", stdin=asked).decode().split()
+    told = dict(zip(out[::2], out[1::2], strict=True))
+    return [told[commit] for commit in ids]
 
 
 def heads(git: Git, *only: str) -> tuple[Head, ...]:

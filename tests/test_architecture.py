@@ -146,7 +146,9 @@ def test_policy_yaml_is_read_in_one_module() -> None:
     assert {name for name in MODULES if "yaml" in foreign(name)} == {"policy/load"} | others
 
 
-def test_one_command_fetches() -> None:
+def test_two_commands_fetch() -> None:
+    assert {name for name in MODULES if "facts/deepening" in imports(name)} == {"enforce/ends"}
+    assert {name for name in MODULES if "enforce/ends" in imports(name)} == {"enforce/gate"}
     assert {name for name in MODULES if "facts/remote" in imports(name)} == {"administer/lock"}
     assert {name for name in MODULES if "administer/lock" in imports(name)} == {"administer/actions"}
     asking = {
@@ -155,7 +157,7 @@ def test_one_command_fetches() -> None:
         for node in ast.walk(MODULES[name])
         if isinstance(node, ast.Constant) and node.value in {"fetch", "ls-remote", "clone"}
     }
-    assert asking == {"facts/remote"}
+    assert asking == {"facts/remote", "facts/deepening"}
 
 
 def test_engine_and_rules_know_no_git() -> None:

@@ -24,7 +24,7 @@ def waiver(**said: Any) -> Waiver:
 def policy(*waivers: Waiver, **decision: Any) -> Policy:
     base = effective(lambda _path: None, None)
     decisions = {**base.decisions, RULE: base.decisions[RULE]._replace(**decision)}
-    return base._replace(decisions=decisions, waivers=waivers)
+    return base._replace(decisions=decisions, accepted=waivers)
 
 
 def judged(*waivers: Waiver, today: str = TODAY, stage: str = "pre-commit", **decision: Any) -> Report:

@@ -45,6 +45,26 @@ def run_check(flags: argparse.Namespace) -> int:
     return report.exit_code
 
 
+def run_gate(flags: argparse.Namespace) -> int:
+    """Judge a change in CI; what the service shows beside the text is printed as well."""
+    from secrets import token_hex
+
+    from mlgovern.enforce import gate
+
+    files = [_report_file(entry) for entry in flags.report]
+    ends = (flags.base, flags.head, flags.title, flags.source, flags.target)
+    gated = gate.gate(gate.Wanted(*ends, flags.strict, flags.directory is not None), os.environ)
+    if flags.format is None:
+        text = _rendered(gated.report, "text", color=False)
+        sys.stdout.write(gate.quoted(gated, text, token_hex(16)) + gate.annotated(gated))
+        gate.summarised(gated, os.environ)
+    else:
+        sys.stdout.write(_rendered(gated.report, flags.format, color=False))
+    for name, path in files:
+        _write(path, _rendered(gated.report, name, color=False))
+    return gated.report.exit_code
+
+
 def run_accept(request: "Request") -> int:
     """Write the baseline, and say what was written."""
     from secrets import token_hex
@@ -144,6 +164,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "check", "judge what is tracked, staged, in a range, in a message or in a branch name", table.CHECK, run_check
     ),
+    Command("gate", "judge a change in CI, by the policy that was there before it", table.GATE, run_gate),
     Command("fix", "mend what can be mended mechanically", table.FIX, run_fix),
     Command("init", "scaffold a repository: policy, ignore lines, hook manager, editor", table.INIT, run_init),
     Command("commit", "ask for a message that follows the policy, and commit", table.COMMIT, run_commit),

@@ -92,7 +92,7 @@ def _judged(
         parts.append(_part(snapshot._replace(day=today), policy, only))
     report = _joined([part for part, _ in parts], policy)
     batches = [batch for _, batch in parts if batch is not None]
-    if batches or policy.waivers:
+    if batches or policy.accepted:
         from mlgovern.hiding import Judging, hidden
 
         everywhere = frozenset(rule for rule, _ in enabled(policy, stages, only)) if everything else frozenset()

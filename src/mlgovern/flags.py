@@ -39,6 +39,18 @@ CHECK = (
     POLICY_FILE,
     _option("--color", choices=("auto", "always", "never"), default="auto", help="colour of the text report"),
 )
+GATE = (
+    _option("--base", metavar="REV", default="", help="where the change begins, instead of what the service tells"),
+    _option("--head", metavar="REV", default="", help="where it ends"),
+    _option("--title", metavar="TEXT", default="", help="the title of the pull or merge request"),
+    _option("--branch", metavar="NAME", default="", dest="source", help="the branch of the change"),
+    _option("--target", metavar="NAME", default="", help="the branch that it is meant for"),
+    _option("--strict", action="store_true", help="refuse at warnings as well"),
+    _option("--format", choices=FORMATS, help="print this alone, without annotations and summary"),
+    _option(
+        "--report", metavar="FORMAT=FILE", action="append", default=[], help="write the report to a file (repeatable)"
+    ),
+)
 DRY_RUN = _option("--dry-run", action="store_true", help="show the plan and change nothing")
 FIX = (
     _option("paths", nargs="*", metavar="PATH", help="mend what is tracked within these paths (all by default)"),

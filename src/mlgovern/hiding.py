@@ -55,7 +55,7 @@ def hidden(report: Report, batches: Sequence[Batch], judging: Judging) -> tuple[
     here: dict[tuple[str, str | None], list[Suppression]] = {}
     for suppression in (s for each in batches for s in each.suppressions):
         here.setdefault((suppression.rule, suppression.place.path), []).append(suppression)
-    waived = waiving(policy.waivers, report.findings, judging.today)
+    waived = waiving(policy.accepted, report.findings, judging.today)
     findings: list[Finding] = []
     used: set[Suppression] = set()
     for finding in report.findings:
@@ -66,7 +66,7 @@ def hidden(report: Report, batches: Sequence[Batch], judging: Judging) -> tuple[
             waiver = waived.accepting[finding].id
         findings.append(finding._replace(waiver=waiver))
     looked = judging.everywhere - {crash.rule for crash in report.crashes}
-    ending = spoken_of(policy.waivers, waived, judging.today, looked)
+    ending = spoken_of(policy.accepted, waived, judging.today, looked)
     idle = (*_unused(batches, used), *_stale(report, batches), *ending)
     notes = (*report.notes, *_notes(findings, used, policy), *_arriving(waived))
     return report._replace(findings=tuple(findings), notes=notes), tuple(dict.fromkeys(idle))

@@ -24,7 +24,7 @@ POLICY = "schema: 1\nrules: {case-collision: {severity: error, waivable: false}}
 
 
 def read(text: str, policy: str = POLICY) -> tuple[Waiver, ...]:
-    return load({POLICY_FILE: policy.encode(), WAIVERS_FILE: text.encode()}.get, RULES).policy.waivers
+    return load({POLICY_FILE: policy.encode(), WAIVERS_FILE: text.encode()}.get, RULES).policy.accepted
 
 
 def item(**said: str) -> str:
@@ -65,7 +65,7 @@ def test_without_an_id_it_is_named_by_its_line() -> None:
 def test_none(text: str) -> None:
     if text:
         assert read(text) == ()
-    assert load({POLICY_FILE: POLICY.encode()}.get, RULES).policy.waivers == ()
+    assert load({POLICY_FILE: POLICY.encode()}.get, RULES).policy.accepted == ()
 
 
 @pytest.mark.parametrize(

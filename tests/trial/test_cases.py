@@ -17,7 +17,7 @@ from mlgovern.trial.testing import Tried, junit, lines
 TODAY = "2026-11-27"
 FILE = ".mlgovern/tests/a.yaml"
 BASE = effective(lambda _path: None, None)
-POLICY = BASE._replace(waivers=(Waiver("oversized-file", "2026-11-01", "2027-01-15", "W-1", (Glob("demo/*.txt"),)),))
+POLICY = BASE._replace(accepted=(Waiver("oversized-file", "2026-11-01", "2027-01-15", "W-1", (Glob("demo/*.txt"),)),))
 
 
 def read(text: str, policy: Policy = POLICY) -> tuple[Case, ...]:

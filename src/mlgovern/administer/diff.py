@@ -59,10 +59,11 @@ def _row(one: Difference) -> Row:
     path = one.field.path[1:] if one.field.path[0] == "rules" else one.field.path
     name = ".".join(part for part in path if part != "settings")
     said = one.field.chain[-1]
-    return f"{WORDS[one.change.way]:<7}  {name}", _told(one.change), printable(said.place)
+    return f"{WORDS[one.change.way]:<7}  {name}", told(one.change), printable(said.place)
 
 
-def _told(one: Change) -> str:
+def told(one: Change) -> str:
+    """What a field was and is, or what a list gained and lost."""
     if isinstance(one.after, tuple):
         return brief(change(one.before, one.after))
     return f"{brief(one.before)} -> {brief(one.after)}"

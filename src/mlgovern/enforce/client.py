@@ -58,7 +58,7 @@ def run(git: Git, hook: str, words: list[str], *, follows: bool = False) -> int:
     only, rest = _only(words)
     policy = effective(lambda path: git.read(f":{path}"), os.path.join(git.common_dir, "mlgovern"))
     engine.known(policy, only)
-    if policy.waivers and hook in COMMITTING:
+    if policy.accepted and hook in COMMITTING:
         from mlgovern.enforce.waiving import settled
 
         policy = settled(git, policy, "HEAD")

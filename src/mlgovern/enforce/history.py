@@ -80,7 +80,7 @@ def judge(git: Git, policy: Policy, span: Span, only: tuple[str, ...], today: st
             gaps = (*gaps, NotJudged("history", "no ref holds any file"))
         tally = _tallied(plain, narrow, past, span, today)
         findings = _findings(plain, narrow, past, tally.brought)
-        waived = waiving(policy.waivers, findings, today).accepting
+        waived = waiving(policy.accepted, findings, today).accepting
     return Report(
         stage=STAGES[-1],
         findings=tuple(f._replace(waiver=waived[f].id) if f.waiver is None and f in waived else f for f in findings),
@@ -113,7 +113,7 @@ def _narrowed(policy: Policy, only: tuple[str, ...]) -> tuple[Policy, tuple[NotJ
     gaps = (NotJudged(others, "it does not judge files one by one"),) if others else ()
     if not (asked or only):
         gaps = (NotJudged(SECRETS, f"nothing of it is on at stage {STAGES[-1]}"),)
-    return policy._replace(decisions=chosen, waivers=()), gaps  # these end, and a verdict is kept
+    return policy._replace(decisions=chosen, accepted=()), gaps  # these end, and a verdict is kept
 
 
 def _tallied(git: Git, policy: Policy, past: History, span: Span, today: str) -> Tally:

@@ -23,6 +23,7 @@ class Change(NamedTuple):
     title: str = ""
     source: str = ""  # its branch
     target: str = ""  # the branch that it is meant for
+    default: str = ""  # the branch that a new one comes from
     deleted: bool = False  # there is nothing to judge
     queued: bool = False  # a merge queue made its branch
 
@@ -62,7 +63,9 @@ def _github(env: Environment, event: Event) -> Change:
         )
     ref = env.get("GITHUB_REF_NAME", "") if env.get("GITHUB_REF_TYPE") == "branch" else ""
     base, head = str(event.get("before") or ""), str(event.get("after") or env.get("GITHUB_SHA", ""))
-    return Change(base=base, head=head, source=ref, target=ref, deleted=event.get("deleted") is True)
+    default = _of(event, "repository", "default_branch")
+    gone = event.get("deleted") is True
+    return Change(base=base, head=head, source=ref, target=ref, default=default, deleted=gone)
 
 
 def _of(event: Event, *keys: str) -> str:
@@ -86,6 +89,7 @@ def _gitlab(env: Environment, _event: Event) -> Change:
         head=env.get("CI_COMMIT_SHA", ""),
         source=env.get("CI_COMMIT_BRANCH", ""),
         target=env.get("CI_COMMIT_BRANCH", ""),
+        default=env.get("CI_DEFAULT_BRANCH", ""),
     )
 
 

@@ -7,7 +7,7 @@ from mlgovern.policy.model import WAIVERS_FILE, Policy
 
 def settled(git: Git, policy: Policy, base: str) -> Policy:
     """The policy, each waiver of which tells whether `base`, a revision, has it as well."""
-    if not policy.waivers:
+    if not policy.accepted:
         return policy
     old = git.read(f"{base}:{WAIVERS_FILE}")
     if old == git.read(f":{WAIVERS_FILE}"):
@@ -19,4 +19,4 @@ def settled(git: Git, policy: Policy, base: str) -> Policy:
         before = waivers_of(old, policy)
     except PolicyError:  # what was no waiver then accepted nothing
         before = ()
-    return policy._replace(waivers=compared(policy.waivers, before))
+    return policy._replace(accepted=compared(policy.accepted, before))

@@ -225,6 +225,13 @@ def locate(directory: str | None = None, *, bare: bool = False) -> Git:
     return Git(top, git_dir, common, environment)
 
 
+def fetching(git: Git) -> Git:
+    """The same repository, which may fetch; ssh and the asking for passwords are those of the environment."""
+    own = {key: os.environ[key] for key in ("GIT_ASKPASS", "GIT_SSH_COMMAND") if key in os.environ}
+    passed = {"GIT_SSH_COMMAND": "ssh", "GIT_ALLOW_PROTOCOL": "file:http:https:ssh", **own}
+    return Git(git.top, git.git_dir, git.common_dir, {**git.environment, **passed})
+
+
 def apart(folder: str, protocols: tuple[str, ...]) -> Git:
     """A new, empty repository that may fetch by these protocols; what the user's own configuration says of them holds."""
     environment = {**_environment(foreign=True), "GIT_ALLOW_PROTOCOL": ":".join(protocols)}

@@ -20,6 +20,7 @@ class Span(NamedTuple):
     selection: tuple[str, ...]
     tip: str
     facts: Snapshot | None = None  # what is known of the whole that it is a part of, such as a push
+    seen_to: bool = False  # that its history is all here, or that it is said where it is not
 
 
 def commit_range(
@@ -35,9 +36,9 @@ def commit_range(
     facts = span.facts or among(git, wants, here(git, wants, stages))
     if len(commits) > few:
         facts, ids = _listed(git, wants, facts, span)
-        yield from _paged(git, wants, facts, ids, span.tip)
+        yield from _paged(git, wants, facts, ids, span)
     else:
-        facts, changes = _with(git, wants, facts, commits)
+        facts, changes = _with(git, wants, facts, commits, seen_to=span.seen_to)
         facts = facts._replace(tracked=_tree(git, wants, span.tip))
         yield from batches(git, wants, with_env_files(git, wants, _brought(facts, changes)))
 
@@ -55,27 +56,29 @@ def _tree(git: Git, wants: Wants, tip: str) -> dict[str, File]:
     return listings.tree(git, tip) if wants.files or wants.asked("tracked") else {}
 
 
-def _paged(git: Git, wants: Wants, facts: Snapshot, ids: list[str], tip: str) -> Iterator[Snapshot]:
+def _paged(git: Git, wants: Wants, facts: Snapshot, ids: list[str], span: Span) -> Iterator[Snapshot]:
     commits: list[Commit] = []
     touched: dict[str, str] = {}
-    early = _tree(git, wants, tip) if wants.asked("tracked") else {}  # else memory is kept free for the pages
-    facts = with_own_files(git, wants, facts, lambda: early or _tree(git, wants, tip))
+    early = _tree(git, wants, span.tip) if wants.asked("tracked") else {}  # else memory is kept free for the pages
+    facts = with_own_files(git, wants, facts, lambda: early or _tree(git, wants, span.tip))
     for start in range(0, len(ids), PAGE):
         commits = listings.named(git, ids[start : start + PAGE])
-        page, changes = _with(git, wants, facts, commits)
+        page, changes = _with(git, wants, facts, commits, seen_to=span.seen_to)
         touched.update((change.file.path, touched.get(change.file.path, change.status)) for change in changes)
         page = with_env_files(git, wants, _brought(page, changes))
         yield page._replace(files=(), tracked=early, scope="commits")
         if wants.files:
             yield from parts(weighed(git, wants, page))
-    tracked = early or _tree(git, wants, tip)
+    tracked = early or _tree(git, wants, span.tip)
     rest = [Change(touched[path], tracked[path]) for path in touched if path in tracked]
     gone = [Change("D", File(path)) for path in touched if path not in tracked]
     whole = _brought(facts._replace(commits=tuple(commits), tracked=tracked), [*rest, *gone])
     yield weighed(git, wants, with_env_files(git, wants, whole)).whole
 
 
-def _with(git: Git, wants: Wants, facts: Snapshot, commits: list[Commit]) -> tuple[Snapshot, list[Change]]:
+def _with(
+    git: Git, wants: Wants, facts: Snapshot, commits: list[Commit], *, seen_to: bool
+) -> tuple[Snapshot, list[Change]]:
     """The facts with these commits, and what they change, where anybody looks at that."""
     changes: list[Change] = []
     if wants.files or wants.asked("paths"):
@@ -90,7 +93,9 @@ def _with(git: Git, wants: Wants, facts: Snapshot, commits: list[Commit]) -> tup
         commits = history.completed(git, wants, commits)
     boundary = state.boundary(git)
     complete = "pre-push" in facts.stages and boundary.isdisjoint(commit.id or "" for commit in commits)
-    if boundary and not complete:  # what a push brings was made here; what a range lacks, nobody here can tell
+    if (
+        boundary and not complete and not seen_to
+    ):  # what a push brings was made here; what a range lacks, nobody here can tell
         why = "this clone is shallow; `git fetch --unshallow` brings the history"
         facts = facts._replace(gaps=(*facts.gaps, NotJudged("commit range", why)))
     return facts._replace(commits=tuple(commits), known=known(git, wants, commits)), changes

@@ -157,7 +157,7 @@ class Hidden:
 class Idle(NamedTuple):
     """What was to hide a finding and hides none: of which rule, where it stands, and a word for why."""
 
-    kind: str  # suppression, baseline or waiver
+    kind: str  # suppression, baseline or waiver; of what is weakened, policy or final
     rule: str
     place: Place
     why: str = ""
@@ -196,6 +196,7 @@ class Snapshot(NamedTuple):
     pushed: Mapping[str, str] = {}  # paths that commits on a remote have, and the newest such commit
     environments: tuple[str, ...] = ()  # folders in the work tree that hold a virtual environment and do not hide it
     baseline: bytes = b""  # the secrets that are accepted, as the place of judgement trusts them
+    weakened: tuple[Idle, ...] = ()  # what the change would make weaker of the policy, which judges by what was before
     idle: tuple[Idle, ...] = ()  # what hid nothing, for the rules that judge when all else is judged
     config: Mapping[str, str] = {}  # values by key, of those that somebody asked for and that are set
     scope: str = "all"  # of much instead: "whole", nothing read, then "commits" and "files" in batches

@@ -88,6 +88,17 @@ def count(git: Git, *selection: str) -> int:
     return int(git.ask("rev-list", "--count", *selection, "--"))
 
 
+def merge_base(git: Git, one: str, other: str) -> str | None:
+    """A commit that both come from, as far as this clone knows; None where there is none."""
+    return git.ask("merge-base", one, other, allowed=(0, 1)).decode().strip() or None
+
+
+def cut(git: Git, *selection: str) -> bool:
+    """Whether some commit of a selection stands where this clone's history was cut off."""
+    ends = boundary(git)
+    return bool(ends) and not ends.isdisjoint(git.ask("rev-list", *selection, "--").decode().split())
+
+
 def days(git: Git, ids: list[str]) -> list[str]:
     """The dates on which these commits were made, as their committers' clocks told them."""
     asked = "".join(f"{commit}\n" for commit in ids).encode()

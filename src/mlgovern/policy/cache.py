@@ -26,7 +26,7 @@ except ImportError:
     except ImportError:
         from hashlib import sha256
 
-CACHE_VERSION = 8
+CACHE_VERSION = 9
 KEPT = 8
 MOST_ENTRY_BYTES = 4_000_000
 

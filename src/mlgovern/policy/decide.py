@@ -30,13 +30,13 @@ MOST_DAYS = 366  # of a waiver: what lasts longer is a rule that the team does n
 FINAL = ("severity", "mode", "stages", "exempt", "waivable", "settings")
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
-_SUPPRESSIONS = ("inline_suppressions", "foreign_suppressions")
+_WORDS = ("inline_suppressions", "foreign_suppressions", "commit_scope")
 
 
 def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Policy:
     """The typed policy; what is wrong goes to the reader."""
     shared = {name: rule for rule in reversed(rules) for name in _shared_by(rule)}
-    known = (*OWN_KEYS, "mode", "fail_on", "rules", "limits", "waivers", *_SUPPRESSIONS, *sorted(shared))
+    known = (*OWN_KEYS, "mode", "fail_on", "rules", "limits", "waivers", *_WORDS, *sorted(shared))
     whole = reader.fields(gathered.document, known, "the policy")
     defaults = {
         name: reader.record(type(base), base, _said(whole, name), shown(name))
@@ -60,13 +60,13 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
     decisions = {rule.id: decisions[rule.id] for rule in rules}
     said = {
         name: reader.value(Policy.__annotations__[name], Policy._field_defaults[name], _said(whole, name), shown(name))
-        for name in _SUPPRESSIONS
+        for name in _WORDS
     }
     policy = Policy(
         decisions=decisions,
         fail_on=Severity[fail_on.upper()],
         limits=limits,
-        terms=terms,
+        waivers=terms,
         embedded=gathered.embedded,
         **said,
     )

@@ -67,7 +67,7 @@ def _loaded(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader, read: R
     weakened, kept = finals(gathered, rules) if not reader.problems else Finals()
     policy = held(policy, kept, rules) if weakened else policy
     accepted = read(WAIVERS_FILE)
-    policy = policy._replace(waivers=_waivers(accepted, policy, reader))
+    policy = policy._replace(accepted=_waivers(accepted, policy, reader))
     sources = (*gathered.sources, (Source(WAIVERS_FILE), accepted))
     return Loaded(policy, gathered._replace(sources=sources), weakened)
 
@@ -96,7 +96,7 @@ def first_item(file: str, data: bytes | None, key: str) -> int | None:
 
 def _waivers(data: bytes | None, policy: Policy, reader: Reader) -> tuple[Waiver, ...]:
     tree = None if data is None else parse(WAIVERS_FILE, data, reader.problems)
-    return () if tree is None else waivers(tree, policy.terms, policy.decisions, reader)
+    return () if tree is None else waivers(tree, policy.waivers, policy.decisions, reader)
 
 
 def parse(file: str, data: bytes, problems: list[Problem], loader: Any = None) -> Node | None:

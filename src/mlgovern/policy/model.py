@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
-from mlgovern.fields import Allowed, Covered, Laxer, Maximum, Minimum, Needed, Rising
+from mlgovern.fields import Allowed, Covered, Fixed, Laxer, Maximum, Minimum, Needed, Rising
 from mlgovern.finding import Severity
 from mlgovern.rule import Glob
 
@@ -90,6 +90,8 @@ class Policy(NamedTuple):
         "warn"  # deny: not those that a change adds for itself
     )
     foreign_suppressions: Rising[Literal["honour", "warn", "ignore"]] = "warn"  # marks of other tools
-    terms: Terms = Terms()
-    waivers: tuple[Waiver, ...] = ()
+    waivers: Terms = Terms()
+    accepted: tuple[Waiver, ...] = ()
+    # What a project that squashes wants judged; at the gate, where titles are.
+    commit_scope: Fixed[Literal["commits", "title", "both"]] = "commits"
     embedded: bool = False  # the repository has no policy of its own

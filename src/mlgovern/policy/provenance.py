@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]  # a field as a policy spells it: ("rules", "oversized-file", "settings", "max_bytes")
 
-_NOT_SAID = ("origin", "decisions", "embedded", "outline", "settings")  # what no policy can say in these words
+_NOT_SAID = (
+    "origin",
+    "decisions",
+    "accepted",
+    "embedded",
+    "outline",
+    "settings",
+)  # what no policy can say in these words
 
 
 class Said(NamedTuple):

@@ -34,7 +34,9 @@ def schema(rules: tuple[Rule, ...]) -> Schema:
     made = _Maker()
     shared = {name: getattr(rule.settings, name) for rule in rules for name in SHARED if hasattr(rule.settings, name)}
     said = {
-        name: kind for name, kind in Policy.__annotations__.items() if name not in {"origin", "decisions", "embedded"}
+        name: kind
+        for name, kind in Policy.__annotations__.items()
+        if name not in {"origin", "decisions", "accepted", "embedded"}
     }
     properties = {
         "schema": {"const": SCHEMA, "description": "The version of this format."},

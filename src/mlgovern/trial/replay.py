@@ -120,7 +120,10 @@ def replay(git: Git, now: Policy, candidate: Policy, span: ranges.Span, today: s
 
 
 def _same(now: Policy, candidate: Policy, rule: str, decision: Decision) -> bool:
-    return now.decisions.get(rule) == decision and (now.fail_on, now.waivers) == (candidate.fail_on, candidate.waivers)
+    return now.decisions.get(rule) == decision and (now.fail_on, now.accepted) == (
+        candidate.fail_on,
+        candidate.accepted,
+    )
 
 
 def _rows(ours: _Tally, theirs: _Tally, subjects: Mapping[str, str]) -> Iterator[Row]:

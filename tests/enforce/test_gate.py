@@ -1,0 +1,279 @@
+"""The gate in clones as CI services make them, with their recorded variables."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Sealed
+
+ZERO = "0" * 40
+PASSWORD = "Otter7" + "AfterLunch"
+POLICY = "schema: 1\nextends: [base]\n"
+
+
+class Hub:
+    """A repository on a server, and clones of it as services make them."""
+
+    def __init__(self, server: Sealed, folder: Path) -> None:
+        self.server, self.folder = server, folder
+        self.count = 0
+
+    def clone(self, *words: str) -> Sealed:
+        self.count += 1
+        name = f"clone{self.count}"
+        self.server.git("clone", "-q", *words, f"file://{self.server.top}", str(self.folder / name))
+        return Sealed(self.folder / name, self.server.environment)
+
+    def merge_ref(self, source: str) -> str:
+        """As GitHub makes it: the pull request, merged into its target."""
+        tree = self.server.git("merge-tree", "--write-tree", "main", source)
+        merge = self.server.git("commit-tree", "-p", "main", "-p", source, "-m", f"Merge {source} into main", tree)
+        self.server.git("update-ref", "refs/pull/7/merge", merge)
+        return merge
+
+    def checkout(self, ref: str, *words: str) -> Sealed:
+        """As actions/checkout does: one commit, fetched by its ref."""
+        self.count += 1
+        top = self.folder / f"work{self.count}"
+        self.server.git("init", "-q", "--template=", str(top))
+        work = Sealed(top, self.server.environment)
+        work.git("remote", "add", "origin", f"file://{self.server.top}")
+        work.git("fetch", "-q", "--no-tags", *(words or ("--depth=1",)), "origin", f"+{ref}:refs/remotes/pull/7/merge")
+        work.git("checkout", "-q", "--detach", "refs/remotes/pull/7/merge")
+        return work
+
+
+@pytest.fixture
+def hub(make_repo: "pytest.FixtureRequest", tmp_path: Path) -> Hub:
+    """main with two commits; feat/x with three more, the second of which holds a secret that the third takes out."""
+    server: Sealed = make_repo("server")  # type: ignore[operator]  # the factory of conftest
+    for key in ("uploadpack.allowReachableSHA1InWant", "uploadpack.allowAnySHA1InWant", "uploadpack.allowFilter"):
+        server.git("config", key, "true")
+    server.stage(".mlgovern.yaml", POLICY)
+    server.commit("feat: begin")
+    server.commit("feat: go on")
+    server.git("switch", "-qc", "feat/x")
+    server.stage("a.txt", "a")
+    server.commit("feat: add a")
+    server.stage("conf/.env", f"POSTGRES_PASSWORD={PASSWORD}\n")
+    server.commit("feat: add settings")
+    server.git("rm", "-q", "conf/.env")
+    server.commit("fix: take settings out")
+    server.git("switch", "-q", "main")
+    server.commit("feat: meanwhile")
+    return Hub(server, tmp_path)
+
+
+def gate(work: Sealed, *words: str, **variables: str) -> tuple[int, str]:
+    done = work.mlgovern("gate", *words, **{"CI": "true", "GITHUB_ACTIONS": "", "GITLAB_CI": "", **variables})
+    assert b"Traceback" not in done.stderr
+    return done.returncode, done.stdout.decode() + done.stderr.decode()
+
+
+def pull(work: Sealed, event: dict[str, object] | None = None) -> dict[str, str]:
+    path = work.top / ".git" / "event.json"
+    path.write_text(json.dumps(event or {}))
+    return {
+        "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(path),
+        "GITHUB_HEAD_REF": "feat/x", "GITHUB_BASE_REF": "main",
+    }  # fmt: skip
+
+
+def findings(out: str) -> set[str]:
+    return {finding["rule"] for finding in json.loads(out)["findings"]}
+
+
+def test_a_merge_ref_of_one_commit_without_its_event(hub: Hub) -> None:
+    hub.merge_ref("feat/x")
+    work = hub.checkout("refs/pull/7/merge")
+    assert work.git("rev-list", "--count", "HEAD") == "1"
+    code, out = gate(work, "--format", "json", **pull(work))
+    assert (code, json.loads(out)["not_judged"]) == (1, [])
+    assert {"env-secret", "tracked-env-file"} <= findings(out)  # of the second commit, although the third takes it out
+    assert json.loads(out)["judged"]["commits"] == 3
+    assert PASSWORD not in out
+
+
+def test_a_pull_request_with_its_event_and_annotations(hub: Hub) -> None:
+    hub.merge_ref("feat/x")
+    work = hub.checkout("refs/pull/7/merge")
+    ends = {end: {"sha": hub.server.git("rev-parse", name)} for end, name in (("base", "main"), ("head", "feat/x"))}
+    summary = work.top / ".git" / "summary.md"
+    code, out = gate(
+        work, "--report", "sarif=out.sarif", GITHUB_STEP_SUMMARY=str(summary),
+        **pull(work, {"pull_request": {"title": "feat: add x", **ends}}),
+    )  # fmt: skip
+    assert code == 1
+    lines = out.splitlines()
+    token = lines[0].removeprefix("::stop-commands::")
+    end = lines.index(f"::{token}::")
+    assert len(token) == 32
+    assert lines[1].startswith("mlgovern: ")
+    assert [line for line in lines[end + 1 :] if line.startswith("::error file=conf/.env,line=1")]
+    assert summary.read_text().startswith("## mlgovern: ")
+    assert json.loads((work.top / "out.sarif").read_text())["version"] == "2.1.0"
+
+
+def test_a_title_that_is_squashed(hub: Hub) -> None:
+    hub.server.stage(".mlgovern.yaml", POLICY + "commit_scope: title\n")
+    hub.server.commit("feat: squash")
+    hub.server.git("switch", "-q", "feat/x")
+    hub.server.commit("wip")
+    hub.server.git("switch", "-q", "main")
+    work = hub.clone()
+    words = (
+        "--head",
+        "origin/feat/x",
+        "--base",
+        "origin/main",
+        "--branch",
+        "feat/x",
+        "--target",
+        "main",
+        "--format",
+        "json",
+    )
+    _, out = gate(work, *words, "--title", "Draft: added x.")
+    titles = [f["message"] for f in json.loads(out)["findings"] if f["rule"].startswith("commit-")]
+    assert titles
+    assert all(message.startswith("title: ") for message in titles)
+    _, out = gate(work, *words, "--title", "feat: add x (#7)")
+    assert not [rule for rule in findings(out) if rule.startswith("commit-")]
+    _, out = gate(work, *words)
+    assert {"what": "title", "why": "commit_scope is title, and no title is known here; say --title"} in json.loads(
+        out
+    )["not_judged"]
+    assert "commit-header-malformed" in findings(out)  # then the commits are judged
+
+
+@pytest.mark.parametrize("depth", ("--depth=1", "--depth=2"))
+def test_a_shallow_gitlab_clone_is_deepened(hub: Hub, depth: str) -> None:
+    base, head = hub.server.git("merge-base", "main", "feat/x"), hub.server.git("rev-parse", "feat/x")
+    work = hub.clone(depth, "--branch", "feat/x", "--no-local")
+    code, out = gate(
+        work, "--format", "json", GITLAB_CI="true", CI_PIPELINE_SOURCE="merge_request_event", CI_COMMIT_SHA=head,
+        CI_MERGE_REQUEST_DIFF_BASE_SHA=base, CI_MERGE_REQUEST_SOURCE_BRANCH_NAME="feat/x", CI_MERGE_REQUEST_TARGET_BRANCH_NAME="main",
+    )  # fmt: skip
+    assert (code, json.loads(out)["not_judged"], json.loads(out)["judged"]["commits"]) == (1, [], 3)
+    assert "env-secret" in findings(out)
+
+
+def test_what_cannot_be_deepened_is_not_judged(hub: Hub) -> None:
+    work = hub.clone("--depth=1", "--branch", "feat/x", "--no-local")
+    work.git("remote", "remove", "origin")
+    code, out = gate(work, "--base", hub.server.git("rev-parse", "main"), "--format", "json")
+    assert code == 3
+    (gap,) = [gap for gap in json.loads(out)["not_judged"] if gap["what"] == "commit range"]
+    assert (
+        gap["why"] == "this clone has no remote; check out the whole history (fetch-depth: 0), or say --base and --head"
+    )
+
+
+def push(**event: object) -> dict[str, object]:
+    return {"repository": {"default_branch": "main"}, **event}
+
+
+def as_push(work: Sealed, name: str, event: dict[str, object]) -> dict[str, str]:
+    named = {
+        "GITHUB_EVENT_NAME": "push",
+        "GITHUB_REF_NAME": name,
+        "GITHUB_REF_TYPE": "branch",
+        "GITHUB_HEAD_REF": "",
+        "GITHUB_BASE_REF": "",
+    }
+    return {**pull(work, event), **named}
+
+
+def test_a_new_branch_is_judged_by_what_the_default_branch_lacks(hub: Hub) -> None:
+    work = hub.clone("--depth=1", "--branch", "feat/x", "--no-local")
+    head = work.git("rev-parse", "HEAD")
+    code, out = gate(work, **as_push(work, "feat/x", push(before=ZERO, after=head)))
+    assert (code, "What is new here was not told: judged is what main lacks." in out) == (1, True)
+    assert "3 commits and " in out
+
+
+def test_a_push_and_one_that_was_forced(hub: Hub) -> None:
+    work = hub.clone("--branch", "feat/x")
+    head, before = work.git("rev-parse", "HEAD"), work.git("rev-parse", "HEAD~1")
+    code, out = gate(work, "--format", "json", **as_push(work, "feat/x", push(before=before, after=head)))
+    assert (code, json.loads(out)["judged"]["commits"]) == (0, 1)
+    code, out = gate(work, "--format", "json", **as_push(work, "feat/x", push(before="e" * 40, after=head)))
+    assert (code, json.loads(out)["judged"]["commits"]) == (1, 3)
+
+
+def test_a_deleted_branch(hub: Hub) -> None:
+    work = hub.clone()
+    code, out = gate(work, **as_push(work, "feat/x", push(before="a" * 40, after=ZERO, deleted=True)))
+    assert (code, "There is nothing to judge: the branch or tag was deleted." in out) == (0, True)
+
+
+def test_a_first_push_of_the_default_branch_is_not_clean(hub: Hub) -> None:
+    work = hub.clone("--branch", "main")
+    head = work.git("rev-parse", "HEAD")
+    code, out = gate(work, **as_push(work, "main", push(before=ZERO, after=head)))
+    assert code in {1, 3}
+    assert "commit range: the commit that it begins with is not known here" in out
+
+
+@pytest.fixture
+def weak(hub: Hub) -> Hub:
+    """A change that switches a rule off, waives another for itself, and commits what both refuse."""
+    hub.server.git("switch", "-qc", "feat/weak", "main")
+    hub.server.stage(".mlgovern.yaml", POLICY + "rules: {tracked-env-file: off, env-secret: warning}\n")
+    waiver = "{rule: oversized-file, paths: ['**'], reason: r, owner: o, created: 2026-11-01, until: 2027-01-15}"
+    hub.server.stage(".mlgovern/waivers.yaml", f"schema: 1\nwaivers: [{waiver}]\n")
+    hub.server.stage("conf/.env", f"POSTGRES_PASSWORD={PASSWORD}\n")
+    hub.server.stage("notes.txt", "x" * 1_500_000)
+    hub.server.commit("feat: weaken")
+    hub.server.git("switch", "-q", "main")
+    return hub
+
+
+def test_a_change_does_not_weaken_what_judges_it(weak: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mlgovern.enforce.gate.today", lambda: "2026-11-27")
+    work = weak.clone()
+    words = ("--base", "origin/main", "--head", "origin/feat/weak", "--branch", "feat/weak", "--target", "main")
+    code, out = gate(work, *words)
+    assert code == 1
+    assert (
+        ".mlgovern.yaml:3:27: error weakened-policy this change makes the policy weaker: tracked-env-file.severity: error -> off"
+        in out
+    )
+    assert "conf/.env:1:1: error tracked-env-file " in out
+    assert "conf/.env:1:19: error env-secret " in out
+    assert "notes.txt:1:1: error oversized-file " in out
+    assert "comes with this change or is widened by it, so it does not count here" in out
+
+
+def test_a_new_policy_judges_where_there_was_none(hub: Hub) -> None:
+    server = hub.server
+    server.git("switch", "-q", "--orphan", "bare")
+    server.commit("feat: begin anew")
+    server.git("switch", "-qc", "feat/policy")
+    server.stage(".mlgovern.yaml", POLICY)
+    server.commit("feat: add a policy")
+    work = hub.clone()
+    code, out = gate(work, "--base", "origin/bare", "--head", "origin/feat/policy", "--branch", "feat/policy")
+    assert (code, ".mlgovern.yaml is new: .mlgovern.yaml judged." in out) == (0, True)
+
+
+def test_nothing_that_the_clone_names_is_run_while_it_fetches(hub: Hub) -> None:
+    work = hub.clone("--depth=1", "--branch", "feat/x", "--no-local")
+    canary = work.top / "canary"
+    script = work.write("evil.sh", f"#!/bin/sh\ntouch '{canary}'\n")
+    script.chmod(0o755)
+    for key in ("remote.origin.uploadpack", "core.sshCommand", "core.gitProxy", "core.fsmonitor", "core.askPass"):
+        work.git("config", key, str(script))
+    hooks = work.top / ".git" / "hooks"
+    hooks.mkdir(exist_ok=True)
+    for hook in ("reference-transaction", "post-checkout", "pre-auto-gc"):
+        (hooks / hook).write_bytes(script.read_bytes())
+        (hooks / hook).chmod(0o755)
+    assert gate(work, "--base", hub.server.git("rev-parse", "main"), "--branch", "feat/x")[0] == 1
+    work.git("config", "credential.helper", f"!{script}")
+    other = hub.clone("--depth=1", "--branch", "feat/x", "--no-local")
+    other.git("config", "credential.helper", f"!{script}")
+    code, out = gate(other, "--base", hub.server.git("rev-parse", "main"), "--branch", "feat/x")
+    assert (code, "names a credential helper, which is not run" in out) == (3, True)
+    assert not canary.exists()

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]  # a field as a policy spells it: ("rules", "oversized-file", "settings", "max_bytes")
 
-_NOT_SAID = ("origin", "decisions", "embedded", "outline", "settings")  # what no policy can say in these words
+NOT_SAID = (
+    "origin",
+    "decisions",
+    "embedded",
+    "outline",
+    "settings",
+    "waivers",
+)  # what no policy can say in these words
+KEYS = {"terms": "waivers"}  # fields of a policy that its file calls otherwise
 
 
 class Said(NamedTuple):
@@ -124,8 +132,8 @@ def leaves(policy: Policy, rules: tuple[Rule, ...]) -> Mapping[Path, Leaf]:
 def leaves_of(path: Path, record: Any) -> Iterator[tuple[Path, Leaf]]:
     """A record field by field."""
     for field, kind in type(record).__annotations__.items() if record else ():
-        value, inner = getattr(record, field), (*path, spelled(field))
-        if field in _NOT_SAID and isinstance(record, Policy | Decision):
+        value, inner = getattr(record, field), (*path, KEYS.get(field, spelled(field)))
+        if field in NOT_SAID and isinstance(record, Policy | Decision):
             continue
         if is_record(type(value)):
             yield from leaves_of(inner, value)

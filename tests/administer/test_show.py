@@ -5,7 +5,7 @@ import pytest
 from mlgovern.administer.show import explain, show
 from mlgovern.administer.written import Written, on_disk
 from mlgovern.errors import PolicyError, UserError
-from mlgovern.policy.model import POLICY_FILE
+from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE
 from tests.conftest import Sealed
 
 OWN = """\
@@ -94,7 +94,7 @@ def test_explain_tells_the_history_of_a_rule() -> None:
         "",
         "Stages: commit-msg, pre-push, ci, pre-receive",
         "Change: whoever may change .mlgovern.yaml",
-        "Waive:  not one by one; `severity` and `mode` in the policy hold for everybody",
+        "Waive:  mlgovern waive commit-type-unknown --commit ID --reason WHY --until DATE",
         "More:   `mlgovern explain commit-type-unknown` says what it wants, and why",
     ]
 
@@ -105,7 +105,7 @@ def test_explain_tells_the_history_of_a_rule() -> None:
         ("tracked-env-file", "Waive:  never; nothing hides its findings"),
         (
             "oversized-file",
-            "Waive:  `# mlgovern: ignore oversized-file REASON` on the line, or `exempt` globs in the policy",
+            "Waive:  mlgovern waive oversized-file --path GLOB --reason WHY --until DATE",
         ),
     ],
 )
@@ -121,6 +121,21 @@ def test_show_and_explain_tell_what_is_final() -> None:
         "Final:  severity, since team.yaml:2; a later file may only make it stricter",
         "Final:  settings.env_files, since team.yaml:2; a later file may only make it stricter",
     ]
+
+
+WAIVERS = """\
+schema: 1
+waivers:
+  - {id: W-3, rule: oversized-file, paths: [a], created: 2026-11-01, until: 2026-12-01, owner: ann, reason: for now}
+"""
+
+
+def test_show_and_explain_know_waivers_and_their_terms() -> None:
+    files = {POLICY_FILE: b"schema: 1\nwaivers: {max_days: 30}\n", WAIVERS_FILE: WAIVERS.encode()}
+    policy = Written(files.get)
+    assert show(policy)[2:] == ["waivers.max_days  30  .mlgovern.yaml:2"]
+    assert "Waived: by W-3" in explain(policy, "oversized-file")
+    assert not any(line.startswith("Waived") for line in explain(policy, "env-secret"))
 
 
 def test_explain_takes_one_rule() -> None:

@@ -75,6 +75,8 @@ TEXTS = [
     *(f"schema: 1\nfail_on: {value}" for value in ("info", "warning", "error", "off", "high", "~", "1")),
     *(f"schema: 1\nlimits: {value}" for value in ("{}", "~", "5", "{max_commits: 5}", "{max_commits: -5}", "{max_commits: a}", "{x: 5}")),
     *(f"schema: 1\ninline_suppressions: {value}" for value in ("allow", "warn", "deny", "never", "~", "true")),
+    *(f"schema: 1\nwaivers: {value}" for value in ("~", "{}", "5", "{max_days: 30}", "{max_days: a}", "{require: [ticket]}", "{require: [x]}", "{x: 1}", "[]")),
+    "schema: 1\nterms: {max_days: 30}",
     *(f"schema: 1\nforeign_suppressions: {value}" for value in ("honour", "ignore", "deny", "~")),
     *(f"schema: 1\nextends: {value}" for value in ("~", "[]", "[./a.yaml]", "base", "[5]", "[base, 5]", "[[base]]", "[{url: a}]", "['/etc/x.yaml']", "[{git: a, rev: b}]", "[{package: a, file: 5}]", "[{pack: ./a.yaml, roots: [x]}]", "[{pack: ./a.yaml}]", "[{pack: ./a.yaml, roots: []}]")),
     *(f"schema: 1\nstrategy: {value}" for value in ("~", "{}", "gitflow", "[a]", "{trunk: [a]}", "{trunk: a}", "{trunk: {$append: [a]}}", "{trunk: {$remove: [main]}}", "{x: 1}", "{lifetime_days: 5}", "{lifetime_days: a}", "{allowed: [a]}", "{allowed: [{match: a}]}", "{allowed: [{into: [a]}]}", "{allowed: [{match: a, into: a}]}")),

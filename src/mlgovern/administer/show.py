@@ -66,6 +66,8 @@ def explain(policy: Written, name: str) -> list[str]:
     lines = [f"{name}: {decision.severity.word}, {_mode(decision)}", page(rule).heading, ""]
     lines += table([row for field in told for row in _history(field)], indent="  ")
     lines += ["", f"Stages: {', '.join(decision.stages)}", f"Change: {_changing(loaded)}", *_final(rule, loaded)]
+    accepted = [waiver.id for waiver in loaded.policy.accepted if waiver.rule == name]
+    lines += [f"Waived: by {printable(', '.join(accepted))}"] if accepted else []
     lines += [f"Waive:  {_waiving(rule, decision)}", f"More:   `mlgovern explain {name}` says what it wants, and why"]
     return [line.rstrip() for line in lines]
 
@@ -104,9 +106,8 @@ def _final(rule: Rule, loaded: Loaded) -> Iterator[str]:
 def _waiving(rule: Rule, decision: Decision) -> str:
     if not decision.waivable:
         return "never; nothing hides its findings"
-    if "audit" not in rule.stages:  # it judges no files
-        return "not one by one; `severity` and `mode` in the policy hold for everybody"
-    return f"`# mlgovern: ignore {rule.id} REASON` on the line, or `exempt` globs in the policy"
+    by = "--path GLOB" if "audit" in rule.stages else "--commit ID"
+    return f"mlgovern waive {rule.id} {by} --reason WHY --until DATE"
 
 
 def _mode(decision: Decision) -> str:

@@ -17,14 +17,8 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]  # a field as a policy spells it: ("rules", "oversized-file", "settings", "max_bytes")
 
-_NOT_SAID = (
-    "origin",
-    "decisions",
-    "accepted",
-    "embedded",
-    "outline",
-    "settings",
-)  # what no policy can say in these words
+# What no policy can say in these words.
+NOT_SAID = ("origin", "decisions", "accepted", "embedded", "outline", "settings")
 
 
 class Said(NamedTuple):
@@ -132,7 +126,7 @@ def leaves_of(path: Path, record: Any) -> Iterator[tuple[Path, Leaf]]:
     """A record field by field."""
     for field, kind in type(record).__annotations__.items() if record else ():
         value, inner = getattr(record, field), (*path, spelled(field))
-        if field in _NOT_SAID and isinstance(record, Policy | Decision):
+        if field in NOT_SAID and isinstance(record, Policy | Decision):
             continue
         if is_record(type(value)):
             yield from leaves_of(inner, value)

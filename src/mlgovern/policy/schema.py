@@ -9,6 +9,7 @@ from mlgovern.policy.decide import FINAL, SHARED
 from mlgovern.policy.merge import OPERATORS
 from mlgovern.policy.model import Policy
 from mlgovern.policy.patterns import MOST_LETTERS
+from mlgovern.policy.provenance import NOT_SAID
 from mlgovern.policy.settings import MISSING, choices, is_record, spelled
 from mlgovern.policy.sources import SCHEMA
 from mlgovern.policy.writing import plain
@@ -33,11 +34,7 @@ def schema(rules: tuple[Rule, ...]) -> Schema:
     """Draft 7, since that is what editors know."""
     made = _Maker()
     shared = {name: getattr(rule.settings, name) for rule in rules for name in SHARED if hasattr(rule.settings, name)}
-    said = {
-        name: kind
-        for name, kind in Policy.__annotations__.items()
-        if name not in {"origin", "decisions", "accepted", "embedded"}
-    }
+    said = {name: kind for name, kind in Policy.__annotations__.items() if name not in NOT_SAID}
     properties = {
         "schema": {"const": SCHEMA, "description": "The version of this format."},
         "name": _or_nothing({**_SIMPLE[str], "description": "Stands in messages."}),

@@ -90,7 +90,10 @@ def _location(place: Place) -> dict[str, Any]:
 
 def uri(path: str) -> str:
     """A relative reference as RFC 3986 wants it; bytes that are no UTF-8 as they are."""
-    return quote(path.encode("utf-8", "surrogateescape"))
+    try:
+        return quote(path.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:  # half a character, which no path in Git has
+        return quote(printable(path))
 
 
 def _gaps(report: Report) -> Iterable[dict[str, Any]]:

@@ -170,8 +170,8 @@ def summary(report: Report) -> str:
 
 
 def _judged(report: Report) -> str:
-    """How much was judged: wherever files were to be, their number, also if that is zero."""
-    files = report.files or report.stage == "audit" or (report.commits and report.stage != "commit-msg")
+    """How much was judged; where everything was to be, the number of files also if it is zero."""
+    files = report.files or report.stage == "audit"
     counts = [counted(report.commits, "commit")] if report.commits else []
     counts += [counted(report.files, "file")] if files else []
     return " and ".join(counts) or ("1 branch name" if report.branches else "nothing")

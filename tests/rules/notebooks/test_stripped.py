@@ -56,6 +56,10 @@ def test_hand_made_cases_against_nbstripout(name: str) -> None:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(notebooks(), settings_strategy)
+@example(
+    {"metadata": {}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": [{"cell_type": "code", "metadata": {"trusted": True}, "outputs": [], "input": ""}]}]},
+    Settings(compat="nbstripout", extra_keys=("cell.metadata.trusted",)),
+)  # fmt: skip
 def test_the_verdict_is_that_of_nbstripout(value: dict[str, Any], policy: Settings) -> None:
     data = json.dumps(value).encode()
     said = nbstripout_says(data, policy, keep_id=not numbers_cells(policy))

@@ -23,11 +23,8 @@ KEYS = (
 
 OF_NBSTRIPOUT = ("filter.nbstripout.extrakeys", "filter.nbstripout.keepmetadatakeys")  # Git configuration it reads
 
-# What nbformat's readers drop before nbstripout sees it, by major version.
-_TRANSIENT = {
-    4: ("metadata.signature", "metadata.orig_nbformat", "metadata.orig_nbformat_minor", "cell.metadata.trusted"),
-    3: ("cell.metadata.trusted", "cell.trusted"),
-}
+# What nbformat's reader of version 4 drops before nbstripout sees it; that of version 3 drops nothing.
+_TRANSIENT = ("metadata.signature", "metadata.orig_nbformat", "metadata.orig_nbformat_minor", "cell.metadata.trusted")
 
 
 class Settings(NamedTuple):
@@ -67,9 +64,8 @@ def stripped_keys(settings: Settings, major: int = 4) -> tuple[str, ...]:
     asked = ["metadata.kernelspec"] if settings.kernel == "strip" else []
     asked += ["metadata.language_info.version"] if settings.language_version == "strip" else []
     keys = [key for key in (*KEYS, *asked, *settings.extra_keys) if key not in settings.keep_keys]
-    if settings.compat == "nbstripout":
-        dropped = _TRANSIENT.get(major, ())
-        keys = [key for key in keys if not any(f"{key}.".startswith(f"{gone}.") for gone in dropped)]
+    if settings.compat == "nbstripout" and major == 4:
+        keys = [key for key in keys if not any(f"{key}.".startswith(f"{gone}.") for gone in _TRANSIENT)]
     return tuple(dict.fromkeys(keys))
 
 

@@ -83,7 +83,9 @@ INIT = (
     _option("--pack", metavar="P", default="ml-project", help="the pack to extend: base, ml-project or strict"),
     _option("--strategy", metavar="S", default="", help="branching strategy: trunk-based, github-flow, gitflow, …"),
     _option("--structure", metavar="T", default="", help="required structure: course, cookiecutter-data-science, …"),
-    _option("--ci", metavar="SERVICE", default="", help="write the CI file of github or gitlab as well"),
+    _option(
+        "--ci", metavar="SERVICE", default="", help="write the CI file of github, gitlab, azure or jenkins as well"
+    ),
     DRY_RUN,
 )
 WAIVE = (

@@ -89,12 +89,12 @@ def test_ci_on_request(service: str) -> None:
     path = ci_file.path_of(service)
     step = plan({}, Wanted(ci=service), Editor())[-1]
     assert (step.path, step.verb) == (path, "create")
-    assert b"mlgovern check --range" in step.after
+    assert b"mlgovern gate" in step.after
     assert ci_file.step(service, step.after).verb == "unchanged"
     held = ci_file.step(service, b"stages: [test]\n")
     assert (held.verb, held.notes[0]) == ("unchanged", "it exists and is left alone; what judges a change is this:")
-    with pytest.raises(UserError, match="--ci jenkins: known are github, gitlab"):
-        ci_file.path_of("jenkins")
+    with pytest.raises(UserError, match="--ci cron: known are github, gitlab, azure, jenkins"):
+        ci_file.path_of("cron")
 
 
 def test_rendered() -> None:

@@ -9,6 +9,7 @@ from mlgovern.administer.diff import Difference, differences, told
 from mlgovern.enforce.client import today
 from mlgovern.enforce.ends import Ends, ends
 from mlgovern.enforce.providers import Change, found
+from mlgovern.enforce.tools import resolved
 from mlgovern.errors import PolicyError, UserError
 from mlgovern.facts import collect, ranges
 from mlgovern.facts import git as wall
@@ -160,7 +161,8 @@ def _of_range(git: Git, policy: Policy, span: Ends, facts: Snapshot, *, messages
     known = ranges.Span(selection, span.head, ranges.among(git, wants, here), seen_to=True)
     snapshots = ranges.commit_range(git, wants, STAGES, known)
     weighed = (snapshot._replace(weakened=facts.weakened) for snapshot in snapshots)
-    return engine.evaluate_all(weighed, policy, today(), only)
+    report = engine.evaluate_all(weighed, policy, today(), only)
+    return resolved(git, policy, report, span.head) if report.not_judged else report
 
 
 def _of_title(policy: Policy, title: str) -> Report:

@@ -6,7 +6,8 @@ from mlgovern.setup.step import Step
 _GITHUB = """\
 name: policy
 on:
-  pull_request:
+  pull_request: {types: [opened, reopened, synchronize, edited]}
+  merge_group:
 permissions: {contents: read}
 jobs:
   gate:
@@ -14,12 +15,11 @@ jobs:
     timeout-minutes: 5
     steps:
       - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
-        with: {fetch-depth: 0, persist-credentials: false}
+        with: {fetch-depth: 0}
       - uses: actions/setup-python@0b93645e9fea7318ecaed2b359559ac225c90a2b # v5.3.0
         with: {python-version: "3.12"}
       - run: pip install "mlgovern~=0.1"
-      - run: mlgovern check --range "origin/$GITHUB_BASE_REF..HEAD" --target "$GITHUB_BASE_REF"
-      - run: mlgovern check --branch "$GITHUB_HEAD_REF" --target "$GITHUB_BASE_REF"
+      - run: mlgovern gate
 """
 _GITLAB = """\
 policy:
@@ -28,12 +28,50 @@ policy:
   variables: {GIT_DEPTH: "0"}
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   script:
     - pip install "mlgovern~=0.1"
-    - mlgovern check --range "$CI_MERGE_REQUEST_DIFF_BASE_SHA..$CI_COMMIT_SHA"
-    - mlgovern check --branch "$CI_MERGE_REQUEST_SOURCE_BRANCH_NAME" --target "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
+    - mlgovern gate --report gitlab=gl-code-quality.json --report junit=policy.xml
+  artifacts:
+    when: always
+    reports: {codequality: gl-code-quality.json, junit: policy.xml}
 """
-SERVICES = {"github": (".github/workflows/policy.yml", _GITHUB), "gitlab": (".gitlab-ci.yml", _GITLAB)}
+_AZURE = """\
+trigger: none
+pr: ["*"]
+pool: {vmImage: ubuntu-latest}
+steps:
+  - checkout: self
+    fetchDepth: 0
+    persistCredentials: true
+  - task: UsePythonVersion@0
+    inputs: {versionSpec: "3.12"}
+  - script: pip install "mlgovern~=0.1"
+  - script: mlgovern gate --report junit=policy.xml
+  - task: PublishTestResults@2
+    condition: always()
+    inputs: {testResultsFiles: policy.xml}
+"""
+_JENKINS = """\
+pipeline {
+  agent { docker { image 'python:3.12' } }
+  stages {
+    stage('policy') {
+      steps {
+        sh 'python -m venv .venv && .venv/bin/pip install "mlgovern~=0.1"'
+        sh '.venv/bin/mlgovern gate --report junit=policy.xml'
+      }
+    }
+  }
+  post { always { junit 'policy.xml' } }
+}
+"""
+SERVICES = {
+    "github": (".github/workflows/policy.yml", _GITHUB),
+    "gitlab": (".gitlab-ci.yml", _GITLAB),
+    "azure": ("azure-pipelines.yml", _AZURE),
+    "jenkins": ("Jenkinsfile", _JENKINS),
+}
 
 
 def path_of(service: str) -> str:
@@ -47,7 +85,7 @@ def step(service: str, before: bytes | None) -> Step:
     """What becomes of the file: one that exists is its owner's, and is left alone."""
     path, text = path_of(service), SERVICES[service][1]
     what = f"every change judged on {service}"
-    if before is None or before == text.encode() or b"mlgovern check --range" in before:
+    if before is None or before == text.encode() or b"mlgovern gate" in before:
         return Step(path, what, before, text.encode() if before is None else before)
     return Step(
         path,

@@ -159,6 +159,19 @@ def test_a_shallow_gitlab_clone_is_deepened(hub: Hub, depth: str) -> None:
     assert "env-secret" in findings(out)
 
 
+def test_a_commit_that_the_target_has_already_hides_nothing(hub: Hub) -> None:
+    hub.server.git("switch", "-q", "main")
+    hub.server.git("merge", "-q", "--no-edit", "feat/x")
+    base, head = hub.server.git("rev-parse", "main~3"), hub.server.git("rev-parse", "main")
+    work = hub.clone("--depth=1", "--branch", "main", "--no-local")
+    code, out = gate(work, "--base", base, "--head", head, "--branch", "feat/x", "--target", "main", "--format", "json")
+    assert (code, "env-secret" in findings(out)) == (1, True)
+    code, out = gate(
+        work, "--base", "e" * 40, "--head", head, "--branch", "feat/x", "--target", "main", "--format", "json"
+    )
+    assert [gap["what"] for gap in json.loads(out)["not_judged"]] == ["commit range"]
+
+
 def test_what_cannot_be_deepened_is_not_judged(hub: Hub) -> None:
     work = hub.clone("--depth=1", "--branch", "feat/x", "--no-local")
     work.git("remote", "remove", "origin")

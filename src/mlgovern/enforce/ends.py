@@ -34,27 +34,38 @@ class _Sought(NamedTuple):
 def ends(git: Git, change: Change) -> Ends:
     """The ends of a change. A clone that is too shallow is deepened, a little at a time."""
     far, sought = deepening.remote(git), _sought(git, change)
-    found = _found(git, far, sought, change)
-    begun, why = monotonic(), far.why
-    for depth in DEPTHS if far.url else ():
-        if found is not None:
-            break
-        if monotonic() - begun > MOST_SECONDS:
-            why = f"its history took longer than {MOST_SECONDS} s to fetch"
-            break
-        shallow = bool(state.boundary(git))
-        deepening.fetch(git, far, (sought.base, sought.head), (sought.branch,), depth if shallow else 0)
-        found = _found(git, far, sought, change)
-        if not shallow:
-            break
-    if found is not None:
-        return found
+    why = _completed(git, far, sought)
+    base, head = _begin(git, far, sought), state.resolve(git, sought.head) or ""
+    notes: tuple[str, ...] = ()
+    if not base and sought.base and change.source == change.target:  # what was there before a forced push may be gone
+        base = _begin(git, far, sought._replace(base=""))
+    if base and head and _complete(git, base, head):
+        if change.source == change.target and base != sought.base:
+            notes = (f"What is new here was not told: judged is what {sought.branch} lacks.",)
+        return Ends(base, head, (), notes)
     why = why or (
         "this clone is shallow" if state.boundary(git) else "the commit that it begins with is not known here"
     )
     gap = NotJudged(WHAT, f"{why}; check out the whole history (fetch-depth: 0), or say --base and --head")
-    head = state.resolve(git, sought.head) or state.resolve(git, "HEAD") or ""
-    return Ends(_begin(git, far, sought)[0], head, (gap,))
+    return Ends(base, head or state.resolve(git, "HEAD") or "", (gap,))
+
+
+def _completed(git: Git, far: Remote, sought: _Sought) -> str:
+    """Fetch what is missing between the two; why that ended early, or nothing."""
+    begun = monotonic()
+    for depth in DEPTHS:
+        base, head = _begin(git, far, sought), state.resolve(git, sought.head)
+        if base and head and _complete(git, base, head):
+            return ""
+        if not far.url:
+            return far.why
+        if monotonic() - begun > MOST_SECONDS:
+            return f"its history took longer than {MOST_SECONDS} s to fetch"
+        shallow = bool(state.boundary(git))
+        deepening.fetch(git, far, (sought.base, sought.head), (sought.branch,), depth if shallow else 0)
+        if not shallow:
+            break
+    return ""
 
 
 def _sought(git: Git, change: Change) -> _Sought:
@@ -70,22 +81,14 @@ def _sought(git: Git, change: Change) -> _Sought:
     return _Sought(base, head, "" if branch == change.source else branch)
 
 
-def _begin(git: Git, far: Remote, sought: _Sought) -> tuple[str, str]:
-    """The commit to begin with, and the branch that it is the tip of where the service told no commit that is here."""
-    told = state.resolve(git, sought.base) if sought.base else None
-    if told is not None or not sought.branch:
-        return told or "", ""
+def _begin(git: Git, far: Remote, sought: _Sought) -> str:
+    """The commit to begin with: the one that the service told, or where it told none the tip of the branch; if it is here."""
+    if sought.base or not sought.branch:
+        return state.resolve(git, sought.base) or ""
     tip = state.resolve(git, f"refs/remotes/{far.name or 'origin'}/{sought.branch}")
-    return tip or state.resolve(git, f"refs/heads/{sought.branch}") or "", sought.branch
+    return tip or state.resolve(git, f"refs/heads/{sought.branch}") or ""
 
 
-def _found(git: Git, far: Remote, sought: _Sought, change: Change) -> Ends | None:
-    """Both ends, if all commits between them are here."""
-    head, (base, branch) = state.resolve(git, sought.head), _begin(git, far, sought)
-    if head is None or not base or state.merge_base(git, base, head) is None:
-        return None
-    if state.cut(git, f"{base}..{head}"):
-        return None
-    pushed = branch and change.source == change.target
-    notes = (f"What is new here was not told: judged is what {branch} lacks.",) if pushed else ()
-    return Ends(base, head, (), notes)
+def _complete(git: Git, base: str, head: str) -> bool:
+    """Whether all commits between the two are here."""
+    return state.merge_base(git, base, head) is not None and not state.cut(git, f"{base}..{head}")

@@ -87,6 +87,12 @@ ONE = "TOKEN holds a credential; brought by Ann Author"
         pytest.param(
             [[("t", "1", -1, (flaw(),))]], {}, [("", 1, "TOKEN holds a credential; held by a tag")], id="a tag"
         ),
+        pytest.param(
+            [[("t", "1", -1, (flaw(),)), ("u", "1", -1, (flaw(),))]],
+            {},
+            [("", 1, "TOKEN holds a credential; held by a tag, in 2 versions, also at u")],
+            id="two tags",
+        ),
     ),
 )
 def test_each_flaw_once(blobs: list[list[Found]], tip: dict[str, str], expected: list[tuple[str, int, str]]) -> None:

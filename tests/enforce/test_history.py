@@ -141,6 +141,13 @@ def test_all_refs(leaky: Sealed) -> None:
     assert next(commit for _, path, commit in seen if path == "refs/tags/blob") is None
 
 
+def test_parents_are_those_that_commits_name(leaky: Sealed) -> None:
+    seen = findings(leaky)
+    leaky.write(".git/info/grafts", leaky.git("rev-parse", "HEAD"))
+    leaky.git("replace", "--graft", "HEAD")
+    assert findings(leaky) == seen
+
+
 def test_a_path_tells_how_a_content_is_read(repo: Sealed) -> None:
     bring(repo, "notes.txt", ENV)
     moved = repo.git("mv", "notes.txt", ".env") or repo.commit("feat: use it")

@@ -133,7 +133,8 @@ def told(spread: Spread, ids: Sequence[str], authors: Mapping[str, Commit], *, s
     commit = ids[spread.first] if spread.first >= 0 else None
     author = authors[commit].author if commit and commit in authors else None
     said = [f"brought by {author.name or author.email}" if author else "held by a tag"]
-    said += [f"in {spread.versions} versions up to {ids[spread.last][:8]}"] if spread.versions > 1 else []
+    last = f" up to {ids[spread.last][:8]}" if spread.last >= 0 else ""
+    said += [f"in {spread.versions} versions{last}"] if spread.versions > 1 else []
     said += [f"also at {_some(spread.paths[1:])}"] if spread.paths[1:] else []
     said += ["still in HEAD"] if spread.still else []
     return finding._replace(

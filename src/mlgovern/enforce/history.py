@@ -26,6 +26,8 @@ _BATCH = 2_000_000  # bytes that are judged at once
 _MANY = 500  # blobs from which on a faster engine is worth its start
 _CHUNK = 1500  # blobs that are handed out at once
 _MOST_CHUNKS = 8000
+# What stands in place of an object is a ref of its own, and parents are those that a commit names: what really is there counts.
+_PLAIN = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
 _MISSING = "their objects are missing from this clone; `git fsck` tells more"
 _PARTIAL = "this is a partial clone; `git fetch --refetch --no-filter` completes it"
 
@@ -71,8 +73,7 @@ class Tally:
 
 def judge(git: Git, policy: Policy, span: Span, only: tuple[str, ...], today: str) -> Report:
     """Judge the versions that a span brings."""
-    # What stands in place of an object is a ref of its own; here, what really is there counts.
-    with Git(git.top, git.git_dir, git.common_dir, {**git.environment, "GIT_NO_REPLACE_OBJECTS": "1"}) as plain:
+    with Git(git.top, git.git_dir, git.common_dir, {**git.environment, **_PLAIN}) as plain:
         narrow, gaps = _narrowed(policy, only)
         past = _past(plain, span) if narrow.decisions else History()
         if narrow.decisions and span.selection == EVERYTHING and not (past.first or past.gaps):

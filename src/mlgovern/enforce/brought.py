@@ -132,7 +132,7 @@ def told(spread: Spread, ids: Sequence[str], authors: Mapping[str, Commit], *, s
     finding = spread.finding
     commit = ids[spread.first] if spread.first >= 0 else None
     author = authors[commit].author if commit and commit in authors else None
-    said = [f"brought by {author.name or author.email}" if author else "held by a tag"]
+    said = [f"brought by {author.name or author.email or 'somebody without a name'}" if author else "held by a tag"]
     last = f" up to {ids[spread.last][:8]}" if spread.last >= 0 else ""
     said += [f"in {spread.versions} versions{last}"] if spread.versions > 1 else []
     said += [f"also at {_some(spread.paths[1:])}"] if spread.paths[1:] else []

@@ -16,7 +16,7 @@ from mlgovern.enforce.checkpoint import CLEAN, Checkpoint, Verdict
 from mlgovern.enforce.pair import Pair
 from mlgovern.enforce.progress import Progress
 from mlgovern.errors import GitError
-from mlgovern.facts import listings, versions
+from mlgovern.facts import listings, state, versions
 from mlgovern.facts.git import Git
 from mlgovern.facts.versions import EVERYTHING, Content, History, Version
 from mlgovern.finding import Crash, Finding, NotJudged, Report
@@ -79,7 +79,7 @@ def judge(git: Git, policy: Policy, span: Span, only: tuple[str, ...], today: st
         if narrow.decisions and span.selection == EVERYTHING and not (past.first or past.gaps):
             gaps = (*gaps, NotJudged("history", "no ref holds any file"))
         tally = _tallied(plain, narrow, past, span, today)
-        findings = _findings(plain, narrow, past, tally.brought)
+        findings = _findings(plain, narrow, past, tally.brought, _name(plain, span.tip))
     return Report(
         stage=STAGES[-1],
         findings=tuple(findings),
@@ -224,13 +224,16 @@ def _count(number: int) -> str:
     return f"{number:,} file version{'' if number == 1 else 's'}"
 
 
-def _findings(git: Git, policy: Policy, past: History, brought: Brought) -> list[Finding]:
+def _name(git: Git, tip: str | None) -> str:
+    """What a reader knows the present by."""
+    return tip[:8] if tip is not None and tip != state.resolve(git, "HEAD") else "HEAD"
+
+
+def _findings(git: Git, policy: Policy, past: History, brought: Brought, tip: str) -> list[Finding]:
     """In the order of rules, then of history."""
     spreads = brought.spreads()
     authors = listings.recorded(git, {past.commits[spread.first] for spread in spreads if spread.first >= 0})
     rank = {rule: number for number, rule in enumerate(policy.decisions)}
-    found = [
-        told(spread, past.commits, authors, secret=policy.decisions[spread.finding.rule].outline.family == SECRETS)
-        for spread in spreads
-    ]
+    secrets = {rule for rule, decision in policy.decisions.items() if decision.outline.family == SECRETS}
+    found = [told(spread, past.commits, authors, secret=spread.finding.rule in secrets, tip=tip) for spread in spreads]
     return sorted(found, key=lambda finding: rank[finding.rule])

@@ -12,6 +12,7 @@ IDS = ("a" * 40, "b" * 40, "c" * 40)
 AUTHORS = {
     IDS[0]: a_commit("feat: x", author=Person("Ann Author", "ann@acme.example")),
     IDS[1]: a_commit("feat: x", author=Person("", "bob@acme.example")),
+    IDS[2]: a_commit("feat: x", author=Person("", "")),
 }
 
 
@@ -44,6 +45,12 @@ ONE = "TOKEN holds a credential; brought by Ann Author"
     (
         pytest.param([[("p", "1", 0, (flaw(7),))]], {}, [("a", 7, ONE)], id="one version"),
         pytest.param([[("p", "1", 0, ())]], {}, [], id="none"),
+        pytest.param(
+            [[("p", "1", 2, (flaw(),))]],
+            {},
+            [("c", 1, "TOKEN holds a credential; brought by somebody without a name")],
+            id="nobody is named",
+        ),
         pytest.param(
             [[("p", "2", 2, (flaw(9),))], [("p", "1", 0, (flaw(7),))]],
             {"p": "2"},
@@ -86,6 +93,12 @@ ONE = "TOKEN holds a credential; brought by Ann Author"
         ),
         pytest.param(
             [[("t", "1", -1, (flaw(),))]], {}, [("", 1, "TOKEN holds a credential; held by a tag")], id="a tag"
+        ),
+        pytest.param(
+            [[("t", "1", -1, (flaw(),)), ("u", "1", -1, (flaw(),))]],
+            {},
+            [("", 1, "TOKEN holds a credential; held by a tag, in 2 versions, also at u")],
+            id="two tags",
         ),
     ),
 )

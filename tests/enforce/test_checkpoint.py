@@ -67,7 +67,18 @@ def test_a_damaged_file_is_cut(tmp_path_factory: pytest.TempPathFactory, data: s
 
 
 @pytest.mark.parametrize(
-    "body", (b'{"00": 1}', b"[1]", b'[["zz",[],[]]]', b'[["00",[[1]],[]]]', b"\xff", b"[" * 100_000)
+    "body",
+    (
+        b'{"00": 1}',
+        b"[1]",
+        b'[["zz",[],[]]]',
+        b'[["00",[[1]],[]]]',
+        b'[["00",[["m",["a","1",2,3,4,null,null,null],"","",3,"r",3,"enforce",null]],[]]]',
+        b'[["00",[["m",["a",1],"","",3,"r",3,"enforce",null]],[]]]',
+        b'[["00",[],[[1,"why",true]]]]',
+        b"\xff",
+        b"[" * 100_000,
+    ),
 )
 def test_what_is_no_verdict_is_forgotten(tmp_path: Path, body: bytes) -> None:
     path = kept(tmp_path)

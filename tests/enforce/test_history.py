@@ -107,6 +107,16 @@ def test_a_range_and_what_contradicts_it(leaky: Sealed) -> None:
         assert (done.returncode, done.stderr) == (2, b"mlgovern: " + sentence + b"\n")
 
 
+def test_the_present_of_a_range_is_its_end(leaky: Sealed) -> None:
+    leaky.git("tag", "then", "HEAD~1")
+    then = leaky.git("rev-parse", "--short=8", "then")
+    for end, said in (
+        ("then", f"brought by Ann Author, in 2 versions up to {then}, still in {then}\n"),
+        ("HEAD", "mend: rotate it: HEAD lacks it by now, but whoever has a clone has it\n"),
+    ):
+        assert said in checked(leaky, "--range", f"HEAD~3..{end}")[1]
+
+
 def test_what_policy_and_head_add_and_accept(repo: Sealed) -> None:
     detector = "secrets: {detectors: [{id: team, pattern: 'team-[0-9]+'}]}"
     bring(repo, ".mlgovern.yaml", f"schema: 1\nextends: [base]\nrules: {{tracked-env-file: off}}\n{detector}\n")
@@ -139,6 +149,13 @@ def test_all_refs(leaky: Sealed) -> None:
     seen = findings(leaky)
     assert {path for _, path, _ in seen} == {"conf/.env", "other.env", "stashed.env", "refs/tags/blob"}
     assert next(commit for _, path, commit in seen if path == "refs/tags/blob") is None
+
+
+def test_parents_are_those_that_commits_name(leaky: Sealed) -> None:
+    seen = findings(leaky)
+    leaky.write(".git/info/grafts", leaky.git("rev-parse", "HEAD"))
+    leaky.git("replace", "--graft", "HEAD")
+    assert findings(leaky) == seen
 
 
 def test_a_path_tells_how_a_content_is_read(repo: Sealed) -> None:

@@ -2,8 +2,10 @@
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -65,3 +67,34 @@ def test_whatever_happens_to_the_other(monkeypatch: pytest.MonkeyPatch, work: Wo
     found = told([[number] for number in range(12)], work)
     assert sorted(square for square, _ in found) == [number * number for number in range(12)]
     assert helped is None or any(other for _, other in found) is helped
+
+
+LONE = """
+import os
+from mlgovern.enforce.pair import Pair
+from mlgovern.facts.git import Git
+
+here = os.getpid()
+os.sched_getaffinity = lambda _pid: {0, 1}
+
+def work(_git, chunk):
+    if os.getpid() == here:
+        print(pair._other.pid, flush=True)
+        os.read(0, 1)  # for ever
+    yield chunk
+
+with Pair(Git("/", "/", "/", {}), [bytes(200_000)] * 100, work) as pair:
+    list(pair.results())
+"""
+
+
+def test_no_second_process_outlives_the_first_one() -> None:
+    first = subprocess.Popen([sys.executable, "-P", "-c", LONE], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert first.stdout is not None
+    other = int(first.stdout.readline())
+    first.kill()
+    try:
+        first.communicate(timeout=30)  # both hold the pipe that this reads to its end
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(other, signal.SIGKILL)

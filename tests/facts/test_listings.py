@@ -1,5 +1,7 @@
 """Commits read one by one are what git's own log tells of them."""
 
+import pytest
+
 from mlgovern.facts.git import locate
 from mlgovern.facts.listings import commits, recorded
 from tests.conftest import Sealed
@@ -38,3 +40,14 @@ def test_a_parent_that_is_named_twice_makes_no_merge(repo: Sealed) -> None:
     with locate(str(repo.top)) as git:
         assert commits(git, (f"{parent}..{forged}",), 2)[0].parents == (parent,)
         assert recorded(git, [forged])[forged].parents == (parent,)
+
+
+@pytest.mark.parametrize("encoding", ("punycode", "undefined", "zlib", "utf-7\0", "no-such"))
+def test_an_encoding_that_cannot_be_used_is_none(repo: Sealed, encoding: str) -> None:
+    tree = repo.git("hash-object", "-t", "tree", "-w", "--stdin")
+    who = b"Zo\xc3\xab <z@acme.example> 1 +0000"
+    text = b"tree %s\nauthor %s\ncommitter %s\nencoding %s\n\nm\xff\n" % (tree.encode(), who, who, encoding.encode())
+    odd = repo.git("hash-object", "-t", "commit", "-w", "--literally", "--stdin", stdin=text)
+    with locate(str(repo.top)) as git:
+        seen = recorded(git, [odd])[odd]
+    assert (seen.author.name, seen.message) == ("Zoë", "m\udcff")

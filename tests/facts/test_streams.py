@@ -1,5 +1,9 @@
 """Git commands that are read while they work: in order, bounded, and every failure one sentence."""
 
+import sys
+from collections.abc import Callable
+from threading import Thread
+
 import pytest
 
 from mlgovern.errors import GitError
@@ -43,3 +47,26 @@ def test_git_that_says_nothing_is_ended(repo: Sealed, monkeypatch: pytest.Monkey
     failure = pytest.raises(GitError, match="git did not answer within 0 seconds")
     with opened(repo, monkeypatch) as here, Stream(here, "cat-file", "--batch") as stream, failure:
         stream.line()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the size of a pipe is fixed elsewhere")
+@pytest.mark.parametrize("size", [pytest.param(4096, id="the least"), pytest.param(-1, id="cannot be had")])
+def test_no_side_waits_for_ever_however_small_a_pipe_is(
+    make_repo: Callable[..., Sealed], monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    repo = make_repo("repo", "--object-format=sha256")
+    for number in range(400):
+        repo.write(f"f{number}", f"{number} " * 5000)
+    repo.git("add", "-A")
+    ids = [line.split()[1] for line in repo.git("ls-files", "-s").splitlines()]
+    monkeypatch.setattr(wall, "_PIPE", size)
+    seen: list[int] = []
+
+    def read() -> None:
+        with wall.locate(str(repo.top)) as git:
+            seen.extend(sum(blob is not None for blob in look) for look in (git.objects(ids), blobs(git, ids)))
+
+    thread = Thread(target=read, daemon=True)
+    thread.start()
+    thread.join(30)
+    assert seen == [400, 400]

@@ -108,11 +108,21 @@ def test_what_refs_hold_without_a_commit(repo: Sealed, past: Past) -> None:
     bring(repo, "a/b", "1")
     blob = repo.git("hash-object", "-w", "--stdin", stdin="key")
     repo.git("tag", "key", blob)
+    repo.git("tag", "cut\u2028here", blob)
     repo.git("tag", "-am", "deep", "again", "key")
     repo.stage("c/d", "2")
     repo.git("tag", "tree", repo.git("write-tree"))
     first = {(version.path, at) for version, at in past(repo).first.items()}
-    assert first == {("a/b", 0), ("refs/tags/key", -1), ("refs/tags/again", -1), ("c/d", -1)}
+    tags = {(f"refs/tags/{name}", -1) for name in ("key", "again", "cut\u2028here")}
+    assert first == {("a/b", 0), ("c/d", -1), *tags}
+
+
+def test_every_stash(repo: Sealed, past: Past) -> None:
+    bring(repo, "a", "1")
+    for number in range(3):
+        repo.stage(f"stashed{number}", "x")
+        repo.git("stash", "-q")
+    assert {path for path, _ in held(past(repo))} == {"a", "stashed0", "stashed1", "stashed2"}
 
 
 def test_an_object_that_another_stands_in_for_is_seen(repo: Sealed, past: Past) -> None:

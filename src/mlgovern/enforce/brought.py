@@ -14,7 +14,7 @@ from mlgovern.finding import Finding, Place
 from mlgovern.rules.secrets.scan import decode
 
 _NAMED = 2  # further paths that are spelled out
-_GONE = "rotate it: HEAD lacks it by now, but whoever has a clone has it"
+_GONE = "rotate it: {} lacks it by now, but whoever has a clone has it"
 
 
 class Flaw(NamedTuple):
@@ -127,18 +127,21 @@ def _mark(lines: list[str], place: Place) -> int:
     return hash(tuple(held))
 
 
-def told(spread: Spread, ids: Sequence[str], authors: Mapping[str, Commit], *, secret: bool) -> Finding:
-    """A finding at the commit that brought it, whose message says by whom and how far it goes."""
+def told(
+    spread: Spread, ids: Sequence[str], authors: Mapping[str, Commit], *, secret: bool, tip: str = "HEAD"
+) -> Finding:
+    """A finding at the commit that brought it, whose message says by whom and how far it goes; a tip has a name."""
     finding = spread.finding
     commit = ids[spread.first] if spread.first >= 0 else None
     author = authors[commit].author if commit and commit in authors else None
-    said = [f"brought by {author.name or author.email}" if author else "held by a tag"]
-    said += [f"in {spread.versions} versions up to {ids[spread.last][:8]}"] if spread.versions > 1 else []
+    said = [f"brought by {author.name or author.email or 'somebody without a name'}" if author else "held by a tag"]
+    last = f" up to {ids[spread.last][:8]}" if spread.last >= 0 else ""
+    said += [f"in {spread.versions} versions{last}"] if spread.versions > 1 else []
     said += [f"also at {_some(spread.paths[1:])}"] if spread.paths[1:] else []
-    said += ["still in HEAD"] if spread.still else []
+    said += [f"still in {tip}"] if spread.still else []
     return finding._replace(
         message=f"{finding.message}; {', '.join(said)}",
-        mend=_GONE if secret and not spread.still else finding.mend,
+        mend=_GONE.format(tip) if secret and not spread.still else finding.mend,
         place=finding.place._replace(commit=commit),
     )
 

@@ -21,6 +21,10 @@ KEPT = 2  # files
 _PREFIX = "history-"
 _CLEAN, _SAID = b"c", b"s"
 _DIGEST = 16  # bytes
+_WORDS, _NUMBER = (str, type(None)), (int, type(None))
+_PLACE = (_WORDS, *(_NUMBER,) * 4, _WORDS, _WORDS, _NUMBER)
+_FINDING = (str, list, str, str, int, str, int, str, _WORDS)
+_GAP = (str, str, bool)
 
 
 class Verdict(NamedTuple):
@@ -143,10 +147,17 @@ def _plain(verdict: Verdict) -> tuple[list[Any], list[Any]]:
 
 
 def _verdict(findings: list[Any], not_judged: list[Any]) -> Verdict:
-    return Verdict(tuple(map(_finding, findings)), tuple(NotJudged(*entry) for entry in not_judged))
+    return Verdict(tuple(map(_finding, findings)), tuple(NotJudged(*_typed(row, _GAP)) for row in not_judged))
 
 
 def _finding(row: list[Any]) -> Finding:
-    message, place, *rest = row
-    finding = Finding(message, Place(*place), *rest)
+    message, place, *rest = _typed(row, _FINDING)
+    finding = Finding(message, Place(*_typed(place, _PLACE)), *rest)
     return finding._replace(at_most=Severity(finding.at_most), severity=Severity(finding.severity))
+
+
+def _typed(row: list[Any], types: tuple[Any, ...]) -> list[Any]:
+    """A row, if its fields are of these types; ValueError where they are not."""
+    if not all(isinstance(field, type_) for field, type_ in zip(row, types, strict=True)):
+        raise ValueError
+    return row

@@ -16,7 +16,7 @@ from mlgovern.enforce.checkpoint import CLEAN, Checkpoint, Verdict
 from mlgovern.enforce.pair import Pair
 from mlgovern.enforce.progress import Progress
 from mlgovern.errors import GitError
-from mlgovern.facts import listings, versions
+from mlgovern.facts import listings, state, versions
 from mlgovern.facts.git import Git
 from mlgovern.facts.versions import EVERYTHING, Content, History, Version
 from mlgovern.finding import Crash, Finding, NotJudged, Report
@@ -27,6 +27,8 @@ _BATCH = 2_000_000  # bytes that are judged at once
 _MANY = 500  # blobs from which on a faster engine is worth its start
 _CHUNK = 1500  # blobs that are handed out at once
 _MOST_CHUNKS = 8000
+# What stands in place of an object is a ref of its own, and parents are those that a commit names: what really is there counts.
+_PLAIN = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
 _MISSING = "their objects are missing from this clone; `git fsck` tells more"
 _PARTIAL = "this is a partial clone; `git fetch --refetch --no-filter` completes it"
 
@@ -72,14 +74,13 @@ class Tally:
 
 def judge(git: Git, policy: Policy, span: Span, only: tuple[str, ...], today: str) -> Report:
     """Judge the versions that a span brings."""
-    # What stands in place of an object is a ref of its own; here, what really is there counts.
-    with Git(git.top, git.git_dir, git.common_dir, {**git.environment, "GIT_NO_REPLACE_OBJECTS": "1"}) as plain:
+    with Git(git.top, git.git_dir, git.common_dir, {**git.environment, **_PLAIN}) as plain:
         narrow, gaps = _narrowed(policy, only)
         past = _past(plain, span) if narrow.decisions else History()
         if narrow.decisions and span.selection == EVERYTHING and not (past.first or past.gaps):
             gaps = (*gaps, NotJudged("history", "no ref holds any file"))
         tally = _tallied(plain, narrow, past, span, today)
-        findings = _findings(plain, narrow, past, tally.brought)
+        findings = _findings(plain, narrow, past, tally.brought, _name(plain, span.tip))
         waived = waiving(policy.accepted, findings, today).accepting
     return Report(
         stage=STAGES[-1],
@@ -225,13 +226,16 @@ def _count(number: int) -> str:
     return f"{number:,} file version{'' if number == 1 else 's'}"
 
 
-def _findings(git: Git, policy: Policy, past: History, brought: Brought) -> list[Finding]:
+def _name(git: Git, tip: str | None) -> str:
+    """What a reader knows the present by."""
+    return tip[:8] if tip is not None and tip != state.resolve(git, "HEAD") else "HEAD"
+
+
+def _findings(git: Git, policy: Policy, past: History, brought: Brought, tip: str) -> list[Finding]:
     """In the order of rules, then of history."""
     spreads = brought.spreads()
     authors = listings.recorded(git, {past.commits[spread.first] for spread in spreads if spread.first >= 0})
     rank = {rule: number for number, rule in enumerate(policy.decisions)}
-    found = [
-        told(spread, past.commits, authors, secret=policy.decisions[spread.finding.rule].outline.family == SECRETS)
-        for spread in spreads
-    ]
+    secrets = {rule for rule, decision in policy.decisions.items() if decision.outline.family == SECRETS}
+    found = [told(spread, past.commits, authors, secret=spread.finding.rule in secrets, tip=tip) for spread in spreads]
     return sorted(found, key=lambda finding: rank[finding.rule])

@@ -7,6 +7,7 @@ a textconv program whatever the configuration says (`status`, `diff` against the
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from types import TracebackType
@@ -50,7 +51,7 @@ TIMEOUT = 120.0  # seconds for an answer
 _SIZES = "--batch-check=%(objectname) %(objectsize)"
 _BROKEN = "git cat-file stopped in the middle; `git fsck` tells what is wrong"
 _PIPE = 1 << 20  # bytes that git may write ahead, where the system lets us say so
-_CHUNK = 256  # requests in flight: their names and one answer must fit into a pipe
+LEAST_PIPE = 4096  # bytes that fit into any pipe, also where a user has filled what the system lends them
 
 
 class Blob(NamedTuple):
@@ -168,11 +169,9 @@ class _Objects:
         self._out = cast("IO[bytes]", self._process.stdout)
 
     def read(self, names: Iterable[str]) -> Iterator[Blob | None]:
-        queue = list(names)
-        for start in range(0, len(queue), _CHUNK):
-            chunk = queue[start : start + _CHUNK]
+        for chunk in _chunks(names):
             try:
-                self._in.write("".join(f"{name}\n" for name in chunk).encode("utf-8", "surrogateescape"))
+                self._in.write(b"".join(chunk))
                 self._in.flush()
             except OSError as error:
                 raise GitError(_BROKEN) from error
@@ -195,6 +194,21 @@ class _Objects:
 
     def close(self) -> None:
         close(self._process)
+
+
+def _chunks(names: Iterable[str]) -> Iterator[list[bytes]]:
+    """Requests that fit into a pipe together, so that neither side waits for ever; one that is longer is alone."""
+    chunk: list[bytes] = []
+    size = 0
+    for name in names:
+        request = f"{name}\n".encode("utf-8", "surrogateescape")
+        if chunk and size + len(request) > LEAST_PIPE:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(request)
+        size += len(request)
+    if chunk:
+        yield chunk
 
 
 def locate(directory: str | None = None, *, bare: bool = False) -> Git:
@@ -322,7 +336,7 @@ def _start(
 ) -> "Process":
     new_group = 0 if _POSIX else 0x200  # CREATE_NEW_PROCESS_GROUP
     try:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             arguments,
             cwd=directory,
             env=environment,
@@ -331,10 +345,21 @@ def _start(
             stderr=stderr,
             start_new_session=_POSIX,
             creationflags=new_group,
-            pipesize=_PIPE,
         )
     except FileNotFoundError as error:
         raise GitError(f"there is no folder {directory}") from error
+    _widen(process)
+    return process
+
+
+def _widen(process: "Process") -> None:
+    """Let git write ahead, unless this user has filled what the system lends them for pipes."""
+    if sys.platform == "linux":
+        from fcntl import F_SETPIPE_SZ, fcntl
+
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):
+                fcntl(cast("IO[bytes]", pipe), F_SETPIPE_SZ, _PIPE)
 
 
 def _run(arguments: list[str], directory: str, environment: dict[str, str], stdin: bytes) -> tuple[int, bytes, bytes]:

@@ -151,7 +151,7 @@ def _recorded(blob: Blob) -> Commit:
 def _text(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (ValueError, LookupError):  # some codecs, and names with a NUL, raise more than UnicodeDecodeError
         return data.decode("utf-8", "surrogateescape")
 
 

@@ -13,9 +13,8 @@ from mlgovern.errors import GitError
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Blob, Git
 
-_AHEAD = (
-    256  # names that are asked for before they are needed: they fit into a pipe, so that neither side waits for ever
-)
+_LONGEST_ID = 64  # characters
+_AHEAD = wall.LEAST_PIPE // (_LONGEST_ID + 1)  # ids that are asked for before they are needed: no side waits for ever
 _PIECE = 1 << 16
 
 

@@ -15,6 +15,7 @@ from mlgovern.facts.streams import Stream
 from mlgovern.finding import NotJudged
 
 EVERYTHING = ("--all",)  # every ref, and HEAD
+_STASH = "refs/stash"  # the newest; its log is what holds the others
 _PAGE = 2000  # blobs whose sizes are asked for at once
 _SHAPE = ("-c", "--root", "--no-relative", "--no-show-signature", "--no-color", "--format=%H")
 
@@ -71,13 +72,13 @@ def missing(git: Git, selection: tuple[str, ...] = EVERYTHING) -> frozenset[str]
     """What a partial clone left out."""
     if not is_partial(git):
         return frozenset()
-    with Stream(git, "rev-list", "--objects", "--missing=print", *selection, "--") as stream:
+    with Stream(git, "rev-list", "--objects", "--missing=print", *_tips(git, selection), "--") as stream:
         return frozenset(line[1:].decode() for line in stream.lines() if line.startswith(b"?"))
 
 
 def _changes(git: Git, selection: tuple[str, ...], commits: list[str]) -> Iterator[File]:
     """What each commit brings; the ids of the commits are collected on the way."""
-    with Stream(git, "log", "--topo-order", "--reverse", *RAW, *_SHAPE, *selection, "--") as stream:
+    with Stream(git, "log", "--topo-order", "--reverse", *RAW, *_SHAPE, *_tips(git, selection), "--") as stream:
         fields = stream.fields()
         for field in fields:
             head = field.lstrip(b"\n")
@@ -88,18 +89,29 @@ def _changes(git: Git, selection: tuple[str, ...], commits: list[str]) -> Iterat
                 commits.append(head.decode())
 
 
+def _tips(git: Git, selection: tuple[str, ...]) -> tuple[str, ...]:
+    """A selection, with the older stashes where it is of everything."""
+    if selection != EVERYTHING or state.resolve(git, _STASH) is None:
+        return selection
+    return (*selection, *git.ask("rev-list", "--walk-reflogs", _STASH, "--").decode().split())
+
+
 def _without_commits(git: Git) -> Iterator[File]:
     """What refs hold that point at a tree or a blob."""
-    refs = git.ask("for-each-ref", "--format=%(objecttype) %(refname)").decode("utf-8", "surrogateescape").splitlines()
-    names = [name for kind, name in (line.split(" ", 1) for line in refs) if kind != "commit"]
-    asked = "".join(f"{name}^{{}}\n" for name in names).encode("utf-8", "surrogateescape")
-    answers = git.ask("cat-file", "--batch-check=%(objecttype) %(objectname)", stdin=asked).decode().splitlines()
+    refs = _lines(git.ask("for-each-ref", "--format=%(objecttype) %(refname)"))
+    names = [name for kind, _, name in (line.partition(b" ") for line in refs) if kind != b"commit"]
+    asked = b"".join(name + b"^{}\n" for name in names)
+    answers = _lines(git.ask("cat-file", "--batch-check=%(objecttype) %(objectname)", stdin=asked))
     for name, answer in zip(names, answers, strict=True):
-        kind, _, target = answer.partition(" ")
-        if kind == "blob":
-            yield File(name, REGULAR, target)
-        elif kind == "tree":
-            yield from tree(git, target).values()
+        kind, _, target = answer.partition(b" ")
+        if kind == b"blob":
+            yield File(name.decode("utf-8", "surrogateescape"), REGULAR, target.decode())
+        elif kind == b"tree":
+            yield from tree(git, target.decode()).values()
+
+
+def _lines(data: bytes) -> list[bytes]:
+    return data.split(b"\n")[:-1]  # a name may hold what Python takes for other ends of lines
 
 
 def _by_blob(first: dict[Version, int], paths: Iterable[str]) -> list[list[Version]]:

@@ -23,7 +23,7 @@ _CLEAN, _SAID = b"c", b"s"
 _DIGEST = 16  # bytes
 _WORDS, _NUMBER = (str, type(None)), (int, type(None))
 _PLACE = (_WORDS, *(_NUMBER,) * 4, _WORDS, _WORDS, _NUMBER)
-_FINDING = (str, list, str, str, int, str, int, str, _WORDS)
+_FINDING = (str, list, str, str, int, str, int, str, _WORDS, bool)
 _GAP = (str, str, bool)
 
 

@@ -120,3 +120,12 @@ def test_refused_then_accepted_through_a_hook_manager(repo: Sealed, checkout: Pa
     assert pushed.returncode == 1
     assert "branch-name-malformed" in (pushed.stderr + pushed.stdout).decode()
     assert repo.run("git", "push", "-q", "origin", "feat/work", **caches).returncode == 0
+
+
+def test_the_action_expands_nothing_into_a_shell_line() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    steps = action["runs"]["steps"]
+    assert action["runs"]["using"] == "composite"
+    assert not [step for step in steps if "${{" in step.get("run", "")]  # what comes from outside comes as a variable
+    assert all("@" in step["uses"] and len(step["uses"].partition("@")[2]) == 40 for step in steps if "uses" in step)
+    assert steps[-1]["run"].startswith("mlgovern gate ")

@@ -1,5 +1,6 @@
 """One plan: what a fix changes in the index and on disk, what it leaves, and the way back from all of it."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from mlgovern.fix.draft import Draft
 from mlgovern.fix.left import left
 from mlgovern.fix.mend import Asked, mend, take_back
 from mlgovern.fix.undo import NOTHING
+from mlgovern.setup.init import Wanted, planned
 from tests.conftest import Sealed
 from tests.fix.test_mend import DIRTY, LEFT, NOTE, UNDO
 
@@ -87,7 +89,7 @@ def test_everything_in_one_plan(mixed: Sealed) -> None:
         "add the line .env to .gitignore",
         "add the line data/ to .gitignore",
         NOTE,
-        "then: git add a.ipynb .gitignore app/.env.example src/churn_model/__init__.py README.md docs/.gitkeep setup.cfg",
+        "then: git add -- a.ipynb .gitignore app/.env.example src/churn_model/__init__.py README.md docs/.gitkeep setup.cfg",
         UNDO,
     ]
     assert [line for line in said if line.startswith("  error")] == [
@@ -278,6 +280,90 @@ def test_no_link_is_staged_over(mixed: Sealed) -> None:
         for act in (draft.on_disk, lambda path: draft.stage(path, b"x")):
             with pytest.raises(UserError, match="link is a symbolic link"):
                 act("link")
+
+
+HOSTILE = (
+    "../out",
+    "a/../../out",
+    ".git/hooks/post-checkout",
+    "sub/.GIT./config",
+    "git~1/x",
+    "..\\\\out",
+    "C:/out",
+    "/out",
+    "a//b",
+)
+
+
+def test_a_policy_writes_nothing_outside(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a clone's policy requires is made in the work tree alone: `fix` in a stranger's repository is harmless."""
+    required = "".join(f"        - {{path: {json.dumps(path)}, stub: evil}}\n" for path in HOSTILE)
+    kept = "missing-or-unignored-path: {settings: {required_or_ignored: [../kept/]}}"
+    repo.stage(
+        ".mlgovern.yaml",
+        f"schema: 1\nrules:\n  {kept}\n  missing-required-path:\n    severity: error\n    settings:\n      required:\n"
+        f"{required}        - -rf.md\n",
+    )
+    monkeypatch.chdir(repo.top)
+    before = set(repo.top.parent.rglob("*"))
+    assert fixed("missing-required-path")[:2] == ["write -rf.md", "then: git add -- -rf.md"]
+    made = [path for path in repo.top.parent.rglob("*") if path.is_file() and path not in before]
+    assert {path.name for path in made if not path.is_relative_to(repo.top / ".git/mlgovern")} == {"-rf.md"}
+    with locate(str(repo.top)) as git:
+        steps = planned(git, Wanted(structure="course"))
+    assert not [step.path for step in steps if "out" in step.path or "kept" in step.path]
+
+
+def conflict(repo: Sealed, path: str) -> str:
+    """Three versions of a path in the index; the index then."""
+    blobs = [repo.git("hash-object", "-w", "--stdin", stdin=text) for text in ("a\n", "b\n", "c\n")]
+    stages = "".join(f"100644 {blob} {stage}\t{path}\n" for stage, blob in enumerate(blobs, 1))
+    repo.git("update-index", "--index-info", stdin=f"0 {'0' * 40}\t{path}\n{stages}")
+    return repo.git("ls-files", "-s")
+
+
+def test_conflicts_stay_in_the_index(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.stage(".env", "A_TOKEN=x\n")
+    before = conflict(repo, ".gitignore")
+    monkeypatch.chdir(repo.top)
+    for staged in (True, False):
+        assert "leave .env: .gitignore has merge conflicts; settle them first" in fixed(
+            "tracked-env-file", staged=staged
+        )
+        said = fixed("not-ignored-path", staged=staged)
+        assert "leave .gitignore: .gitignore has merge conflicts; settle them first" in said
+    assert repo.git("ls-files", "-s") == before
+
+
+def test_conflicts_since_are_not_taken_back(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.stage(".env", "A_TOKEN=x\n")
+    monkeypatch.chdir(repo.top)
+    fixed("tracked-env-file")
+    before = conflict(repo, ".env")
+    assert "leave .env in the index: it has changed since" in list(take_back(foreign=True))
+    assert repo.git("ls-files", "-s") == before
+
+
+def test_no_step_undoes_another(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    required = "{severity: error, settings: {required: [.gitignore, {path: app/prod.env.example, stub: mine}]}}"
+    repo.stage(".mlgovern.yaml", f"schema: 1\nextends: [base]\nrules: {{missing-required-path: {required}}}\n")
+    repo.stage("app/prod.env", "A_TOKEN=x\n")
+    monkeypatch.chdir(repo.top)
+    assert "keep .gitignore as written above" in fixed("tracked-env-file", "missing-required-path")
+    assert (repo.top / ".gitignore").read_text() == "/app/prod.env\n"
+    assert (repo.top / "app/prod.env.example").read_text().endswith("A_TOKEN=\n")
+
+
+def test_no_file_gives_way_to_a_folder(mixed: Sealed) -> None:
+    """Git drops `docs` from the index where `docs/.gitkeep` is entered."""
+    mixed.stage("docs", "x")
+    mixed.stage("README.md/x", "x")
+    (mixed.top / "docs").unlink()
+    with locate(str(mixed.top)) as git:
+        draft = Draft(git, tracked_of(git)[0], staged=True)
+        for path, other in (("docs/.gitkeep", "docs"), ("README.md", "README.md/x")):
+            with pytest.raises(UserError, match=f"^{other} is staged, which cannot be there beside it"):
+                draft.stage(path, b"")
 
 
 def test_damaged_notes_take_nothing_back(mixed: Sealed) -> None:

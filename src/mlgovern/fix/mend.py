@@ -49,7 +49,7 @@ def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
     with wall.locate("." if asked.foreign else None) as git:
         policy = policy_of(git, asked.policy, os.path.join(git.common_dir, "mlgovern"))
         tracked, unmerged = listings.tracked(git)
-        draft = Draft(git, tracked, staged=asked.staged)
+        draft = Draft(git, tracked, unmerged, staged=asked.staged)
         within = _within(git, asked)
         standing = [finding for finding in report.findings if finding.waiver is None and within(finding)]
         steps = list(_plan(draft, asked, policy, unmerged, standing))
@@ -115,7 +115,12 @@ def _structure(draft: Draft, policy: Policy, findings: list[Finding]) -> Iterato
     required = [finding for finding in findings if finding.rule == scaffolding.RULE]
     yield from scaffolding.scaffolding(draft, required, policy) if required else ()
     unignored = [finding for rule in BUILT[1:] for finding in findings if finding.rule == rule]
-    yield from ignore_lines.missing(draft, unignored, _kept(policy)) if unignored else ()
+    try:
+        with draft.together():
+            steps = ignore_lines.missing(draft, unignored, _kept(policy)) if unignored else []
+    except UserError as error:
+        steps = [Step(f"leave {ignore_lines.IGNORE}: {error}", acts=False)]
+    yield from steps
 
 
 def _within(git: Git, asked: Asked) -> Callable[[Finding], bool]:
@@ -166,5 +171,5 @@ def _closing(draft: Draft, steps: list[Step], *, dry_run: bool) -> Iterator[str]
     if dry_run:
         return
     if add:
-        yield "then: git add " + " ".join(quote(path) for path in add)
+        yield "then: git add -- " + " ".join(quote(path) for path in add)
     yield "undo: mlgovern fix --undo"

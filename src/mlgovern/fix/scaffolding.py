@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from shlex import quote
 
+from mlgovern.errors import UserError
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding
 from mlgovern.fix.draft import Draft
@@ -35,6 +36,12 @@ def _step(draft: Draft, made: scaffold.Made, finding: Finding) -> Step:
     if place.is_file() or (place.is_dir() and any(place.iterdir())):
         add = f"git add {quote(there)}"
         return Step(f"leave {made.path}: {there} is on disk and not staged; {add}", (finding,), acts=False)
-    for side in draft.sides:
-        side.write(made.path, made.data)
+    if draft.plans(made.path):
+        return Step(f"keep {made.path} as written above", (finding,), acts=False)
+    try:
+        with draft.together():
+            for side in draft.sides:
+                side.write(made.path, made.data)
+    except UserError as error:
+        return Step(f"leave {made.path}: {error}", (finding,), acts=False)
     return Step(f"write {made.path}", (finding,), add="" if draft.staged else made.path)

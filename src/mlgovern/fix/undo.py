@@ -95,15 +95,15 @@ def _unfolded(top: Path, path: str) -> None:
 
 
 def _back_in_index(git: Git, changed: list[Any], *, dry_run: bool) -> Iterator[str]:
-    tracked, _ = listings.tracked(git)
+    tracked, unmerged = listings.tracked(git)
     would, count = "would " if dry_run else "", 0
     back: dict[File, str] = {}
     gone: list[File] = []
     for path, before, after in changed:
         now = _noted(tracked.get(path))
-        if now == before:
+        if now == before and path not in unmerged:
             continue
-        if now != after:
+        if now != after or path in unmerged:
             yield f"leave {path} in the index: it has changed since"
             continue
         count += 1

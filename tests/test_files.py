@@ -51,7 +51,8 @@ def test_what_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
     [
         pytest.param("a/b.txt", True, id="a path"),
         pytest.param("-rf", True, id="a dash"),
-        pytest.param("a:b\\c\nd.ipynb", True, id="what Windows cannot have"),
+        pytest.param(":a", True, id="a colon"),
+        pytest.param("ab:c\\d\nd.ipynb", True, id="what Windows cannot have"),
         pytest.param(".github/.gitignore", True, id="like Git's own"),
         pytest.param("caf\udce9", True, id="no UTF-8"),
         pytest.param("", False, id="nothing"),

@@ -19,8 +19,8 @@ def sound(path: str) -> bool:
 
 def _is_name(part: str) -> bool:
     """Not empty, not `..`, not what some system takes for `.git`."""
-    name = _IGNORED.sub("", part).partition(":")[0].rstrip(". ").lower()
-    return bool(name) and name not in (".git", "git~1")
+    name = _IGNORED.sub("", part).rstrip(". ").lower()
+    return bool(name) and name.partition(":")[0].rstrip(". ") not in (".git", "git~1")
 
 
 def read(path: Path) -> bytes | None:

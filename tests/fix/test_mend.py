@@ -34,7 +34,7 @@ def lines(repo: Sealed, *words: str) -> list[str]:
 
 
 def test_a_path_limits_what_is_mended(dirty: Sealed) -> None:
-    assert lines(dirty, "b") == ["strip b/two.ipynb", "then: git add -- b/two.ipynb"]
+    assert lines(dirty, "b") == ["strip b/two.ipynb", "then: git add b/two.ipynb"]
     assert (dirty.top / "b/two.ipynb").read_text() == CLEAN
     assert (dirty.top / "a/one.ipynb").read_text() == DIRTY
     assert "a/.env" in dirty.git("ls-files")
@@ -80,7 +80,7 @@ def test_a_notebook_that_is_named_is_stripped_whatever_is_staged(dirty: Sealed) 
     assert lines(dirty, "b/two.ipynb", "new one.ipynb") == [
         "strip b/two.ipynb",
         "strip new one.ipynb",
-        "then: git add -- b/two.ipynb 'new one.ipynb'",
+        "then: git add b/two.ipynb 'new one.ipynb'",
     ]
     for path in ("b/two.ipynb", "new one.ipynb"):
         assert (dirty.top / path).read_text() == CLEAN.replace('"1"', '"2"')
@@ -93,7 +93,7 @@ def test_named_notebooks_that_are_left(dirty: Sealed) -> None:
     assert lines(dirty, "a/one.ipynb", "b/two.ipynb", "--only", "notebook-output") == [
         "leave a/one.ipynb: the policy exempts it from notebook-output",
         "strip b/two.ipynb",
-        "then: git add -- b/two.ipynb",
+        "then: git add b/two.ipynb",
     ]
     assert lines(dirty, "b/two.ipynb", "--only", "tracked-env-file")[0].startswith("nothing to mend")
 
@@ -122,7 +122,7 @@ def test_an_env_file_leaves_git_with_all_that_belongs_to_it(dirty: Sealed) -> No
         "untrack a/.env (it stays on disk)",
         "add a line for a/.env to .gitignore",
         "write a/.env.example with the keys and no values",
-        "then: git add -- .gitignore a/.env.example",
+        "then: git add .gitignore a/.env.example",
     ]
     assert PASSWORD in (dirty.top / "a/.env").read_text()
     assert (dirty.top / ".gitignore").read_text() == "/a/.env\n"
@@ -130,7 +130,12 @@ def test_an_env_file_leaves_git_with_all_that_belongs_to_it(dirty: Sealed) -> No
     assert (dirty.top / "a/.env.example").read_text() == template
     dirty.git("add", "--all")
     assert "a/.env\n" not in dirty.git("ls-files") + "\n"
-    assert lines(dirty, "a/.env") == ["nothing to mend mechanically; `mlgovern check` lists what is left for a person"]
+    for words in ((), ("--staged",)):
+        assert lines(dirty, "a/.env", *words) == [
+            "nothing to mend mechanically; `mlgovern check` lists what is left for a person",
+            "not judged:",
+            "  a/.env: nothing tracked lies there",
+        ]
 
 
 def test_a_template_that_is_there_is_extended(dirty: Sealed) -> None:

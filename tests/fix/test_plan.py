@@ -89,7 +89,7 @@ def test_everything_in_one_plan(mixed: Sealed) -> None:
         "add the line .env to .gitignore",
         "add the line data/ to .gitignore",
         NOTE,
-        "then: git add -- a.ipynb .gitignore app/.env.example src/churn_model/__init__.py README.md docs/.gitkeep setup.cfg",
+        "then: git add a.ipynb .gitignore app/.env.example src/churn_model/__init__.py README.md docs/.gitkeep setup.cfg",
         UNDO,
     ]
     assert [line for line in said if line.startswith("  error")] == [
@@ -306,7 +306,7 @@ def test_a_policy_writes_nothing_outside(repo: Sealed, monkeypatch: pytest.Monke
     )
     monkeypatch.chdir(repo.top)
     before = set(repo.top.parent.rglob("*"))
-    assert fixed("missing-required-path")[:2] == ["write -rf.md", "then: git add -- -rf.md"]
+    assert fixed("missing-required-path")[:2] == ["write -rf.md", "then: git add ./-rf.md"]
     made = [path for path in repo.top.parent.rglob("*") if path.is_file() and path not in before]
     assert {path.name for path in made if not path.is_relative_to(repo.top / ".git/mlgovern")} == {"-rf.md"}
     with locate(str(repo.top)) as git:
@@ -384,8 +384,10 @@ def test_odd_names_links_and_submodules(mixed: Sealed) -> None:
     mixed.stage("as_folder.ipynb", DIRTY)
     (mixed.top / "as_folder.ipynb").unlink()
     (mixed.top / "as_folder.ipynb").mkdir()
+    mixed.stage("a\nb.ipynb", DIRTY)
     before = state(mixed)
     said = fixed()
+    assert "stage by hand, since no such name can be pasted: a\\nb.ipynb, un\\x1b[31mred/.env.example" in said
     assert "untrack a\\nb.xlsx (it stays on disk), since line 1 of .gitignore ignores it" in said
     assert "untrack caf\\xe9.xlsx (it stays on disk), since line 1 of .gitignore ignores it" in said
     assert any(line.startswith("leave as_folder.ipynb: ") and line.endswith("Is a directory") for line in said)

@@ -46,7 +46,7 @@ def test_staged_the_next_commit_is_whole(held: Sealed) -> None:
 
 def test_on_disk_twice_is_once(held: Sealed) -> None:
     said = lines(held)
-    assert said[-1] == "then: git add -- .gitignore a/.env.example b/.env.example"
+    assert said[-1] == "then: git add .gitignore a/.env.example b/.env.example"
     assert (held.top / ".gitignore").read_text() == "/a/.env\n/b/.env\n"
     held.git("add", "--all")
     before = held.status()

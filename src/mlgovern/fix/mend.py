@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from shlex import quote
 from typing import Any, NamedTuple
 
 from mlgovern import engine
@@ -13,14 +12,15 @@ from mlgovern.facts import collect, listings
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import File
-from mlgovern.finding import Finding
+from mlgovern.finding import Finding, NotJudged
 from mlgovern.fix import ignore_lines, notebook_steps, scaffolding, undo, untracking
 from mlgovern.fix.draft import Draft
-from mlgovern.fix.left import left
+from mlgovern.fix.left import left, unjudged
 from mlgovern.fix.step import Step
 from mlgovern.fix.terms import RULE, terms
 from mlgovern.policy.model import Policy
 from mlgovern.reporters.plain import printable
+from mlgovern.rules.notebooks.reading import quoted
 
 ENV, IGNORED, UNIGNORED, UNSETTLED = (
     "tracked-env-file",
@@ -58,6 +58,9 @@ def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
         if not dry_run and any(step.acts for step in steps):
             draft.apply()
         yield from map(printable, _closing(draft, steps, dry_run=dry_run))
+        report = report._replace(not_judged=(*report.not_judged, *_absent(draft, asked)))
+        spoken_of = {*unmerged, *(from_top(git, path) for path in asked.paths if _is_named(path, asked))}
+    yield from map(printable, unjudged(report, spoken_of))
     families = {rule: decision.outline.family for rule, decision in policy.decisions.items()}
     others = _others(draft, steps, standing)
     yield from map(printable, left(others, families))
@@ -75,6 +78,14 @@ def _others(draft: Draft, steps: list[Step], standing: Iterable[Finding]) -> lis
         if finding not in spoken_of
         and not draft.untracks(finding.place.path or "")
         and not (finding.place.path in stripped and (finding.mend.startswith("mlgovern fix ") or finding.rule == ORDER))
+    ]
+
+
+def _absent(draft: Draft, asked: Asked) -> list[NotJudged]:
+    """Of what was asked for as staged, the paths where nothing is; elsewhere the check says so."""
+    paths = [from_top(draft.git, path) for path in asked.paths] if asked.staged else []
+    return [
+        NotJudged(path, "nothing tracked lies there") for path in paths if not collect.within(draft.tracked, [path])
     ]
 
 
@@ -170,6 +181,9 @@ def _closing(draft: Draft, steps: list[Step], *, dry_run: bool) -> Iterator[str]
     add = dict.fromkeys(step.add for step in done if step.add)
     if dry_run:
         return
-    if add:
-        yield "then: git add -- " + " ".join(quote(path) for path in add)
+    plain = [path for path in add if path == printable(path)]
+    if plain:
+        yield "then: git add " + " ".join(map(quoted, plain))
+    if odd := [path for path in add if path not in plain]:
+        yield f"stage by hand, since no such name can be pasted: {', '.join(odd)}"
     yield "undo: mlgovern fix --undo"

@@ -1,7 +1,5 @@
 """The steps that strip notebooks: in the index alone, on disk where that is what is staged, or on disk as asked by name."""
 
-from shlex import quote
-
 from mlgovern.errors import UserError
 from mlgovern.facts.snapshot import File
 from mlgovern.finding import Finding
@@ -10,6 +8,7 @@ from mlgovern.fix.draft import Draft
 from mlgovern.fix.notebooks import strip
 from mlgovern.fix.step import Step
 from mlgovern.fix.terms import Terms
+from mlgovern.rules.notebooks.reading import quoted
 
 ENDS = (".ipynb", ".zpln")
 
@@ -40,7 +39,7 @@ def named(draft: Draft, path: str, terms: Terms, findings: tuple[Finding, ...]) 
     if terms.spare(path):
         return _left(path, "the policy exempts it from notebook-output", findings)
     if _stripped(data, path, terms) == data:
-        return _left(path, f"it is stripped; git add {quote(path)} stages it so", findings)
+        return _left(path, f"it is stripped; git add {quoted(path)} stages it so", findings)
     return _written(draft, data, path, terms, findings)
 
 

@@ -123,6 +123,26 @@ def test_there_is_a_way_back(mixed: Sealed) -> None:
         assert list(take_back(foreign=True)) == [NOTHING]
 
 
+def test_marks_in_the_index_come_back(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a sparse checkout leaves out, what is assumed unchanged, and what `git add -N` announced without its content."""
+    for path in ("sparse.log", "assumed.log", "both.log"):
+        repo.stage(path, "x")
+    repo.stage(".gitignore", "*.log\n")
+    repo.commit()
+    for flag, *paths in (("skip-worktree", "sparse.log", "both.log"), ("assume-unchanged", "assumed.log", "both.log")):
+        repo.git("update-index", f"--{flag}", *paths)
+    (repo.top / "sparse.log").unlink()
+    repo.write("app/.env", "A_TOKEN=x\n")
+    repo.write("caf\u00e9.log", "x")
+    repo.git("add", "--intent-to-add", "--force", "app/.env", "caf\u00e9.log")
+    monkeypatch.chdir(repo.top)
+    before = (repo.git("ls-files", "-v"), *repo.status())
+    fixed("ignored-but-tracked", "tracked-env-file")
+    assert repo.git("ls-files") == ".gitignore"
+    list(take_back(foreign=True))
+    assert (repo.git("ls-files", "-v"), *repo.status()) == before
+
+
 def test_a_dry_run_has_nothing_to_take_back(mixed: Sealed) -> None:
     before = state(mixed)
     assert UNDO not in fixed(dry_run=True)

@@ -60,10 +60,14 @@ def test_a_dry_run_says_and_does_not(dirty: Sealed) -> None:
 def test_unstaged_work_is_left_alone(dirty: Sealed) -> None:
     edited = DIRTY.replace('"1"', '"2"')
     dirty.write("b/two.ipynb", edited)
+    assert lines(dirty, "b")[0] == "leave b/two.ipynb: it has unstaged changes; stage them first"
+    dirty.stage("b/two.ipynb", DIRTY.replace('"1"', '"3"'))
+    dirty.write("b/two.ipynb", edited)
     assert lines(dirty, "b")[0] == (
         "leave b/two.ipynb: it has unstaged changes; stage them, or mend the index alone with --staged"
     )
     assert (dirty.top / "b/two.ipynb").read_text() == edited
+    assert lines(dirty, "b", "--staged")[0].startswith("strip b/two.ipynb in the index alone; ")
 
 
 def test_a_work_tree_with_other_line_endings_is_no_unstaged_work(dirty: Sealed) -> None:
@@ -113,6 +117,9 @@ def test_a_notebook_in_conflict_is_left_in_the_index(repo: Sealed) -> None:
 
 
 def test_a_notebook_that_is_not_on_disk(dirty: Sealed) -> None:
+    (dirty.top / "b/two.ipynb").unlink()
+    assert lines(dirty, "b")[0] == "leave b/two.ipynb: it is not on disk"
+    dirty.stage("b/two.ipynb", DIRTY.replace('"1"', '"2"'))
     (dirty.top / "b/two.ipynb").unlink()
     assert lines(dirty, "b")[0] == "leave b/two.ipynb: it is not on disk; --staged mends the index alone"
 

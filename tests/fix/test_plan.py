@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mlgovern import files
 from mlgovern.errors import UserError
 from mlgovern.facts.git import locate
 from mlgovern.facts.listings import tracked as tracked_of
@@ -240,12 +241,34 @@ def test_a_mend_of_the_teams_own_is_for_a_person(mixed: Sealed) -> None:
     assert said.count("      ask Ann") == 2
 
 
-def test_a_lock_of_the_index_stops_half_way_and_nothing_is_lost(mixed: Sealed) -> None:
-    before = state(mixed)
+def test_a_lock_of_the_index_stops_the_plan(mixed: Sealed) -> None:
     lock = mixed.write(".git/index.lock", "")
+    before = state(mixed)
+    with pytest.raises(
+        UserError, match=r"another git command is at work; if there is none, remove .*index\.lock and run"
+    ):
+        fixed()
+    assert fixed("notebook-output")[0] == "strip a.ipynb"  # which leaves the index alone
+    list(take_back(foreign=True))
+    assert state(mixed) == before
+    lock.unlink()
+    assert UNDO in fixed()
+
+
+def test_a_lock_in_the_middle_loses_nothing(mixed: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = state(mixed)
+    lock, write = mixed.top / ".git/index.lock", files.write
+
+    def writing(path: Path, data: bytes) -> None:
+        write(path, data)
+        lock.touch()
+
+    monkeypatch.setattr(files, "write", writing)
     with pytest.raises(UserError, match="`mlgovern fix --undo` takes back what was done until then"):
         fixed()
     assert (mixed.top / "README.md").is_file()
+    monkeypatch.undo()
+    monkeypatch.chdir(mixed.top)
     lock.unlink()
     list(take_back(foreign=True))
     assert state(mixed) == before

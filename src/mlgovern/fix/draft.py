@@ -1,13 +1,15 @@
 """What a plan will have changed: its steps read what earlier ones wrote, and nothing is written before all are made."""
 
+import os
 from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from mlgovern import files
 from mlgovern.errors import UserError
-from mlgovern.facts import listings
+from mlgovern.facts import listings, state
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import REGULAR, SYMLINK, File
 from mlgovern.fix import index, undo
@@ -35,6 +37,11 @@ class Draft:
         """Where a file that belongs to the repository is written."""
         disk = Side(self.on_disk, self.write)
         return (disk, Side(self.in_index, self.stage)) if self.staged else (disk,)
+
+    @cached_property
+    def changed(self) -> frozenset[str]:
+        """What is staged: the paths where the index is not as HEAD."""
+        return frozenset(listings.staged_paths(self.git, unborn=state.resolve(self.git, "HEAD") is None))
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -130,7 +137,11 @@ class Draft:
             raise UserError(f"{other} is staged, which cannot be there beside it")
 
     def _unchanged(self) -> None:
-        """UserError where the index is no longer as the plan found it."""
+        """UserError where the index is no longer as the plan found it, or about to be changed by somebody else."""
+        own = self.git.environment.get("GIT_INDEX_FILE") or os.path.join(self.git.git_dir, "index")
+        lock = os.path.join(self.git.top, f"{own}.lock")
+        if self._index and os.path.lexists(lock):
+            raise UserError(f"another git command is at work; if there is none, remove {lock} and run this again")
         tracked, unmerged = listings.tracked(self.git) if self._index else ({}, ())
         for path in self._index:
             if path in unmerged or tracked.get(path, File(""))[:3] != self.tracked.get(path, File(""))[:3]:

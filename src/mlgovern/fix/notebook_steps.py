@@ -25,11 +25,15 @@ def staged(draft: Draft, file: File, terms: Terms, findings: tuple[Finding, ...]
 
 def on_disk(draft: Draft, file: File, terms: Terms, findings: tuple[Finding, ...]) -> Step:
     """Strip the file, if it is what is staged."""
-    data = draft.on_disk(file.path)
+    data, alone = (
+        draft.on_disk(file.path),
+        file.path in draft.changed,
+    )  # with --staged what is in Git already is not read
     if data is None:
-        return _left(file.path, "it is not on disk; --staged mends the index alone", findings)
+        return _left(file.path, f"it is not on disk{'; --staged mends the index alone' if alone else ''}", findings)
     if data.replace(b"\r\n", b"\n") != (draft.git.read(file.blob) or b"").replace(b"\r\n", b"\n"):
-        return _left(file.path, "it has unstaged changes; stage them, or mend the index alone with --staged", findings)
+        ways = ", or mend the index alone with --staged" if alone else " first"
+        return _left(file.path, f"it has unstaged changes; stage them{ways}", findings)
     return _written(draft, data, file.path, terms, findings)
 
 

@@ -59,13 +59,18 @@ def test_uv_decides_what_is_open(project: Sealed) -> None:
         pytest.param("{}", 0, id="by default"),
         pytest.param("{run_tool: on-unknown, tool: /nowhere/uv}", 1, id="a path that is not there"),
         pytest.param("{run_tool: on-unknown, tool: TOP/uv}", 1, id="one in the repository"),
-        pytest.param("{run_tool: on-unknown, tool: TOP/link}", 1, id="a link in the repository"),
+        pytest.param("{run_tool: on-unknown, tool: TOP/uv-link}", 1, id="a link in the repository"),
+        pytest.param("{run_tool: on-unknown, tool: TOP/../uv-outside}", 1, id="a link into the repository"),
+        pytest.param("{run_tool: on-unknown, tool: TOP/../other}", 1, id="another program"),
     ),
 )
 def test_nothing_is_run(project: Sealed, settings: str, notes: int) -> None:
-    for name in ("uv", "link"):
-        (project.top / name).write_text("#!/bin/sh\ntouch ran\n")
+    for name in ("uv", "../other"):
+        (project.top / name).write_text(f"#!/bin/sh\ntouch {project.top}/ran\n")
         (project.top / name).chmod(0o755)
+    if sys.platform != "win32":
+        (project.top / "uv-link").symlink_to("../other")
+        (project.top / "../uv-outside").symlink_to("repo/uv")
     report = asked(project, settings.replace("TOP", project.top.as_posix()), OPEN)
     assert report.not_judged == (OPEN,)
     assert len(report.notes) == notes

@@ -55,13 +55,15 @@ def _is_open(entry: NotJudged) -> bool:
 
 
 def _program(git: Git, path: str) -> str:
-    """The uv to run: the one that the policy names, or that of PATH; never one that the repository brings."""
+    """The uv to run: the one that the policy names, or that of PATH; never another program, or one that the repository brings."""
+    from pathlib import Path
     from shutil import which
 
     found = path if os.path.isabs(path) else (which("uv") or "")
-    places = [os.path.join(os.path.realpath(place), "") for place in (git.top, os.path.dirname(found) or ".")]
-    brought = places[1].startswith(places[0]) or os.path.realpath(found).startswith(places[0])
-    return found if os.path.isabs(found) and os.path.isfile(found) and not brought else ""
+    if not (os.path.isabs(found) and os.path.isfile(found) and os.path.basename(found).lower().startswith("uv")):
+        return ""
+    above = {*Path(found).parents, *Path(os.path.realpath(found)).parents}
+    return "" if any(os.path.samefile(folder, git.top) for folder in above) else found
 
 
 def _write(git: Git, tip: str, top: str) -> None:

@@ -166,3 +166,14 @@ def test_a_notebook_that_cannot_be_judged_is_left(repo: Sealed) -> None:
     said = lines(repo)
     assert said[0].startswith("leave a.ipynb: ")
     assert (repo.top / "a.ipynb").read_text().count('"id"') == 2
+
+
+def test_what_stripping_settles_is_not_left_to_a_person(repo: Sealed) -> None:
+    output = json.dumps({"output_type": "stream", "name": "stdout", "text": "x" * 2000})
+    large = DIRTY.replace('"outputs": []', f'"outputs": [{output}]')
+    limits = "{oversized-file: {settings: {max_bytes: 1500, per_glob: {b.ipynb: 20}}}}"
+    repo.stage(".mlgovern.yaml", f"schema: 1\nextends: [base]\nrules: {limits}\n")
+    for name in ("a.ipynb", "b.ipynb"):
+        repo.stage(name, large)
+    left = [line for line in repo.mlgovern("fix").stdout.decode().splitlines() if "oversized-file" in line]
+    assert [line.partition(": 2")[0] for line in left] == ["  error oversized-file: b.ipynb"]

@@ -73,9 +73,9 @@ class Draft:
         """Whether the index will have a path."""
         return self._index[path] is not None if path in self._index else path in self.tracked
 
-    def plans(self, path: str) -> bool:
-        """Whether an earlier step writes a file."""
-        return path in self._disk or self._index.get(path) is not None
+    def planned(self, path: str) -> bytes | None:
+        """What a step writes to a file, be it on disk or in the index alone; None where none does."""
+        return self._disk.get(path, self._index.get(path))
 
     def untracks(self, path: str) -> bool:
         """Whether a path is to go from the index: what was found there is settled by that."""

@@ -11,7 +11,7 @@ from mlgovern.errors import UserError
 from mlgovern.facts import collect, listings
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
-from mlgovern.facts.snapshot import File
+from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.finding import Finding, NotJudged
 from mlgovern.fix import ignore_lines, notebook_steps, scaffolding, undo, untracking
 from mlgovern.fix.draft import Draft
@@ -20,6 +20,7 @@ from mlgovern.fix.step import Step
 from mlgovern.fix.terms import RULE, terms
 from mlgovern.policy.model import Policy
 from mlgovern.reporters.plain import printable
+from mlgovern.rules.data.blobs import oversized_file
 from mlgovern.rules.notebooks.reading import quoted
 
 ENV, IGNORED, UNIGNORED, UNSETTLED = (
@@ -29,6 +30,7 @@ ENV, IGNORED, UNIGNORED, UNSETTLED = (
     "missing-or-unignored-path",
 )
 ORDER = "notebook-order"  # told by execution counts alone
+SIZE = "oversized-file"
 BUILT = (scaffolding.RULE, UNIGNORED, UNSETTLED)
 
 
@@ -62,23 +64,39 @@ def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
         spoken_of = {*unmerged, *(from_top(git, path) for path in asked.paths if _is_named(path, asked))}
     yield from map(printable, unjudged(report, spoken_of))
     families = {rule: decision.outline.family for rule, decision in policy.decisions.items()}
-    others = _others(draft, steps, standing)
+    others = _others(draft, policy, steps, standing)
     yield from map(printable, left(others, families))
     if not _chosen(asked, policy) and any(finding.rule in BUILT for finding in others):
         yield "`mlgovern fix --only structure` makes what is missing of a structure and of .gitignore"
 
 
-def _others(draft: Draft, steps: list[Step], standing: Iterable[Finding]) -> list[Finding]:
+def _others(draft: Draft, policy: Policy, steps: list[Step], standing: Iterable[Finding]) -> list[Finding]:
     """What no step is about, and none settles: what was found in a file that goes, or in the outputs of a notebook."""
     spoken_of = {finding for step in steps for finding in step.mends}
-    stripped = {finding.place.path for step in steps if step.acts for finding in step.mends if finding.rule == RULE}
+    paths = {finding.place.path for step in steps if step.acts for finding in step.mends if finding.rule == RULE}
+    large = _large(draft, policy, paths)
+
+    def settled(finding: Finding) -> bool:
+        if finding.rule == SIZE:
+            return finding.place.path not in large
+        return finding.mend.startswith("mlgovern fix ") or finding.rule == ORDER
+
     return [
         finding
         for finding in standing
         if finding not in spoken_of
         and not draft.untracks(finding.place.path or "")
-        and not (finding.place.path in stripped and (finding.mend.startswith("mlgovern fix ") or finding.rule == ORDER))
+        and not (finding.place.path in paths and settled(finding))
     ]
+
+
+def _large(draft: Draft, policy: Policy, stripped: Iterable[str | None]) -> set[str | None]:
+    """The notebooks that are too large without their outputs as well."""
+    tracked = [draft.tracked[path] for path in stripped if path and path in draft.tracked]
+    files = [file._replace(size=len(draft.planned(file.path) or b"")) for file in tracked]
+    snapshot = Snapshot(stages=("audit",), files=tuple(files), tracked=draft.tracked)
+    settings: Any = engine.settings(policy, SIZE)
+    return {said.place.path for said in oversized_file(snapshot, settings) if isinstance(said, Finding)}
 
 
 def _absent(draft: Draft, asked: Asked) -> list[NotJudged]:

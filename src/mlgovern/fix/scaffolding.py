@@ -36,7 +36,7 @@ def _step(draft: Draft, made: scaffold.Made, finding: Finding) -> Step:
     if place.is_file() or (place.is_dir() and any(place.iterdir())):
         add = f"git add {quoted(there)}"
         return Step(f"leave {made.path}: {there} is on disk and not staged; {add}", (finding,), acts=False)
-    if draft.plans(made.path):
+    if draft.planned(made.path) is not None:
         return Step(f"keep {made.path} as written above", (finding,), acts=False)
     try:
         with draft.together():

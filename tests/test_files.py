@@ -44,3 +44,31 @@ def test_what_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(UserError, match="cannot be written: "):
         files.write(tmp_path / "file" / "below", b"x")
+
+
+@pytest.mark.parametrize(
+    ("path", "sound"),
+    [
+        pytest.param("a/b.txt", True, id="a path"),
+        pytest.param("-rf", True, id="a dash"),
+        pytest.param(":a", True, id="a colon"),
+        pytest.param("ab:c\\d\nd.ipynb", True, id="what Windows cannot have"),
+        pytest.param(".github/.gitignore", True, id="like Git's own"),
+        pytest.param("caf\udce9", True, id="no UTF-8"),
+        pytest.param("", False, id="nothing"),
+        pytest.param("/a", False, id="absolute"),
+        pytest.param("a//b", False, id="an empty name"),
+        pytest.param("./a", False, id="here"),
+        pytest.param("a/../../b", False, id="above"),
+        pytest.param("..\\a", False, id="above on Windows"),
+        pytest.param("C:/a", False, id="a drive"),
+        pytest.param("sub/.GIT/config", False, id="Git's own"),
+        pytest.param(".git. /x", False, id="Git's own on Windows"),
+        pytest.param(".git::$INDEX_ALLOCATION/x", False, id="Git's own as a stream"),
+        pytest.param(".g\u200cit/x", False, id="Git's own on macOS"),
+        pytest.param("GIT~1/x", False, id="Git's own by its short name"),
+        pytest.param("a\0b", False, id="NUL"),
+    ],
+)
+def test_paths_that_stay_in_the_work_tree(path: str, sound: bool) -> None:
+    assert files.sound(path) is sound

@@ -1,10 +1,26 @@
 """Files of the work tree, read whole and written whole: a reader never meets half of one."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
 from mlgovern.errors import UserError
+
+_IGNORED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")  # by macOS, within names
+_DRIVE = re.compile("[A-Za-z]:")
+
+
+def sound(path: str) -> bool:
+    """Whether a path stays in the work tree and out of Git's own folders, on every system: a text may name anything."""
+    parts = path.replace("\\", "/").split("/")
+    return "\0" not in path and not _DRIVE.match(path) and all(map(_is_name, parts))
+
+
+def _is_name(part: str) -> bool:
+    """Not empty, not `..`, not what some system takes for `.git`."""
+    name = _IGNORED.sub("", part).rstrip(". ").lower()
+    return bool(name) and name.partition(":")[0].rstrip(". ") not in (".git", "git~1")
 
 
 def read(path: Path) -> bytes | None:

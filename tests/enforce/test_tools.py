@@ -59,17 +59,46 @@ def test_uv_decides_what_is_open(project: Sealed) -> None:
         pytest.param("{}", 0, id="by default"),
         pytest.param("{run_tool: on-unknown, tool: /nowhere/uv}", 1, id="a path that is not there"),
         pytest.param("{run_tool: on-unknown, tool: TOP/uv}", 1, id="one in the repository"),
-        pytest.param("{run_tool: on-unknown, tool: TOP/link}", 1, id="a link in the repository"),
+        pytest.param("{run_tool: on-unknown, tool: TOP/uv-link}", 1, id="a link in the repository"),
+        pytest.param("{run_tool: on-unknown, tool: TOP/../uv-outside}", 1, id="a link into the repository"),
+        pytest.param("{run_tool: on-unknown, tool: TOP/../other}", 1, id="another program"),
     ),
 )
 def test_nothing_is_run(project: Sealed, settings: str, notes: int) -> None:
-    for name in ("uv", "link"):
-        (project.top / name).write_text("#!/bin/sh\ntouch ran\n")
+    for name in ("uv", "../other"):
+        (project.top / name).write_text(f"#!/bin/sh\ntouch {project.top}/ran\n")
         (project.top / name).chmod(0o755)
+    if sys.platform != "win32":
+        (project.top / "uv-link").symlink_to("../other")
+        (project.top / "../uv-outside").symlink_to("repo/uv")
     report = asked(project, settings.replace("TOP", project.top.as_posix()), OPEN)
     assert report.not_judged == (OPEN,)
     assert len(report.notes) == notes
     assert not (project.top / "ran").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs sh")
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        pytest.param("..", "; uv could not decide without building or network", id="a folder above"),
+        pytest.param("x" * 300, "; uv was not asked: File name too long", id="a name that no system has"),
+        pytest.param("uv.lock", "; uv was not asked: File exists", id="a folder for a file"),
+    ],
+)
+def test_trees_made_by_hand_write_nothing_outside(project: Sealed, tmp_path: Path, name: str, why: str) -> None:
+    program = tmp_path / "uv"
+    program.write_text("#!/bin/sh\nexit 2\n")
+    program.chmod(0o755)
+    below = project.git("mktree", stdin=f"100644 blob {project.git('rev-parse', 'HEAD:uv.lock')}\tuv.lock\n")
+    top = project.git("mktree", stdin=f"{project.git('ls-tree', 'HEAD')}\n040000 tree {below}\t{name}\n")
+    commit = project.git("commit-tree", top, "-m", "feat: begin")
+    settings = policy(f"{{run_tool: on-unknown, tool: {program.as_posix()}}}")
+    with pytest.MonkeyPatch.context() as patch, wall.locate(str(project.top)) as git:
+        patch.setattr("tempfile.tempdir", str(tmp_path))
+        report = tools.resolved(git, settings, Report("ci", not_judged=(OPEN,)), commit)
+    assert [entry.why for entry in report.not_judged] == [OPEN.why + why]
+    assert [*tmp_path.glob("**/uv.lock")] == [project.top / "uv.lock"]
 
 
 def test_what_is_not_open_is_not_asked(project: Sealed) -> None:

@@ -92,6 +92,17 @@ def test_contents_come_from_the_index_not_from_disk(repo: Sealed, staged: Callab
     assert (seen.at("a.txt"), seen.files[0].size) == (b"staged", 6)
 
 
+def test_a_file_that_is_only_announced_is_not_committed(repo: Sealed, staged: Callable[[Sealed], Snapshot]) -> None:
+    repo.stage("a.txt", "a")
+    repo.commit()
+    repo.write("later.ipynb", "{}")
+    repo.git("add", "--intent-to-add", "later.ipynb")
+    repo.stage("a.txt", "b")
+    assert paths(staged(repo)) == ["a.txt"]
+    repo.commit()
+    assert "later.ipynb" not in repo.git("ls-tree", "--name-only", "HEAD")
+
+
 def test_detached_head(repo: Sealed, staged: Callable[[Sealed], Snapshot]) -> None:
     repo.commit()
     repo.git("checkout", "-q", "--detach")

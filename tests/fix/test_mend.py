@@ -60,10 +60,14 @@ def test_a_dry_run_says_and_does_not(dirty: Sealed) -> None:
 def test_unstaged_work_is_left_alone(dirty: Sealed) -> None:
     edited = DIRTY.replace('"1"', '"2"')
     dirty.write("b/two.ipynb", edited)
+    assert lines(dirty, "b")[0] == "leave b/two.ipynb: it has unstaged changes; stage them first"
+    dirty.stage("b/two.ipynb", DIRTY.replace('"1"', '"3"'))
+    dirty.write("b/two.ipynb", edited)
     assert lines(dirty, "b")[0] == (
         "leave b/two.ipynb: it has unstaged changes; stage them, or mend the index alone with --staged"
     )
     assert (dirty.top / "b/two.ipynb").read_text() == edited
+    assert lines(dirty, "b", "--staged")[0].startswith("strip b/two.ipynb in the index alone; ")
 
 
 def test_a_work_tree_with_other_line_endings_is_no_unstaged_work(dirty: Sealed) -> None:
@@ -114,6 +118,9 @@ def test_a_notebook_in_conflict_is_left_in_the_index(repo: Sealed) -> None:
 
 def test_a_notebook_that_is_not_on_disk(dirty: Sealed) -> None:
     (dirty.top / "b/two.ipynb").unlink()
+    assert lines(dirty, "b")[0] == "leave b/two.ipynb: it is not on disk"
+    dirty.stage("b/two.ipynb", DIRTY.replace('"1"', '"2"'))
+    (dirty.top / "b/two.ipynb").unlink()
     assert lines(dirty, "b")[0] == "leave b/two.ipynb: it is not on disk; --staged mends the index alone"
 
 
@@ -130,7 +137,12 @@ def test_an_env_file_leaves_git_with_all_that_belongs_to_it(dirty: Sealed) -> No
     assert (dirty.top / "a/.env.example").read_text() == template
     dirty.git("add", "--all")
     assert "a/.env\n" not in dirty.git("ls-files") + "\n"
-    assert lines(dirty, "a/.env") == ["nothing to mend mechanically; `mlgovern check` lists what is left for a person"]
+    for words in ((), ("--staged",)):
+        assert lines(dirty, "a/.env", *words) == [
+            "nothing to mend mechanically; `mlgovern check` lists what is left for a person",
+            "not judged:",
+            "  a/.env: nothing tracked lies there",
+        ]
 
 
 def test_a_template_that_is_there_is_extended(dirty: Sealed) -> None:
@@ -154,3 +166,14 @@ def test_a_notebook_that_cannot_be_judged_is_left(repo: Sealed) -> None:
     said = lines(repo)
     assert said[0].startswith("leave a.ipynb: ")
     assert (repo.top / "a.ipynb").read_text().count('"id"') == 2
+
+
+def test_what_stripping_settles_is_not_left_to_a_person(repo: Sealed) -> None:
+    output = json.dumps({"output_type": "stream", "name": "stdout", "text": "x" * 2000})
+    large = DIRTY.replace('"outputs": []', f'"outputs": [{output}]')
+    limits = "{oversized-file: {settings: {max_bytes: 1500, per_glob: {b.ipynb: 20}}}}"
+    repo.stage(".mlgovern.yaml", f"schema: 1\nextends: [base]\nrules: {limits}\n")
+    for name in ("a.ipynb", "b.ipynb"):
+        repo.stage(name, large)
+    left = [line for line in repo.mlgovern("fix").stdout.decode().splitlines() if "oversized-file" in line]
+    assert [line.partition(": 2")[0] for line in left] == ["  error oversized-file: b.ipynb"]

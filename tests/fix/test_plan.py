@@ -1,5 +1,6 @@
 """One plan: what a fix changes in the index and on disk, what it leaves, and the way back from all of it."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mlgovern import files
 from mlgovern.errors import UserError
 from mlgovern.facts.git import locate
 from mlgovern.facts.listings import tracked as tracked_of
@@ -15,6 +17,7 @@ from mlgovern.fix.draft import Draft
 from mlgovern.fix.left import left
 from mlgovern.fix.mend import Asked, mend, take_back
 from mlgovern.fix.undo import NOTHING
+from mlgovern.setup.init import Wanted, planned
 from tests.conftest import Sealed
 from tests.fix.test_mend import DIRTY, LEFT, NOTE, UNDO
 
@@ -121,6 +124,26 @@ def test_there_is_a_way_back(mixed: Sealed) -> None:
         assert list(take_back(foreign=True)) == [NOTHING]
 
 
+def test_marks_in_the_index_come_back(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a sparse checkout leaves out, what is assumed unchanged, and what `git add -N` announced without its content."""
+    for path in ("sparse.log", "assumed.log", "both.log"):
+        repo.stage(path, "x")
+    repo.stage(".gitignore", "*.log\n")
+    repo.commit()
+    for flag, *paths in (("skip-worktree", "sparse.log", "both.log"), ("assume-unchanged", "assumed.log", "both.log")):
+        repo.git("update-index", f"--{flag}", *paths)
+    (repo.top / "sparse.log").unlink()
+    repo.write("app/.env", "A_TOKEN=x\n")
+    repo.write("caf\u00e9.log", "x")
+    repo.git("add", "--intent-to-add", "--force", "app/.env", "caf\u00e9.log")
+    monkeypatch.chdir(repo.top)
+    before = (repo.git("ls-files", "-v"), *repo.status())
+    fixed("ignored-but-tracked", "tracked-env-file")
+    assert repo.git("ls-files") == ".gitignore"
+    list(take_back(foreign=True))
+    assert (repo.git("ls-files", "-v"), *repo.status()) == before
+
+
 def test_a_dry_run_has_nothing_to_take_back(mixed: Sealed) -> None:
     before = state(mixed)
     assert UNDO not in fixed(dry_run=True)
@@ -218,12 +241,34 @@ def test_a_mend_of_the_teams_own_is_for_a_person(mixed: Sealed) -> None:
     assert said.count("      ask Ann") == 2
 
 
-def test_a_lock_of_the_index_stops_half_way_and_nothing_is_lost(mixed: Sealed) -> None:
-    before = state(mixed)
+def test_a_lock_of_the_index_stops_the_plan(mixed: Sealed) -> None:
     lock = mixed.write(".git/index.lock", "")
+    before = state(mixed)
+    with pytest.raises(
+        UserError, match=r"another git command is at work; if there is none, remove .*index\.lock and run"
+    ):
+        fixed()
+    assert fixed("notebook-output")[0] == "strip a.ipynb"  # which leaves the index alone
+    list(take_back(foreign=True))
+    assert state(mixed) == before
+    lock.unlink()
+    assert UNDO in fixed()
+
+
+def test_a_lock_in_the_middle_loses_nothing(mixed: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = state(mixed)
+    lock, write = mixed.top / ".git/index.lock", files.write
+
+    def writing(path: Path, data: bytes) -> None:
+        write(path, data)
+        lock.touch()
+
+    monkeypatch.setattr(files, "write", writing)
     with pytest.raises(UserError, match="`mlgovern fix --undo` takes back what was done until then"):
         fixed()
     assert (mixed.top / "README.md").is_file()
+    monkeypatch.undo()
+    monkeypatch.chdir(mixed.top)
     lock.unlink()
     list(take_back(foreign=True))
     assert state(mixed) == before
@@ -280,6 +325,90 @@ def test_no_link_is_staged_over(mixed: Sealed) -> None:
                 act("link")
 
 
+HOSTILE = (
+    "../out",
+    "a/../../out",
+    ".git/hooks/post-checkout",
+    "sub/.GIT./config",
+    "git~1/x",
+    "..\\\\out",
+    "C:/out",
+    "/out",
+    "a//b",
+)
+
+
+def test_a_policy_writes_nothing_outside(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a clone's policy requires is made in the work tree alone: `fix` in a stranger's repository is harmless."""
+    required = "".join(f"        - {{path: {json.dumps(path)}, stub: evil}}\n" for path in HOSTILE)
+    kept = "missing-or-unignored-path: {settings: {required_or_ignored: [../kept/]}}"
+    repo.stage(
+        ".mlgovern.yaml",
+        f"schema: 1\nrules:\n  {kept}\n  missing-required-path:\n    severity: error\n    settings:\n      required:\n"
+        f"{required}        - -rf.md\n",
+    )
+    monkeypatch.chdir(repo.top)
+    before = set(repo.top.parent.rglob("*"))
+    assert fixed("missing-required-path")[:2] == ["write -rf.md", "then: git add ./-rf.md"]
+    made = [path for path in repo.top.parent.rglob("*") if path.is_file() and path not in before]
+    assert {path.name for path in made if not path.is_relative_to(repo.top / ".git/mlgovern")} == {"-rf.md"}
+    with locate(str(repo.top)) as git:
+        steps = planned(git, Wanted(structure="course"))
+    assert not [step.path for step in steps if "out" in step.path or "kept" in step.path]
+
+
+def conflict(repo: Sealed, path: str) -> str:
+    """Three versions of a path in the index; the index then."""
+    blobs = [repo.git("hash-object", "-w", "--stdin", stdin=text) for text in ("a\n", "b\n", "c\n")]
+    stages = "".join(f"100644 {blob} {stage}\t{path}\n" for stage, blob in enumerate(blobs, 1))
+    repo.git("update-index", "--index-info", stdin=f"0 {'0' * 40}\t{path}\n{stages}")
+    return repo.git("ls-files", "-s")
+
+
+def test_conflicts_stay_in_the_index(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.stage(".env", "A_TOKEN=x\n")
+    before = conflict(repo, ".gitignore")
+    monkeypatch.chdir(repo.top)
+    for staged in (True, False):
+        assert "leave .env: .gitignore has merge conflicts; settle them first" in fixed(
+            "tracked-env-file", staged=staged
+        )
+        said = fixed("not-ignored-path", staged=staged)
+        assert "leave .gitignore: .gitignore has merge conflicts; settle them first" in said
+    assert repo.git("ls-files", "-s") == before
+
+
+def test_conflicts_since_are_not_taken_back(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.stage(".env", "A_TOKEN=x\n")
+    monkeypatch.chdir(repo.top)
+    fixed("tracked-env-file")
+    before = conflict(repo, ".env")
+    assert "leave .env in the index: it has changed since" in list(take_back(foreign=True))
+    assert repo.git("ls-files", "-s") == before
+
+
+def test_no_step_undoes_another(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    required = "{severity: error, settings: {required: [.gitignore, {path: app/prod.env.example, stub: mine}]}}"
+    repo.stage(".mlgovern.yaml", f"schema: 1\nextends: [base]\nrules: {{missing-required-path: {required}}}\n")
+    repo.stage("app/prod.env", "A_TOKEN=x\n")
+    monkeypatch.chdir(repo.top)
+    assert "keep .gitignore as written above" in fixed("tracked-env-file", "missing-required-path")
+    assert (repo.top / ".gitignore").read_text() == "/app/prod.env\n"
+    assert (repo.top / "app/prod.env.example").read_text().endswith("A_TOKEN=\n")
+
+
+def test_no_file_gives_way_to_a_folder(mixed: Sealed) -> None:
+    """Git drops `docs` from the index where `docs/.gitkeep` is entered."""
+    mixed.stage("docs", "x")
+    mixed.stage("README.md/x", "x")
+    (mixed.top / "docs").unlink()
+    with locate(str(mixed.top)) as git:
+        draft = Draft(git, tracked_of(git)[0], staged=True)
+        for path, other in (("docs/.gitkeep", "docs"), ("README.md", "README.md/x")):
+            with pytest.raises(UserError, match=f"^{other} is staged, which cannot be there beside it"):
+                draft.stage(path, b"")
+
+
 def test_damaged_notes_take_nothing_back(mixed: Sealed) -> None:
     fixed()
     mixed.write(".git/mlgovern/undo.json", "{")
@@ -298,8 +427,10 @@ def test_odd_names_links_and_submodules(mixed: Sealed) -> None:
     mixed.stage("as_folder.ipynb", DIRTY)
     (mixed.top / "as_folder.ipynb").unlink()
     (mixed.top / "as_folder.ipynb").mkdir()
+    mixed.stage("a\nb.ipynb", DIRTY)
     before = state(mixed)
     said = fixed()
+    assert "stage by hand, since no such name can be pasted: a\\nb.ipynb, un\\x1b[31mred/.env.example" in said
     assert "untrack a\\nb.xlsx (it stays on disk), since line 1 of .gitignore ignores it" in said
     assert "untrack caf\\xe9.xlsx (it stays on disk), since line 1 of .gitignore ignores it" in said
     assert any(line.startswith("leave as_folder.ipynb: ") and line.endswith("Is a directory") for line in said)

@@ -83,6 +83,13 @@ def test_what_was_not_read_is_no_pointer_and_no_flaw() -> None:
     assert not_judged(POINTER, Snapshot(tracked={lost.path: lost}))[0].why == "its attributes were not read"
 
 
+def test_a_pointer_is_none_too_many_where_attributes_were_not_read() -> None:
+    long = b"*.bin filter=lfs\n" + b"#" * MOST_BYTES
+    snapshot = a_snapshot({"m.bin": LFS}, tracked={".gitattributes": long})
+    assert [entry.what for entry in not_judged(POINTER, snapshot)] == [".gitattributes"]
+    assert not judged(POINTER, snapshot)
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_pointer_or_not(data: bytes) -> None:
     assert not is_pointer(data)

@@ -92,6 +92,15 @@ def test_tracked_files_that_the_new_lines_match_are_named() -> None:
     assert step(made.after, ("data/a.csv",)).notes == ()
 
 
+def test_sources_below_data_are_let_in() -> None:
+    """Else `fix` would take them out of Git, since a line ignores them."""
+    tracked = ("data/a/prepare.py", "data/readme.MD", "data/a.csv", "models/net.py", "logs/a.txt")
+    made = step(b"models/\n", tracked, Asked(("data/",)))
+    assert made.notes == ("Git tracks data/a.csv and 1 more, which the new lines match: a tracked file stays tracked",)
+    assert "\n/data/**\n!/data/**/\n!/data/**/.gitkeep\n!/data/**/*.MD\n!/data/**/*.py\nlogs/*\n" in made.after.decode()
+    assert step(made.after, tracked, Asked(("data/",))).after == made.after
+
+
 def test_a_folder_within_an_ignored_one_is_held_open() -> None:
     after = extended(b"", Asked((), ("data/raw/.gitkeep", "logs/.gitkeep"))).decode()
     assert "\n/data/**\n!/data/**/\n!/data/**/.gitkeep\nlogs/*\n!logs/.gitkeep\n" in after

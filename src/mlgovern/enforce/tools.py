@@ -12,6 +12,7 @@ from mlgovern import engine
 from mlgovern.facts import listings
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import EXECUTABLE, REGULAR
+from mlgovern.files import sound
 from mlgovern.finding import NotJudged, Report
 from mlgovern.policy.model import Policy
 
@@ -35,8 +36,12 @@ def resolved(git: Git, policy: Policy, report: Report, tip: str) -> Report:
 
     with TemporaryDirectory(prefix="mlgovern-") as folder:
         top = os.path.join(folder, "tree")
-        _write(git, tip, top)
-        said = {entry: _ask(program, os.path.join(top, os.path.dirname(entry.what)), folder) for entry in asked}
+        try:
+            _write(git, tip, top)
+        except OSError as error:  # names that this system cannot have, or that are both a file and a folder
+            said = dict.fromkeys(asked, f"uv was not asked: {error.strerror}")
+        else:
+            said = {entry: _ask(program, os.path.join(top, os.path.dirname(entry.what)), folder) for entry in asked}
     left = [
         entry._replace(why=f"{entry.why}; {said[entry]}") if said.get(entry) else entry for entry in report.not_judged
     ]
@@ -50,20 +55,22 @@ def _is_open(entry: NotJudged) -> bool:
 
 
 def _program(git: Git, path: str) -> str:
-    """The uv to run: the one that the policy names, or that of PATH; never one that the repository brings."""
+    """The uv to run: the one that the policy names, or that of PATH; never another program, or one that the repository brings."""
+    from pathlib import Path
     from shutil import which
 
     found = path if os.path.isabs(path) else (which("uv") or "")
-    places = [os.path.join(os.path.realpath(place), "") for place in (git.top, os.path.dirname(found) or ".")]
-    brought = places[1].startswith(places[0]) or os.path.realpath(found).startswith(places[0])
-    return found if os.path.isabs(found) and os.path.isfile(found) and not brought else ""
+    if not (os.path.isabs(found) and os.path.isfile(found) and os.path.basename(found).lower().startswith("uv")):
+        return ""
+    above = {*Path(found).parents, *Path(os.path.realpath(found)).parents}
+    return "" if any(os.path.samefile(folder, git.top) for folder in above) else found
 
 
 def _write(git: Git, tip: str, top: str) -> None:
-    """The manifests and locks of a commit, as regular files."""
-    wanted = [
-        file for file in listings.tree(git, tip).values() if file.mode in {REGULAR, EXECUTABLE} and file.name in _NAMES
-    ][:MOST_FILES]
+    """The manifests and locks of a commit, as regular files; a tree made by hand may name what lies outside."""
+    tree = listings.tree(git, tip).values()
+    wanted = [file for file in tree if file.mode in {REGULAR, EXECUTABLE} and file.name in _NAMES and sound(file.path)]
+    wanted = wanted[:MOST_FILES]
     for file, blob in zip(wanted, git.objects([file.blob for file in wanted]), strict=True):
         target = os.path.join(top, *file.path.split("/"))
         os.makedirs(os.path.dirname(target), exist_ok=True)

@@ -19,6 +19,7 @@ RAW = (
     "--no-textconv",
     "--ignore-submodules=none",
 )
+STAGED = ("diff-index", "--cached", "--ita-invisible-in-index", *RAW)  # `git add -N` announces a file, and stages none
 _HELD = ("ls-files", "-s", "-z")
 _LOGGED = (
     "-z",
@@ -46,7 +47,7 @@ class Index(NamedTuple):
 
 def index(git: Git, meanwhile: Callable[[], None]) -> Index:
     """The index and what it changes, asked for at once; something else is done while git is at work."""
-    changed, held = git.begin("diff-index", "--cached", *RAW, "HEAD", "--"), git.begin(*_HELD)
+    changed, held = git.begin(*STAGED, "HEAD", "--"), git.begin(*_HELD)
     meanwhile()
     tracked, unmerged = _tracked(held.answer())
     try:
@@ -59,7 +60,7 @@ def index(git: Git, meanwhile: Callable[[], None]) -> Index:
 
 def changes(git: Git, base: str) -> list[Change]:
     """What the index changes against a commit, named by its id."""
-    out = git.ask("diff-index", "--cached", *RAW, base, "--")
+    out = git.ask(*STAGED, base, "--")
     return list(raw_changes(out.split(b"\0"), None))
 
 

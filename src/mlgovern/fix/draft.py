@@ -1,13 +1,15 @@
 """What a plan will have changed: its steps read what earlier ones wrote, and nothing is written before all are made."""
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from mlgovern import files
 from mlgovern.errors import UserError
-from mlgovern.facts import listings
+from mlgovern.facts import listings, state
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import REGULAR, SYMLINK, File
 from mlgovern.fix import index, undo
@@ -23,8 +25,9 @@ class Side(NamedTuple):
 class Draft:
     """Files on disk and in the index as they will be. With `staged` both get what a step writes, else the disk alone."""
 
-    def __init__(self, git: Git, tracked: Mapping[str, File], *, staged: bool) -> None:
+    def __init__(self, git: Git, tracked: Mapping[str, File], unmerged: Container[str] = (), *, staged: bool) -> None:
         self.git, self.tracked, self.staged = git, tracked, staged
+        self._unmerged = unmerged
         self._seen: dict[str, str] = {}  # what was on disk, by its hash alone: notebooks are large
         self._disk: dict[str, bytes] = {}
         self._index: dict[str, bytes | None] = {}  # None: it is to go
@@ -34,6 +37,11 @@ class Draft:
         """Where a file that belongs to the repository is written."""
         disk = Side(self.on_disk, self.write)
         return (disk, Side(self.in_index, self.stage)) if self.staged else (disk,)
+
+    @cached_property
+    def changed(self) -> frozenset[str]:
+        """What is staged: the paths where the index is not as HEAD."""
+        return frozenset(listings.staged_paths(self.git, unborn=state.resolve(self.git, "HEAD") is None))
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -54,15 +62,20 @@ class Draft:
         return data
 
     def in_index(self, path: str) -> bytes | None:
-        """The staged bytes of a file as they will be."""
+        """The staged bytes of a file as they will be; UserError where both sides of a merge are staged."""
         if path in self._index:
             return self._index[path]
+        self._is_settled(path)
         file = self.tracked.get(path)
         return None if file is None else self.git.read(file.blob)
 
     def holds(self, path: str) -> bool:
         """Whether the index will have a path."""
         return self._index[path] is not None if path in self._index else path in self.tracked
+
+    def planned(self, path: str) -> bytes | None:
+        """What a step writes to a file, be it on disk or in the index alone; None where none does."""
+        return self._disk.get(path, self._index.get(path))
 
     def untracks(self, path: str) -> bool:
         """Whether a path is to go from the index: what was found there is settled by that."""
@@ -75,6 +88,7 @@ class Draft:
 
     def write(self, path: str, data: bytes) -> None:
         """Plan a file on disk."""
+        self._is_settled(path)
         self.on_disk(path)
         self._disk[path] = data
 
@@ -83,6 +97,8 @@ class Draft:
         file = self.tracked.get(path)
         if file is not None and file.mode == SYMLINK:
             raise UserError(f"{path} is a symbolic link; it is left alone")
+        if file is None:
+            self._has_room(path)
         self._index[path] = data
 
     def untrack(self, path: str) -> None:
@@ -107,11 +123,28 @@ class Draft:
         except UserError as error:
             raise UserError(f"{error}; `mlgovern fix --undo` takes back what was done until then") from error
 
+    def _is_settled(self, path: str) -> None:
+        if path in self._unmerged:
+            raise UserError(f"{path} has merge conflicts; settle them first")
+
+    def _has_room(self, path: str) -> None:
+        """UserError where the index has a file for a folder of a path, or a folder for it: Git would drop the one for the other."""
+        above = (path[:end] for end, char in enumerate(path) if char == "/")
+        other = next(filter(self.holds, above), "") or next(
+            filter(lambda o: o.startswith(f"{path}/"), self.tracked), ""
+        )
+        if other:
+            raise UserError(f"{other} is staged, which cannot be there beside it")
+
     def _unchanged(self) -> None:
-        """UserError where the index is no longer as the plan found it."""
-        tracked = listings.tracked(self.git)[0] if self._index else {}
+        """UserError where the index is no longer as the plan found it, or about to be changed by somebody else."""
+        own = self.git.environment.get("GIT_INDEX_FILE") or os.path.join(self.git.git_dir, "index")
+        lock = os.path.join(self.git.top, f"{own}.lock")
+        if self._index and os.path.lexists(lock):
+            raise UserError(f"another git command is at work; if there is none, remove {lock} and run this again")
+        tracked, unmerged = listings.tracked(self.git) if self._index else ({}, ())
         for path in self._index:
-            if tracked.get(path, File(""))[:3] != self.tracked.get(path, File(""))[:3]:
+            if path in unmerged or tracked.get(path, File(""))[:3] != self.tracked.get(path, File(""))[:3]:
                 raise UserError(f"{path} has changed meanwhile: run `mlgovern fix` again")
 
     def _changes(self) -> Iterator[tuple[str, bytes | None, bytes]]:
@@ -128,7 +161,9 @@ class Draft:
 
 
 def unlinked(top: str, path: str) -> None:
-    """UserError where a file is reached through a symbolic link."""
+    """UserError where a path leads out of the work tree, be it through a symbolic link, or into Git's own folder."""
+    if not files.sound(path):
+        raise UserError(f"{path} is no path of this work tree; it is left alone")
     link = files.link_on(Path(top), path)
     if link:
         raise UserError(f"{link} is a symbolic link; it is left alone")

@@ -1,8 +1,8 @@
-"""What a fix leaves to a person, in the order in which to do it."""
+"""What a fix leaves to a person, in the order in which to do it; and what nobody has judged."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
-from mlgovern.finding import Finding
+from mlgovern.finding import Finding, Report
 
 MOST_EXAMPLES = 3  # of one rule
 # What is secret comes first: it is known to others by now. Then what every clone carries for good, then the rest.
@@ -31,6 +31,23 @@ def left(findings: Iterable[Finding], families: Mapping[str, str]) -> Iterator[s
         more = len(by_rule[rule]) - len(told)
         if more:
             yield f"  and {more} more: mlgovern check --only {rule}"
+
+
+def unjudged(report: Report, spoken_of: Container[str]) -> Iterator[str]:
+    """A heading, and what could not be judged, so that nobody takes it for mended; of much for one reason the first."""
+    by_reason: dict[str, list[str]] = {}
+    for entry in report.not_judged:
+        if entry.expected and entry.what not in spoken_of:
+            by_reason.setdefault(entry.why, []).append(entry.what)
+    by_reason |= (
+        {"the rule broke, which is our bug": [crash.rule for crash in report.crashes]} if report.crashes else {}
+    )
+    if by_reason:
+        yield "not judged:"
+    for why, group in by_reason.items():
+        yield from (f"  {what}: {why}" for what in group[:MOST_EXAMPLES])
+        if len(group) > MOST_EXAMPLES:
+            yield f"  and {len(group) - MOST_EXAMPLES:,} more: {why}"
 
 
 def _where(finding: Finding) -> str:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from shlex import quote
 from typing import Any, NamedTuple
 
 from mlgovern import engine
@@ -12,15 +11,17 @@ from mlgovern.errors import UserError
 from mlgovern.facts import collect, listings
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
-from mlgovern.facts.snapshot import File
-from mlgovern.finding import Finding
+from mlgovern.facts.snapshot import File, Snapshot
+from mlgovern.finding import Finding, NotJudged
 from mlgovern.fix import ignore_lines, notebook_steps, scaffolding, undo, untracking
 from mlgovern.fix.draft import Draft
-from mlgovern.fix.left import left
+from mlgovern.fix.left import left, unjudged
 from mlgovern.fix.step import Step
 from mlgovern.fix.terms import RULE, terms
 from mlgovern.policy.model import Policy
 from mlgovern.reporters.plain import printable
+from mlgovern.rules.data.blobs import oversized_file
+from mlgovern.rules.notebooks.reading import quoted
 
 ENV, IGNORED, UNIGNORED, UNSETTLED = (
     "tracked-env-file",
@@ -29,6 +30,7 @@ ENV, IGNORED, UNIGNORED, UNSETTLED = (
     "missing-or-unignored-path",
 )
 ORDER = "notebook-order"  # told by execution counts alone
+SIZE = "oversized-file"
 BUILT = (scaffolding.RULE, UNIGNORED, UNSETTLED)
 
 
@@ -49,7 +51,7 @@ def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
     with wall.locate("." if asked.foreign else None) as git:
         policy = policy_of(git, asked.policy, os.path.join(git.common_dir, "mlgovern"))
         tracked, unmerged = listings.tracked(git)
-        draft = Draft(git, tracked, staged=asked.staged)
+        draft = Draft(git, tracked, unmerged, staged=asked.staged)
         within = _within(git, asked)
         standing = [finding for finding in report.findings if finding.waiver is None and within(finding)]
         steps = list(_plan(draft, asked, policy, unmerged, standing))
@@ -58,23 +60,50 @@ def mend(asked: Asked, *, dry_run: bool = False) -> Iterator[str]:
         if not dry_run and any(step.acts for step in steps):
             draft.apply()
         yield from map(printable, _closing(draft, steps, dry_run=dry_run))
+        report = report._replace(not_judged=(*report.not_judged, *_absent(draft, asked)))
+        spoken_of = {*unmerged, *(from_top(git, path) for path in asked.paths if _is_named(path, asked))}
+    yield from map(printable, unjudged(report, spoken_of))
     families = {rule: decision.outline.family for rule, decision in policy.decisions.items()}
-    others = _others(draft, steps, standing)
+    others = _others(draft, policy, steps, standing)
     yield from map(printable, left(others, families))
     if not _chosen(asked, policy) and any(finding.rule in BUILT for finding in others):
         yield "`mlgovern fix --only structure` makes what is missing of a structure and of .gitignore"
 
 
-def _others(draft: Draft, steps: list[Step], standing: Iterable[Finding]) -> list[Finding]:
+def _others(draft: Draft, policy: Policy, steps: list[Step], standing: Iterable[Finding]) -> list[Finding]:
     """What no step is about, and none settles: what was found in a file that goes, or in the outputs of a notebook."""
     spoken_of = {finding for step in steps for finding in step.mends}
-    stripped = {finding.place.path for step in steps if step.acts for finding in step.mends if finding.rule == RULE}
+    paths = {finding.place.path for step in steps if step.acts for finding in step.mends if finding.rule == RULE}
+    large = _large(draft, policy, paths)
+
+    def settled(finding: Finding) -> bool:
+        if finding.rule == SIZE:
+            return finding.place.path not in large
+        return finding.mend.startswith("mlgovern fix ") or finding.rule == ORDER
+
     return [
         finding
         for finding in standing
         if finding not in spoken_of
         and not draft.untracks(finding.place.path or "")
-        and not (finding.place.path in stripped and (finding.mend.startswith("mlgovern fix ") or finding.rule == ORDER))
+        and not (finding.place.path in paths and settled(finding))
+    ]
+
+
+def _large(draft: Draft, policy: Policy, stripped: Iterable[str | None]) -> set[str | None]:
+    """The notebooks that are too large without their outputs as well."""
+    tracked = [draft.tracked[path] for path in stripped if path and path in draft.tracked]
+    files = [file._replace(size=len(draft.planned(file.path) or b"")) for file in tracked]
+    snapshot = Snapshot(stages=("audit",), files=tuple(files), tracked=draft.tracked)
+    settings: Any = engine.settings(policy, SIZE)
+    return {said.place.path for said in oversized_file(snapshot, settings) if isinstance(said, Finding)}
+
+
+def _absent(draft: Draft, asked: Asked) -> list[NotJudged]:
+    """Of what was asked for as staged, the paths where nothing is; elsewhere the check says so."""
+    paths = [from_top(draft.git, path) for path in asked.paths] if asked.staged else []
+    return [
+        NotJudged(path, "nothing tracked lies there") for path in paths if not collect.within(draft.tracked, [path])
     ]
 
 
@@ -115,7 +144,12 @@ def _structure(draft: Draft, policy: Policy, findings: list[Finding]) -> Iterato
     required = [finding for finding in findings if finding.rule == scaffolding.RULE]
     yield from scaffolding.scaffolding(draft, required, policy) if required else ()
     unignored = [finding for rule in BUILT[1:] for finding in findings if finding.rule == rule]
-    yield from ignore_lines.missing(draft, unignored, _kept(policy)) if unignored else ()
+    try:
+        with draft.together():
+            steps = ignore_lines.missing(draft, unignored, _kept(policy)) if unignored else []
+    except UserError as error:
+        steps = [Step(f"leave {ignore_lines.IGNORE}: {error}", acts=False)]
+    yield from steps
 
 
 def _within(git: Git, asked: Asked) -> Callable[[Finding], bool]:
@@ -165,6 +199,9 @@ def _closing(draft: Draft, steps: list[Step], *, dry_run: bool) -> Iterator[str]
     add = dict.fromkeys(step.add for step in done if step.add)
     if dry_run:
         return
-    if add:
-        yield "then: git add " + " ".join(quote(path) for path in add)
+    plain = [path for path in add if path == printable(path)]
+    if plain:
+        yield "then: git add " + " ".join(map(quoted, plain))
+    if odd := [path for path in add if path not in plain]:
+        yield f"stage by hand, since no such name can be pasted: {', '.join(odd)}"
     yield "undo: mlgovern fix --undo"

@@ -1,7 +1,5 @@
 """The steps that strip notebooks: in the index alone, on disk where that is what is staged, or on disk as asked by name."""
 
-from shlex import quote
-
 from mlgovern.errors import UserError
 from mlgovern.facts.snapshot import File
 from mlgovern.finding import Finding
@@ -10,6 +8,7 @@ from mlgovern.fix.draft import Draft
 from mlgovern.fix.notebooks import strip
 from mlgovern.fix.step import Step
 from mlgovern.fix.terms import Terms
+from mlgovern.rules.notebooks.reading import quoted
 
 ENDS = (".ipynb", ".zpln")
 
@@ -26,11 +25,15 @@ def staged(draft: Draft, file: File, terms: Terms, findings: tuple[Finding, ...]
 
 def on_disk(draft: Draft, file: File, terms: Terms, findings: tuple[Finding, ...]) -> Step:
     """Strip the file, if it is what is staged."""
-    data = draft.on_disk(file.path)
+    data, alone = (
+        draft.on_disk(file.path),
+        file.path in draft.changed,
+    )  # with --staged what is in Git already is not read
     if data is None:
-        return _left(file.path, "it is not on disk; --staged mends the index alone", findings)
+        return _left(file.path, f"it is not on disk{'; --staged mends the index alone' if alone else ''}", findings)
     if data.replace(b"\r\n", b"\n") != (draft.git.read(file.blob) or b"").replace(b"\r\n", b"\n"):
-        return _left(file.path, "it has unstaged changes; stage them, or mend the index alone with --staged", findings)
+        ways = ", or mend the index alone with --staged" if alone else " first"
+        return _left(file.path, f"it has unstaged changes; stage them{ways}", findings)
     return _written(draft, data, file.path, terms, findings)
 
 
@@ -40,7 +43,7 @@ def named(draft: Draft, path: str, terms: Terms, findings: tuple[Finding, ...]) 
     if terms.spare(path):
         return _left(path, "the policy exempts it from notebook-output", findings)
     if _stripped(data, path, terms) == data:
-        return _left(path, f"it is stripped; git add {quote(path)} stages it so", findings)
+        return _left(path, f"it is stripped; git add {quoted(path)} stages it so", findings)
     return _written(draft, data, path, terms, findings)
 
 

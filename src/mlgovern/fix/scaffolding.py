@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from shlex import quote
 
+from mlgovern.errors import UserError
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding
 from mlgovern.fix.draft import Draft
 from mlgovern.fix.step import Step
 from mlgovern.policy.model import Policy
+from mlgovern.rules.notebooks.reading import quoted
 from mlgovern.setup import scaffold
 
 RULE = "missing-required-path"
@@ -33,8 +34,14 @@ def _step(draft: Draft, made: scaffold.Made, finding: Finding) -> Step:
     there = made.path.removesuffix(scaffold.KEEP).rstrip("/")
     place = Path(draft.git.top) / there
     if place.is_file() or (place.is_dir() and any(place.iterdir())):
-        add = f"git add {quote(there)}"
+        add = f"git add {quoted(there)}"
         return Step(f"leave {made.path}: {there} is on disk and not staged; {add}", (finding,), acts=False)
-    for side in draft.sides:
-        side.write(made.path, made.data)
+    if draft.planned(made.path) is not None:
+        return Step(f"keep {made.path} as written above", (finding,), acts=False)
+    try:
+        with draft.together():
+            for side in draft.sides:
+                side.write(made.path, made.data)
+    except UserError as error:
+        return Step(f"leave {made.path}: {error}", (finding,), acts=False)
     return Step(f"write {made.path}", (finding,), add="" if draft.staged else made.path)

@@ -43,7 +43,8 @@ def record(git: Git, disk: Disk, entries: Entries) -> None:
     noted = [
         Noted(path, None if before is None else _stored(git, before), hashed(after)) for path, before, after in disk
     ]
-    changed = [[path, _noted(before), _noted(after)] for path, (before, after) in entries.items()]
+    marks = index.marks(git, entries) if entries else {}
+    changed = [[path, _noted(before), _noted(after), marks.get(path)] for path, (before, after) in entries.items()]
     files.write(_journal(git), json.dumps({"disk": noted, "index": changed}).encode())
 
 
@@ -95,28 +96,52 @@ def _unfolded(top: Path, path: str) -> None:
 
 
 def _back_in_index(git: Git, changed: list[Any], *, dry_run: bool) -> Iterator[str]:
-    tracked, _ = listings.tracked(git)
-    would, count = "would " if dry_run else "", 0
-    back: dict[File, str] = {}
-    gone: list[File] = []
-    for path, before, after in changed:
+    tracked, unmerged = listings.tracked(git)
+    would, back = "would " if dry_run else "", Back({}, [], {})
+    for path, before, after, *mark in changed:
         now = _noted(tracked.get(path))
-        if now == before:
+        if now == before and path not in unmerged:
             continue
-        if now != after:
+        if now != after or path in unmerged:
             yield f"leave {path} in the index: it has changed since"
             continue
-        count += 1
-        if count <= MOST_LINES:
+        back.add(path, tracked.get(path), before, *mark)
+        if back.size <= MOST_LINES:
             yield f"{would}take {path} out of the index" if before is None else f"{would}put {path} back into the index"
-        if before is None:
-            gone.append(tracked[path])
-        else:
-            back[File(path, *before)] = before[1]
-    if count > MOST_LINES:
-        yield f"and {count - MOST_LINES:,} more in the index"
-    if (back or gone) and not dry_run:
-        index.enter(git, back, gone)
+    if back.size > MOST_LINES:
+        yield f"and {back.size - MOST_LINES:,} more in the index"
+    if back.size and not dry_run:
+        back.enter(git)
+
+
+class Back(NamedTuple):
+    """What the index gets back, with the marks that it had, and what goes from it."""
+
+    blobs: dict[File, str]
+    gone: list[File]
+    marks: dict[str, str]
+
+    @property
+    def size(self) -> int:
+        """How many paths."""
+        return len(self.blobs) + len(self.gone)
+
+    def add(self, path: str, now: File | None, before: list[Any] | None, mark: str | None = None) -> None:
+        """A path as it was before."""
+        if before is not None:
+            self.blobs[File(path, *before)] = before[1]
+            self.marks.update({path: mark} if mark else {})
+        elif now is not None:
+            self.gone.append(now)
+
+    def enter(self, git: Git) -> None:
+        """Do it; what was announced alone is announced again, if it is still there."""
+        announced = {file for file in self.blobs if self.marks.get(file.path) == index.ANNOUNCED}
+        blobs = {file: blob for file, blob in self.blobs.items() if file not in announced}
+        if blobs or self.gone:
+            index.enter(git, blobs, self.gone, self.marks)
+        if there := [file.path for file in announced if (Path(git.top) / file.path).is_file()]:
+            index.announce(git, sorted(there))
 
 
 def _noted(file: File | None) -> list[Any] | None:

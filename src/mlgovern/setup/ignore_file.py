@@ -1,9 +1,10 @@
 """`.gitignore`: the lines that keep secrets, environments, data and models out of Git, where no line does so yet."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from mlgovern.gitignore import Ignores
+from mlgovern.rules.data.kinds import extension
 from mlgovern.setup.step import Step
 
 PATH = ".gitignore"
@@ -32,6 +33,11 @@ WISHES = (
     Wish(("logs/*", "!logs/.gitkeep"), ("logs/a",)),
     Wish(("models/*", "!models/.gitkeep"), ("models/a",)),
 )
+SOURCES = (
+    "py", "md", "rst", "ipynb", "sh", "sql", "r", "jl", "c", "cc", "cpp", "h", "js", "ts", "java", "go", "rs", "scala", "yml", "yaml",
+    "toml", "cfg", "ini",
+)  # fmt: skip
+_FOLDERS = tuple(wish.lines[0].removesuffix("/*") for wish in WISHES if wish.lines[0].endswith("/*"))
 EXAMPLES = (".env.example", "src/.env.example")
 
 
@@ -40,23 +46,33 @@ class Asked(NamedTuple):
 
     also: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()  # what people wrote below folders that are not for Git: its like is let in
 
 
 def step(before: bytes | None, tracked: Iterable[str] = (), asked: Asked = Asked()) -> Step:  # noqa: B008 - an immutable value
     """What becomes of the file; `tracked` is what Git holds."""
-    after = extended(before or b"", asked)
-    old, new = Ignores({"": before or b""}), Ignores({"": after})
-    met = [path for path in tracked if new.ignored(path) and not old.ignored(path)]
+    old, paths = Ignores({"": before or b""}), tuple(tracked)
+    sources = [path for folder in _FOLDERS for path in _sources(old, folder, paths)]
+    after = extended(before or b"", asked._replace(sources=tuple(sources)))
+    new = Ignores({"": after})
+    met = [path for path in paths if new.ignored(path) and not old.ignored(path)]
     more = f" and {len(met) - 1} more" if len(met) > 1 else ""
     notes = (f"Git tracks {met[0]}{more}, which the new lines match: a tracked file stays tracked",) if met else ()
     return Step(PATH, WHAT, before, after, notes)
+
+
+def _sources(old: Ignores, folder: str, tracked: Iterable[str]) -> list[str]:
+    """What a line for a folder would hide although people write it, so that `fix` would take it out of Git."""
+    below = [path for path in tracked if path.startswith(f"{folder}/") and extension(path) in SOURCES]
+    return [] if old.ignored(f"{folder}/a") else [path for path in below if not old.ignored(path)]
 
 
 def extended(text: bytes, asked: Asked = Asked()) -> bytes:  # noqa: B008 - an immutable value
     """The text with the lines that it lacks at its end."""
     held = Ignores({"": text})
     deep = {path.partition("/")[0] for path in asked.kept if path.count("/") > 1}
-    wishes = [_opened(wish, deep) for wish in _open(held, WISHES)]
+    let_in = {folder: [path for path in asked.sources if path.startswith(f"{folder}/")] for folder in _FOLDERS}
+    wishes = [_opened(wish, deep, let_in) for wish in _open(held, WISHES)]
     usual = Ignores({"": _appended(text, [line for wish in wishes for line in wish.lines])})
     wishes += _open(usual, (Wish((entry,), (f"{entry}a" if entry.endswith("/") else entry,)) for entry in asked.also))
     added = list(dict.fromkeys(line for wish in wishes for line in wish.lines))
@@ -70,12 +86,14 @@ def extended(text: bytes, asked: Asked = Asked()) -> bytes:  # noqa: B008 - an i
     return _appended(text, added)
 
 
-def _opened(wish: Wish, deep: Collection[str]) -> Wish:
-    """The same, but for folders that have folders which a clone should have."""
+def _opened(wish: Wish, deep: Collection[str], let_in: Mapping[str, Iterable[str]]) -> Wish:
+    """The same, but for folders that have folders which a clone should have, or files that people wrote."""
     folder = wish.lines[0].removesuffix("/*")
-    if folder not in deep:
+    endings = sorted({path.rpartition(".")[2] for path in let_in.get(folder, ())})
+    if folder not in deep and not endings:
         return wish
-    return Wish((f"/{folder}/**", f"!/{folder}/**/", f"!/{folder}/**/.gitkeep"), wish.paths)
+    through = (".gitkeep", *(f"*.{ending}" for ending in endings))
+    return Wish((f"/{folder}/**", f"!/{folder}/**/", *(f"!/{folder}/**/{name}" for name in through)), wish.paths)
 
 
 def _open(held: Ignores, wishes: Iterable[Wish]) -> list[Wish]:

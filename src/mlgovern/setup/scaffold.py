@@ -6,6 +6,7 @@ from keyword import iskeyword
 from typing import Any, NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
+from mlgovern.files import sound
 from mlgovern.globs import expand, matcher
 from mlgovern.policy.model import Policy
 from mlgovern.rules.structure.content import Content
@@ -40,18 +41,20 @@ def names(folder: str) -> Names:
 
 
 def made(snapshot: Snapshot, policy: Policy, project: str) -> Iterator[Made]:
-    """What `missing-required-path` asks for and a tree lacks; where no file can be made of it, the key alone."""
+    """What `missing-required-path` asks for and a tree lacks; where no file can or may be made of it, the key alone."""
     settings: Requirements = _settings(policy, "missing-required-path", Requirements())
     contents: tuple[Content, ...] = getattr(_settings(policy, "missing-content", None), "content", ())
     for root, entry in lacks(snapshot, settings):
         called = names(root.rstrip("/").rpartition("/")[2] or project)
-        yield _made(root, entry, called, contents)
+        found = _made(root, entry, called, contents)
+        yield found if sound(found.path) else Made(found.key, "")
 
 
 def folders(policy: Policy) -> list[str]:
     """The folders that a clone should have although what is in them is local."""
     entries = getattr(_settings(policy, "missing-or-unignored-path", None), "required_or_ignored", ())
-    return [entry.path for entry in entries if entry.path.endswith("/") and plain(entry.path) and not entry.roots]
+    paths = [entry.path for entry in entries if entry.path.endswith("/") and plain(entry.path) and not entry.roots]
+    return [path for path in paths if sound(path + KEEP)]
 
 
 def _settings(policy: Policy, rule: str, otherwise: Any) -> Any:

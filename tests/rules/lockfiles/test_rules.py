@@ -127,6 +127,8 @@ ILLEGIBLE = [
     pytest.param({**PIP_TOOLS, "requirements.txt": PIP_TOOLS["requirements.txt"] + "=======\n"}, "requirements.txt line 14: unresolved merge conflict", "rm requirements.txt && pip-compile --output-file=requirements.txt --strip-extras requirements.in && git add requirements.txt\nevery version is resolved anew", id="conflict in compiled requirements"),
     pytest.param({"a/Pipfile": b"\xff\xfex"}, "Pipfile line 1: it is UTF-16, not UTF-8", "save a/Pipfile as UTF-8 without a byte order mark, then: git add a/Pipfile", id="UTF-16"),
     pytest.param({**changed(PIPENV, "Pipfile.lock", '"default": {', '"default": {"click": 1,')}, "Pipfile.lock line 11: the key 'click' is there twice", "rm Pipfile.lock && pipenv lock && git add Pipfile.lock\nevery version is resolved anew", id="a JSON key twice"),
+    pytest.param({**changed(PIPENV, "Pipfile.lock", '"pipfile-spec": 6', '"pipfile-spec": ' + "6" * 5000)}, "Pipfile.lock line 6: it holds a number that is too long", None, id="a long number"),
+    pytest.param({**UV, "uv.lock": UV["uv.lock"] + "x = 1\ny = " + "[" * 20000 + "]" * 20000}, "uv.lock line 71: it cannot be parsed as TOML", None, id="nested without end"),
     pytest.param({**changed(PIPENV, "Pipfile.lock", '"pipfile-spec": 6', '"pipfile-spec": NaN')}, "Pipfile.lock line 6: NaN is no JSON", None, id="NaN"),
     pytest.param({**PIPENV, "Pipfile.lock": "[" * 100_000}, "Pipfile.lock line 1: it is nested too deeply", None, id="deep JSON"),
     pytest.param({**PIPENV, "Pipfile.lock": '{"a":\n 1,}'}, "Pipfile.lock line 2: it cannot be parsed as JSON", None, id="no JSON"),

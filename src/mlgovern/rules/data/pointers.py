@@ -31,6 +31,8 @@ def broken_lfs_pointer(snapshot: Snapshot, _settings: object) -> Verdicts:
         if file.mode not in (REGULAR, EXECUTABLE) or file.size == 0:  # git-lfs leaves empty files as they are
             continue
         meant, data = attributes.lfs(file.path), snapshot.read(file)
+        if attributes.unread and not meant:
+            continue  # what was not read may say filter=lfs
         if meant and data is None and 0 <= file.size <= POINTER_BYTES:
             yield NotJudged(file.path, "whether it is a Git LFS pointer: its content was not read", expected=False)
         elif flaw := _flaw(meant=meant, data=data, file=file):

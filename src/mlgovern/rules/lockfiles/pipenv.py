@@ -25,6 +25,7 @@ from mlgovern.rules.lockfiles.verdict import (
 )
 from mlgovern.rules.lockfiles.versions import admits, specifiers_of
 
+_LONG_NUMBER = re.compile(r"\d{4301}")  # more digits than Python reads
 _NO_CATEGORY = {"source", "requires", "scripts", "pipenv", "pipfile", "packages", "dev-packages"}
 _PYPI = [
     {"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": True}
@@ -71,21 +72,32 @@ def _json(text: str) -> "dict[str, Any] | Broken | Unknown":
         return Broken("it cannot be parsed as JSON", error.lineno, "text")
     except RecursionError:
         return Broken("it is nested too deeply", 1, "text")
-    except ValueError as error:
+    except _FlawError as error:
         return Broken(*_named(str(error), text), cause="text")
+    except ValueError:
+        found = _LONG_NUMBER.search(text)
+        line = text.count("\n", 0, found.start()) + 1 if found else None
+        return Broken("it holds a number that is too long", line, "text")
     return values if isinstance(values, dict) else Broken("it is no JSON object", 1, "text")
+
+
+class _FlawError(ValueError):
+    """What JSON should not hold: the name of a key that is there twice, or a constant after `=`."""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(next(name for name in names if names.count(name) > 1))
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise _FlawError(name)
+            seen.add(name)
     return values
 
 
 def _no_constant(word: str) -> None:
-    raise ValueError(f"={word}")
+    raise _FlawError(f"={word}")
 
 
 def _named(flaw: str, text: str) -> tuple[str, int | None]:

@@ -20,6 +20,7 @@ _ARTEFACT = rx(
 )  # as uv, poetry and pdm write it: valid TOML, most of a lock
 _SDIST = rx(rf"^sdist = \{{ {_PAIRS} \}}\n", re.MULTILINE)
 _LONG_KEY = rx(rf"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{MOST_PARTS}}}""", re.ASCII)
+_BRACKET = rx(r"[\[{\]}]")
 _LINE = rx(r"at line (\d+)")
 
 
@@ -168,7 +169,17 @@ def _toml(text: str) -> dict[str, Any] | int | str:
         found = _LINE.search(str(error))
         return int(found[1]) if found else text.count("\n") + 1  # at the end of the document
     except RecursionError:
-        return 0
+        return _steep(text)
+
+
+def _steep(text: str) -> int:
+    """The line where brackets nest more deeply than in any lock; 0 where none do."""
+    level = 0
+    for found in _BRACKET.finditer(text):
+        level += 1 if found[0] in "[{" else -1
+        if level > MOST_PARTS:
+            return text.count("\n", 0, found.start()) + 1
+    return 0
 
 
 def values_of(text: str) -> dict[str, Any]:

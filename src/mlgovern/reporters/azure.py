@@ -4,15 +4,13 @@ https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
 """
 
 from mlgovern.finding import Finding, Report, Severity
-from mlgovern.reporters.plain import sentence, standing, words
+from mlgovern.reporters.plain import gaps, sentence, standing, words
 
 
 def render(report: Report) -> str:
     """A line for each issue."""
     lines = [_issue(finding) for finding in standing(report)]
-    gaps = [f"not judged: {words(what)}: {words(why)}" for what, why, expected in report.not_judged if expected]
-    gaps += [f"rule {crash.rule} broke: this is our bug" for crash in report.crashes]
-    lines += [f"##vso[task.logissue type=error;]{escaped(gap)}" for gap in gaps]
+    lines += [f"##vso[task.logissue type=error;]{escaped(gap)}" for gap in gaps(report)]
     return "".join(f"{line}\n" for line in lines)
 
 

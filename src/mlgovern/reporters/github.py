@@ -4,7 +4,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 """
 
 from mlgovern.finding import Finding, Report, Severity
-from mlgovern.reporters.plain import counted, sentence, standing, words
+from mlgovern.reporters.plain import counted, gaps, sentence, standing, words
 
 MOST = 10  # of errors, and of warnings and notices each, that one step shows
 
@@ -13,9 +13,8 @@ _KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "
 
 def render(report: Report) -> str:
     """A line for each annotation: the gravest of each kind, and how many more there are."""
-    gaps = [f"not judged: {words(what)}: {words(why)}" for what, why, expected in report.not_judged if expected]
-    gaps += [f"rule {crash.rule} broke: this is our bug" for crash in report.crashes]
-    lines = [f"::error title=mlgovern::{data('; '.join(gaps))}"] if gaps else []
+    missing = gaps(report)
+    lines = [f"::error title=mlgovern::{data('; '.join(missing))}"] if missing else []
     for kind in _KINDS.values():
         most = MOST - len(lines) if kind == "error" else MOST
         found = [finding for finding in standing(report) if _kind(finding) == kind]

@@ -6,7 +6,7 @@ https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 import json
 
 from mlgovern.finding import Finding, Report, Severity, fingerprint
-from mlgovern.reporters.plain import POLICY_FILE, numbered, sentence, standing, words
+from mlgovern.reporters.plain import POLICY_FILE, gaps, numbered, sentence, standing, words
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
 
@@ -15,9 +15,7 @@ def render(report: Report) -> str:
     """One array; ASCII. What was not judged, or broke, is an entry as well: silence would say that all is well."""
     found = standing(report)
     rows = [_row(finding, mark) for finding, mark in numbered(found, map(fingerprint, found))]
-    gaps = [f"not judged: {what}: {why}" for what, why, expected in report.not_judged if expected]
-    gaps += [f"rule {crash.rule} broke: this is our bug" for crash in report.crashes]
-    others = [Finding(gap, key=gap, rule="not-judged") for gap in gaps]
+    others = [Finding(gap, key=gap, rule="not-judged") for gap in gaps(report)]
     rows += [_row(finding, mark) for finding, mark in numbered(others, map(fingerprint, others))]
     return json.dumps(rows, indent=1) + "\n"
 

@@ -7,16 +7,14 @@ Its columns count bytes of a line that a report does not hold, so lines alone ar
 import json
 
 from mlgovern.finding import Finding, Report, Severity
-from mlgovern.reporters.plain import POLICY_FILE, sentence, standing, words
+from mlgovern.reporters.plain import POLICY_FILE, gaps, sentence, standing, words
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
 
 
 def render(report: Report) -> str:
     """What is not waived, and what was not judged; ASCII."""
-    gaps = [f"not judged: {what}: {why}" for what, why, expected in report.not_judged if expected]
-    gaps += [f"rule {crash.rule} broke: this is our bug" for crash in report.crashes]
-    rows = [*standing(report), *(Finding(gap, rule="not-judged") for gap in gaps)]
+    rows = [*standing(report), *(Finding(gap, rule="not-judged") for gap in gaps(report))]
     return "".join(json.dumps(_row(finding)) + "\n" for finding in rows)
 
 

@@ -11,7 +11,9 @@ endif
 demo: .venv/ready
 	$(BIN)/python demo/run.py
 
+# Many tests start our program: it is compiled once, also where PYTHONDONTWRITEBYTECODE keeps Python from doing so.
 test: .venv/ready
+	$(BIN)/python -m compileall -q src
 	$(BIN)/python -m pytest -n 2
 
 test-slow: .venv/ready
@@ -33,7 +35,7 @@ docs: .venv/ready
 .venv/ready: pyproject.toml uv.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
-	$(BIN)/python -m uv sync --quiet --locked --inexact
+	$(BIN)/python -m uv sync --quiet --locked --inexact --compile-bytecode
 	@touch .venv/ready
 
 clean:

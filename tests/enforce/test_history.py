@@ -121,7 +121,10 @@ def test_what_policy_and_head_add_and_accept(repo: Sealed) -> None:
     detector = "secrets: {detectors: [{id: team, pattern: 'team-[0-9]+'}]}"
     bring(repo, ".mlgovern.yaml", f"schema: 1\nextends: [base]\nrules: {{tracked-env-file: off}}\n{detector}\n")
     came = bring(repo, "a.py", "x = 'team-1'\n")
-    bring(repo, "a.py", "x = 'team-1'  # mlgovern: ignore provider-token a demo\n")
+    suppressed = (
+        "# mlgovern: " + "ignore provider-token a demo"
+    )  # joined here, else it would stand in this file as well
+    bring(repo, "a.py", f"x = 'team-1'  {suppressed}\n")
     named = bring(repo, "deploy/app.txt", ENV)
     bring(repo, "deploy/compose.yaml", "env_file: app.txt\n")
     env = ("env-secret", "deploy/app.txt", named)

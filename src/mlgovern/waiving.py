@@ -1,7 +1,6 @@
 """Which waivers accept a finding, and which of them somebody has to look at."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Idle
@@ -49,8 +48,12 @@ def names(waiver: Waiver, finding: Finding) -> bool:
     return fingerprint(finding) in waiver.fingerprints
 
 
-def spoken_of(waivers: Iterable[Waiver], applied: Waiving, today: str, looked: Iterable[str]) -> Iterator[Idle]:
+def spoken_of(waivers: Collection[Waiver], applied: Waiving, today: str, looked: Iterable[str]) -> Iterator[Idle]:
     """The waivers that end soon, that have ended, and, of rules that `looked` everywhere, those that accept nothing."""
+    if not waivers:
+        return
+    from datetime import date, timedelta
+
     used = {*applied.accepting.values(), *applied.arriving.values()}
     missed, everywhere = {*applied.ended.values()}, set(looked)
     soon = str(date.fromisoformat(today) + timedelta(days=SOON))

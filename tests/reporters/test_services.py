@@ -193,7 +193,7 @@ def test_html() -> None:
 HOSTILE = (
     "::error file=x::forged", "\n::set-output name=a::b", "##[add-mask]x", "##vso[task.setvariable variable=a]b", "##teamcity[x]",
     "]##VSO[task.complete]", "<script>alert(1)</script>", "</td></tr></table><img src=x onerror=y>", "a|b\n| c | d |", "`x` **b** [l](http://e.example)",
-    "\x1b]0;t\x07", "a\ud83d", "caf\udce9", "\u202egnp", "%0A::error::x", "-rf", "<![CDATA[", "]]>", "\0", "&amp;", "\u2028x", "=cmd()", "@all #1",
+    "\r", "\x1b]0;t\x07", "a\ud83d", "caf\udce9", "\u202egnp", "%0A::error::x", "-rf", "<![CDATA[", "]]>", "\0", "&amp;", "\u2028x", "=cmd()", "@all #1",
 )  # fmt: skip
 foreign = st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(codec=None), min_size=1, max_size=30))
 

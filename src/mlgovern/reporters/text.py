@@ -178,7 +178,7 @@ def _judged(report: Report) -> str:
 
 
 def _last(trace: str) -> str:
-    return words(trace.strip().splitlines()[-1])
+    return words("".join(trace.strip().splitlines()[-1:]))
 
 
 def _unhijacked(text: str) -> str:

@@ -27,6 +27,7 @@ MustNot = Annotated[Pattern, "no match"]
 
 Hint = Annotated[T, "free"]  # what is said to people, or guessed for them; nothing is judged by it
 Fixed = Annotated[T, "fixed"]
+Form = Annotated[Pattern, "fixed", "match"]  # what has to match in place of something else: of two, both
 
 
 def bare(kind: Any) -> Any:
@@ -51,8 +52,8 @@ _STRICTER = {
     "higher": "higher",
     "on": "true",
     "off": "false",
-    "match": "a pattern where there was none",
-    "no match": "a pattern where there was none",
+    "match": "one pattern more",
+    "no match": "one pattern more",
     "free": "not judged by",
     "fixed": "not comparable",
 }

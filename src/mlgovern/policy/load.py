@@ -4,7 +4,7 @@ PyYAML is asked for its events alone. They are small, bounded and inert, while i
 the interpreter on deep nesting) and its constructors act on tags and read YAML 1.1.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mlgovern.errors import PolicyError
@@ -14,6 +14,7 @@ from mlgovern.policy.document import Fields, Items, Mark, Node, Problem, render
 from mlgovern.policy.final import Finals, Weakening, finals, held
 from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Policy, Waiver
 from mlgovern.policy.packs import Read, Source
+from mlgovern.policy.provenance import Path
 from mlgovern.policy.settings import Reader
 from mlgovern.policy.sources import Gathered, Gatherer, PinOf
 from mlgovern.policy.tree import BrokenError, Event, build, decoded
@@ -27,6 +28,7 @@ class Loaded(NamedTuple):
     policy: Policy
     gathered: Gathered
     weakened: tuple[Weakening, ...] = ()
+    steps: tuple[Mapping[Path, Any], ...] = ()  # after each file, the final fields that are not what it says
 
     @property
     def document(self) -> Node:
@@ -64,12 +66,12 @@ def load_leniently(read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, f
 
 def _loaded(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader, read: Read) -> Loaded:
     policy = decided(gathered, rules, reader)
-    weakened, kept = finals(gathered, rules) if not reader.problems else Finals()
-    policy = held(policy, kept, rules) if weakened else policy
+    weakened, steps = finals(gathered, rules) if not reader.problems else Finals()
+    policy = held(policy, steps[-1], rules) if any(steps) else policy
     accepted = read(WAIVERS_FILE)
     policy = policy._replace(accepted=_waivers(accepted, policy, reader))
     sources = (*gathered.sources, (Source(WAIVERS_FILE), accepted))
-    return Loaded(policy, gathered._replace(sources=sources), weakened)
+    return Loaded(policy, gathered._replace(sources=sources), weakened, steps)
 
 
 def _sound(loaded: Loaded, reader: Reader) -> Loaded:

@@ -45,6 +45,12 @@ def says(kind: Any, word: str) -> bool:
     return hasattr(kind, "__metadata__") and word in kind.__metadata__[1:]
 
 
+def bounds(kind: Any) -> range | None:
+    """The least and the most that a number may be, where that is said."""
+    found = [word for word in getattr(kind, "__metadata__", ()) if isinstance(word, range)]
+    return found[0] if found else None
+
+
 _STRICTER = {
     "fewer": "fewer",
     "more": "more",

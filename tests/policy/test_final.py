@@ -183,6 +183,7 @@ VALUES = st.fixed_dictionaries(
 
 
 def text(values: dict[str, str]) -> str:
+    values = values | ({"mode": "evaluate"} if "enforce_after" in values else {})
     settings = ", ".join(f"{key}: {value}" for key, value in values.items() if key in Types._fields)
     said = ", ".join(f"{key}: {value}" for key, value in values.items() if key not in Types._fields)
     return f"schema: 1\nrules: {{commit-type-unknown: {{{said}{', ' if said else ''}settings: {{{settings}}}}}}}\n"

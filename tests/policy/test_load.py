@@ -132,6 +132,10 @@ def test_rules_of_several_files() -> None:
         pytest.param("schema: 1\nrules: {branch-too-old: {stages: {$replace: []}}}", ["2:34: branch-too-old would run at no stage; write severity: off"], id="no stage"),
         pytest.param("schema: 1\ninline_suppressions: never", ["2:22: 'inline_suppressions' must be one of allow, warn, deny; got the text 'never'"], id="inline suppressions"),
         pytest.param("schema: 1\nforeign_suppressions: deny", ["2:23: 'foreign_suppressions' must be one of honour, warn, ignore; got the text 'deny'"], id="foreign suppressions"),
+        pytest.param("schema: 1\nrules: {case-collision: {enforce_after: 2027-01-15}}", ["2:41: 'enforce_after' says how long a rule is only evaluated; add mode: evaluate"], id="a day without evaluate"),
+        pytest.param("schema: 1\nrules: {case-collision: {mode: enforce, enforce_after: 2027-01-15}}", ["2:56: 'enforce_after' says how long a rule is only evaluated; add mode: evaluate"], id="a day beside enforce"),
+        pytest.param("schema: 1\nwaivers: {max_days: 367}", ["2:21: 'max_days' is 1 to 366, not 367"], id="waivers that outlast a year"),
+        pytest.param("schema: 1\nwaivers: {max_days: 0}", ["2:21: 'max_days' is 1 to 366, not 0"], id="no waivers"),
         pytest.param("schema: 1\nrules: {case-collision: {waivable: no}}", ["2:36: 'waivable' must be true or false, got the text 'no' (in YAML 1.2 that is text)"], id="waivable"),
     ],
 )  # fmt: skip

@@ -25,8 +25,6 @@ FREE: Mapping[str, dict[str, Any]] = {  # where a rule is off: what others go by
     "commit-header-malformed": {"types": ()},  # a correction puts no type where none is wanted
 }
 
-MOST_DAYS = 366  # of a waiver: what lasts longer is a rule that the team does not want
-
 FINAL = ("severity", "mode", "stages", "exempt", "waivable", "settings")
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
@@ -46,7 +44,7 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
     mode = reader.value(_MODES, "enforce", _said(whole, "mode"), "'mode'")
     fail_on = reader.value(_FAIL_ON, "error", _said(whole, "fail_on"), "'fail_on'")
     limits = reader.record(Limits, Limits(), _said(whole, "limits"), "'limits'")
-    terms = _terms(_said(whole, "waivers"), reader)
+    terms = reader.record(Terms, Terms(), _said(whole, "waivers"), "'waivers'")
     by_rule = reader.fields(
         _said(whole, "rules"), tuple(rule.id for rule in rules), "'rules'", listing="; `mlgovern rules` lists them"
     )
@@ -85,7 +83,7 @@ def _decision(rule: Rule, node: Node, base: Decision, reader: Reader) -> Decisio
     return Decision(
         severity=reader.value(Severity, base.severity, _said(said, "severity"), "'severity'"),
         mode=reader.value(_MODES, base.mode, _said(said, "mode"), "'mode'"),
-        enforce_after=_date(_said(said, "enforce_after"), reader),
+        enforce_after=_date(_said(said, "enforce_after"), _said(said, "mode"), base.mode, reader),
         stages=_stages(rule, _said(said, "stages"), reader),
         exempt=reader.value(GenericAlias(tuple, (Glob, ...)), base.exempt, _said(said, "exempt"), "'exempt'"),
         waivable=_waivable(rule, _said(said, "waivable"), reader),
@@ -98,13 +96,6 @@ def outline_of(rule: Rule, settings: Any) -> Outline:
     """What the engine and the cache have to know of a rule before it is imported."""
     asks = rule.asks(settings)
     return Outline(family_of(rule), rule.reads, rule.consults, rule.triggers, rule.each, rule.files, asks)
-
-
-def _terms(node: Node, reader: Reader) -> Terms:
-    terms: Terms = reader.record(Terms, Terms(), node, "'waivers'")
-    if not 1 <= terms.max_days <= MOST_DAYS:
-        reader.problem(node.mark, f"'max_days' is 1 to {MOST_DAYS}, not {terms.max_days}")
-    return terms
 
 
 def _final(node: Node, settings: Any, reader: Reader) -> None:
@@ -124,9 +115,13 @@ def _final(node: Node, settings: Any, reader: Reader) -> None:
         fixed = fixed or not is_null(part)
 
 
-def _date(node: Node, reader: Reader) -> str:
-    """The first day of enforcement, or nothing."""
+def _date(node: Node, mode: Node, default: str, reader: Reader) -> str:
+    """The first day of enforcement, or nothing. A later file than the one that names it may enforce at once."""
     text: str = reader.value(str, "", node, "'enforce_after'")
+    last = layers(mode)[-1]
+    said = last.value if isinstance(last, Scalar) else None
+    if text and (said or default) == "enforce" and (said is None or last.mark.file == node.mark.file):
+        reader.problem(node.mark, "'enforce_after' says how long a rule is only evaluated; add mode: evaluate")
     try:
         exact = not text or date.fromisoformat(text).isoformat() == text  # Python reads other forms as well
         wrong = "" if exact else "written in another form"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
-from mlgovern.fields import bare
+from mlgovern.fields import bare, bounds
 from mlgovern.finding import Severity
 from mlgovern.policy.decide import FINAL, SHARED
 from mlgovern.policy.merge import OPERATORS
@@ -94,7 +94,9 @@ class _Maker:
 
     def value(self, kind: Any, default: Any = MISSING, *, short: bool = True) -> Schema:
         """What the loader takes for a value of an annotated type."""
-        kind = bare(kind)
+        within, kind = bounds(kind), bare(kind)
+        if within is not None:
+            return {**_SIMPLE[kind], "minimum": within[0], "maximum": within[-1]}
         if choices(kind):
             return {"enum": [*choices(kind)]}
         if kind in _SIMPLE:

@@ -134,4 +134,8 @@ POLICY_LOCK = (
         "--upgrade", nargs="?", const="", metavar="NAME", help="look anew at what is locked, or at this source alone"
     ),
 )
+POLICY_MIGRATE = (
+    _option("files", nargs="*", metavar="FILE", help="rewrite these files (all of the policy by default)"),
+    DRY_RUN,
+)
 POLICY_SCHEMA = (_option("--output", metavar="FILE", help="write it there instead of printing it"),)

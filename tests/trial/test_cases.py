@@ -100,6 +100,18 @@ def test_what_is_told() -> None:
     ]
 
 
+@pytest.mark.parametrize(("schema", "read_"), [("", True), ("schema: 0\n", True), ("schema: 1\n", True), ("schema: 2\n", False), ("schema: a\n", False)])  # fmt: skip
+def test_the_schema_of_a_file_of_cases(schema: str, read_: bool) -> None:
+    text = f"{schema}cases: [{{name: a, expect: {{data-in-git: off}}}}]\n"
+    try:
+        assert len(read(text)) == 1
+    except PolicyError as error:
+        assert str(error).startswith(f"{FILE}:1:9: ")
+        assert not read_
+    else:
+        assert read_
+
+
 def test_coverage() -> None:
     few = {name: BASE.decisions[name] for name in ("commit-type-unknown", "commit-full-stop", "data-in-git")}
     off = few["data-in-git"]._replace(severity=Severity.OFF)

@@ -35,7 +35,8 @@ class Action(NamedTuple):
 def validate(flags: argparse.Namespace, located: Located) -> Said:
     """Name every mistake in the policy; silence would not say which policy was read."""
     policy = _written(flags.policy, flags, located).loaded().policy
-    return Said([f"{policy.origin} is sound: {sum(d.severity > 0 for d in policy.decisions.values())} rules are on."])
+    rules = sum(d.severity > 0 for d in policy.decisions.values())
+    return Said([f"{policy.origin} is sound: {rules} rules are on.", *policy.notes])
 
 
 def show(flags: argparse.Namespace, located: Located) -> Said:
@@ -90,6 +91,14 @@ def schema(flags: argparse.Namespace, _located: Located) -> Said:
         return Said([text])
     files.write(Path(flags.output), f"{text}\n".encode())
     return Said([f"wrote {flags.output}"])
+
+
+def migrate(flags: argparse.Namespace, located: Located) -> Said:
+    """Bring policy files up to the present schema."""
+    from mlgovern.administer.migrate import migrate
+
+    with located() as git:
+        return Said([*migrate(git, flags.files, dry_run=flags.dry_run)])
 
 
 def test(flags: argparse.Namespace, located: Located) -> Said:
@@ -157,6 +166,7 @@ ACTIONS = (
     Action("test", "run the cases beside the policy", table.POLICY_TEST, test),
     Action("replay", "say what past commits would have met under this policy", table.POLICY_REPLAY, replay),
     Action("schema", "print the JSON Schema of a policy, for editors", table.POLICY_SCHEMA, schema),
+    Action("migrate", "rewrite policy files of an older schema, comments and all", table.POLICY_MIGRATE, migrate),
     Action(
         "import-gitleaks",
         "print what a .gitleaks.toml says as a part of a policy",

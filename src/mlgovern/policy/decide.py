@@ -66,6 +66,7 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
         limits=limits,
         waivers=terms,
         embedded=gathered.embedded,
+        notes=gathered.notes,
         **said,
     )
     return policy if gathered.embedded else policy._replace(origin=_origin(gathered))

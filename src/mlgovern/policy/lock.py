@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mlgovern.policy.document import Fields, Items, Mark, Node, Scalar, shown
+from mlgovern.policy.migrations import SCHEMA, current
 from mlgovern.policy.packs import Source
 from mlgovern.policy.settings import Reader
 from mlgovern.rx import rx
 
 LOCK_FILE = ".mlgovern/lock.yaml"
 VENDOR = ".mlgovern/vendor"
-SCHEMA = 1
 SCHEMES = ("https", "ssh")  # tests add `file`
 ASKING = "`mlgovern policy lock` fetches it, `git add .mlgovern` puts it in force"
 
@@ -99,7 +99,7 @@ def _wrong(source: Declared) -> str:
 
 def pins(tree: Node, reader: Reader) -> Mapping[Declared, Pin]:
     """The entries of a lock; what is wrong with any goes to the reader."""
-    whole = reader.fields(tree, ("schema", "sources"), shown(LOCK_FILE))
+    whole = reader.fields(current(tree), ("schema", "sources"), shown(LOCK_FILE))
     schema, sources = (whole.entries[key].value if key in whole.entries else None for key in ("schema", "sources"))
     if not isinstance(schema, Scalar) or schema.value != SCHEMA:
         reader.problem(schema.mark if schema else whole.mark, f"write schema: {SCHEMA}; `mlgovern policy lock` does")

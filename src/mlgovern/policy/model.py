@@ -96,3 +96,4 @@ class Policy(NamedTuple):
     # What a project that squashes wants judged; at the gate, where titles are.
     commit_scope: Fixed[Literal["commits", "title", "both"]] = "commits"
     embedded: bool = False  # the repository has no policy of its own
+    notes: tuple[str, ...] = ()  # what whoever reads a report should know of the policy

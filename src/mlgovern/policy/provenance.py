@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]  # a field as a policy spells it: ("rules", "oversized-file", "settings", "max_bytes")
 
 # What no policy can say in these words.
-NOT_SAID = ("origin", "decisions", "accepted", "embedded", "outline", "settings")
+NOT_SAID = ("origin", "decisions", "accepted", "embedded", "notes", "outline", "settings")
 
 
 class Said(NamedTuple):

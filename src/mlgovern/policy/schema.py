@@ -7,11 +7,11 @@ from mlgovern.fields import bare, bounds
 from mlgovern.finding import Severity
 from mlgovern.policy.decide import FINAL, SHARED
 from mlgovern.policy.merge import OPERATORS
+from mlgovern.policy.migrations import SCHEMA
 from mlgovern.policy.model import Policy
 from mlgovern.policy.patterns import MOST_LETTERS
 from mlgovern.policy.provenance import NOT_SAID
 from mlgovern.policy.settings import MISSING, choices, is_record, spelled
-from mlgovern.policy.sources import SCHEMA
 from mlgovern.policy.writing import plain
 from mlgovern.rule import Glob, Pattern, Rule, page
 

@@ -34,9 +34,13 @@ class Action(NamedTuple):
 
 def validate(flags: argparse.Namespace, located: Located) -> Said:
     """Name every mistake in the policy; silence would not say which policy was read."""
-    policy = _written(flags.policy, flags, located).loaded().policy
+    from mlgovern.setup import schema_file
+
+    written = _written(flags.policy, flags, located)
+    policy = written.loaded().policy
+    old = (schema_file.OLD,) if schema_file.outdated(written.read(schema_file.PATH)) else ()
     rules = sum(d.severity > 0 for d in policy.decisions.values())
-    return Said([f"{policy.origin} is sound: {rules} rules are on.", *policy.notes])
+    return Said([f"{policy.origin} is sound: {rules} rules are on.", *policy.notes, *old])
 
 
 def show(flags: argparse.Namespace, located: Located) -> Said:
@@ -79,17 +83,14 @@ def lock(flags: argparse.Namespace, located: Located) -> Said:
 
 def schema(flags: argparse.Namespace, _located: Located) -> Said:
     """The JSON Schema of a policy."""
-    from json import dumps
     from pathlib import Path
 
     from mlgovern import files
-    from mlgovern.policy.cache import every
-    from mlgovern.policy.schema import schema
+    from mlgovern.setup import schema_file
 
-    text = dumps(schema(every()), separators=(",", ":"), ensure_ascii=False)
     if flags.output is None:
-        return Said([text])
-    files.write(Path(flags.output), f"{text}\n".encode())
+        return Said([schema_file.text().decode()])
+    files.write(Path(flags.output), schema_file.text())
     return Said([f"wrote {flags.output}"])
 
 

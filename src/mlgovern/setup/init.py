@@ -13,7 +13,7 @@ from mlgovern.policy.model import POLICY_FILE, Policy
 from mlgovern.reporters.plain import difference, tabbed
 from mlgovern.rules.structure.lines import exception
 from mlgovern.rules.structure.tree import heads
-from mlgovern.setup import ci_file, ignore_file, policy_file, precommit_file, scaffold, vscode_files
+from mlgovern.setup import ci_file, ignore_file, policy_file, precommit_file, scaffold, schema_file, vscode_files
 from mlgovern.setup.policy_file import Wanted
 from mlgovern.setup.step import Step
 from mlgovern.setup.vscode_files import Editor
@@ -51,7 +51,7 @@ def planned(git: "Git", wanted: Wanted) -> tuple[Step, ...]:
     if git.top == git.git_dir:
         raise UserError("init writes files: run it in a work tree, not in a bare repository")
     top = Path(git.top)
-    paths = (POLICY_FILE, ignore_file.PATH, precommit_file.PATH, *_VSCODE, *_ci_path(wanted))
+    paths = (POLICY_FILE, schema_file.PATH, ignore_file.PATH, precommit_file.PATH, *_VSCODE, *_ci_path(wanted))
     linked = frozenset(path for path in paths if _is_linked(top, path))
     found = {path: read(top / path) for path in paths if path not in linked}
     existing = {path: data for path, data in found.items() if data is not None}
@@ -80,6 +80,7 @@ def plan(
     """What becomes of each file, from the texts that are there alone."""
     return (
         policy_file.step(existing.get(POLICY_FILE), wanted),
+        schema_file.step(existing.get(schema_file.PATH)),
         ignore_file.step(existing.get(ignore_file.PATH), held_by_git, ignored),
         precommit_file.step(existing.get(precommit_file.PATH)),
         *vscode_files.steps(existing.get, editor),
@@ -131,7 +132,7 @@ def render(steps: Iterable[Step], *, diffs: bool = True) -> Iterator[str]:
     for step in steps:
         yield f"{step.verb:<9}  {step.path}: {step.what}"
         yield from (f"             {tabbed(note)}" for note in step.notes)
-        if diffs and step.before != step.after:
+        if diffs and step.before != step.after and not step.generated:
             yield from difference(step.path, step.before, step.after)
 
 

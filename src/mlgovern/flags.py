@@ -134,6 +134,12 @@ POLICY_LOCK = (
         "--upgrade", nargs="?", const="", metavar="NAME", help="look anew at what is locked, or at this source alone"
     ),
 )
+POLICY_EXPORT = (
+    _option(
+        "--to", required=True, choices=("github-ruleset", "gitlab-push-rules"), help="whose rules to print, as JSON"
+    ),
+    POLICY_FILE,
+)
 POLICY_MIGRATE = (
     _option("files", nargs="*", metavar="FILE", help="rewrite these files (all of the policy by default)"),
     DRY_RUN,

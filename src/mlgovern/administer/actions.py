@@ -21,6 +21,7 @@ class Said(NamedTuple):
 
     lines: list[str]
     code: int = 0
+    aside: tuple[str, ...] = ()  # for people alone, where the rest is for programs
 
 
 class Action(NamedTuple):
@@ -92,6 +93,21 @@ def schema(flags: argparse.Namespace, _located: Located) -> Said:
         return Said([schema_file.text().decode()])
     files.write(Path(flags.output), schema_file.text())
     return Said([f"wrote {flags.output}"])
+
+
+def export(flags: argparse.Namespace, located: Located) -> Said:
+    """What a forge can enforce of the policy by itself."""
+    from importlib import import_module
+    from json import dumps
+
+    from mlgovern.enforce.client import today
+    from mlgovern.export.demands import demands
+    from mlgovern.export.exported import told
+
+    service = import_module(f"mlgovern.export.{flags.to.partition('-')[0]}")
+    policy = _written(flags.policy, flags, located).loaded().policy
+    found = service.exported(demands(policy, today()))
+    return Said([dumps(found.body, indent=2, ensure_ascii=False)], aside=tuple(told(found)))
 
 
 def migrate(flags: argparse.Namespace, located: Located) -> Said:
@@ -167,6 +183,7 @@ ACTIONS = (
     Action("test", "run the cases beside the policy", table.POLICY_TEST, test),
     Action("replay", "say what past commits would have met under this policy", table.POLICY_REPLAY, replay),
     Action("schema", "print the JSON Schema of a policy, for editors", table.POLICY_SCHEMA, schema),
+    Action("export", "print what a forge can enforce of the policy by itself", table.POLICY_EXPORT, export),
     Action("migrate", "rewrite policy files of an older schema, comments and all", table.POLICY_MIGRATE, migrate),
     Action(
         "import-gitleaks",

@@ -28,11 +28,11 @@ def editor_pattern(strategy: Strategy) -> str:
         or (strategy.grammar == "any" and not strategy.pattern)
     ):
         return ""
-    globs = (_regex(one) for glob in spared_globs(strategy) for one in expand(glob))
+    globs = (regex_of(one) for glob in spared_globs(strategy) for one in expand(glob))
     return f"^(?:{'|'.join(dict.fromkeys((pattern_of(strategy), *globs)))})$"
 
 
-def _regex(glob: str) -> str:
+def regex_of(glob: str) -> str:
     *folders, last = (glob + "**" if glob.endswith("/") else glob).split("/")
     above = "".join("(?:[^/]+/)*" if folder == "**" else f"{_component(folder)}/" for folder in folders)
     return above + (".+" if last == "**" else _component(last))

@@ -110,8 +110,20 @@ def test_later_parents_win_and_the_file_itself_last(folder: str) -> None:
         ),
         ("{git: 'ssh://git@h.example/a/b', rev: v1, path: ../a.yaml}", "'../a.yaml' is no path within a/b"),
         (
-            "{git: 'https://h.example/a', rev: v1, path: a.yaml, require_signature: true}",
-            "unknown key 'require_signature'; a git source has the keys git, rev, path",
+            "{git: 'https://h.example/a', rev: v1, path: a.yaml, signed: true}",
+            "unknown key 'signed'; a git source has the keys git, rev, path, require_signature",
+        ),
+        (
+            "{git: 'https://h.example/a', rev: v1, path: a.yaml, require_signature: yes}",
+            "require_signature must be true or false",
+        ),
+        (
+            "{git: 'https://h.example/a', rev: v1, path: a.yaml, require_signature: [true]}",
+            "require_signature must be true or false",
+        ),
+        (
+            "{package: acme, file: a.yaml, require_signature: true}",
+            "unknown key 'require_signature'; a package source has the keys package, file",
         ),
         ("{git: 'https://h.example/a/b.git', rev: v1, path: a.yaml}", f"a/b a.yaml is not locked; {ASKING}"),
         ("{package: acme, file: a.yaml}", f"acme a.yaml is not locked; {ASKING}"),

@@ -67,6 +67,7 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
         waivers=terms,
         embedded=gathered.embedded,
         notes=gathered.notes,
+        signed=gathered.signed,
         **said,
     )
     return policy if gathered.embedded else policy._replace(origin=_origin(gathered))

@@ -96,4 +96,5 @@ class Policy(NamedTuple):
     # What a project that squashes wants judged; at the gate, where titles are.
     commit_scope: Fixed[Literal["commits", "title", "both"]] = "commits"
     embedded: bool = False  # the repository has no policy of its own
+    signed: Covered[str] = ()  # sources of `extends` that count only with a good signature
     notes: tuple[str, ...] = ()  # what whoever reads a report should know of the policy

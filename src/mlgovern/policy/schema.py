@@ -34,7 +34,7 @@ def schema(rules: tuple[Rule, ...]) -> Schema:
     """Draft 7, since that is what editors know."""
     made = _Maker()
     shared = {name: getattr(rule.settings, name) for rule in rules for name in SHARED if hasattr(rule.settings, name)}
-    said = {name: kind for name, kind in Policy.__annotations__.items() if name not in NOT_SAID}
+    said = {name: kind for name, kind in Policy.__annotations__.items() if name not in (*NOT_SAID, "signed")}
     properties = {
         "schema": {"const": SCHEMA, "description": "The version of this format."},
         "name": _or_nothing({**_SIMPLE[str], "description": "Stands in messages."}),
@@ -156,7 +156,10 @@ _PARENT: Schema = {
     "anyOf": [
         _NAME,
         {**_closed({"pack": _NAME, "roots": _ROOTS}), "required": ["pack", "roots"]},
-        {**_closed({"git": _TEXT, "rev": _TEXT, "path": _TEXT}), "required": ["git", "rev", "path"]},
+        {
+            **_closed({"git": _TEXT, "rev": _TEXT, "path": _TEXT, "require_signature": {"type": "boolean"}}),
+            "required": ["git", "rev", "path"],
+        },
         {**_closed({"package": _TEXT, "file": _TEXT}), "required": ["package", "file"]},
     ]
 }

@@ -45,6 +45,12 @@ class Gathered(NamedTuple):
     documents: tuple[Fields, ...]  # each file alone, parents first
     notes: tuple[str, ...] = ()  # what the policy's reader should know
 
+    @property
+    def signed(self) -> tuple[str, ...]:
+        """The files from elsewhere that had to be signed."""
+        named = (source.declared for source, _ in self.sources if source.declared is not None)
+        return tuple(f"{one.name} {one.path}" for one in named if one.signed)
+
 
 class Gatherer:
     """Reads a policy and its parents, depth first, and notes what is wrong with any of them."""

@@ -134,6 +134,10 @@ POLICY_LOCK = (
         "--upgrade", nargs="?", const="", metavar="NAME", help="look anew at what is locked, or at this source alone"
     ),
 )
+POLICY_PACKS = (
+    _option("name", nargs="?", metavar="PACK", help="print the page of this pack"),
+    _option("--output", metavar="FOLDER", help="write the pages of all packs there"),
+)
 POLICY_EXPORT = (
     _option(
         "--to", required=True, choices=("github-ruleset", "gitlab-push-rules"), help="whose rules to print, as JSON"

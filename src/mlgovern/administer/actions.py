@@ -95,6 +95,15 @@ def schema(flags: argparse.Namespace, _located: Located) -> Said:
     return Said([f"wrote {flags.output}"])
 
 
+def packs(flags: argparse.Namespace, _located: Located) -> Said:
+    """What is shipped."""
+    from mlgovern.administer import packs
+
+    if flags.output is not None:
+        return Said(packs.written(flags.output))
+    return Said(packs.page(flags.name).splitlines() if flags.name else packs.listed())
+
+
 def export(flags: argparse.Namespace, located: Located) -> Said:
     """What a forge can enforce of the policy by itself."""
     from importlib import import_module
@@ -182,6 +191,7 @@ ACTIONS = (
     Action("lock", "fetch what the policy extends from elsewhere, and pin it", table.POLICY_LOCK, lock),
     Action("test", "run the cases beside the policy", table.POLICY_TEST, test),
     Action("replay", "say what past commits would have met under this policy", table.POLICY_REPLAY, replay),
+    Action("packs", "list the packs that are shipped, or print the page of one", table.POLICY_PACKS, packs),
     Action("schema", "print the JSON Schema of a policy, for editors", table.POLICY_SCHEMA, schema),
     Action("export", "print what a forge can enforce of the policy by itself", table.POLICY_EXPORT, export),
     Action("migrate", "rewrite policy files of an older schema, comments and all", table.POLICY_MIGRATE, migrate),

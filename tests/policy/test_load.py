@@ -180,6 +180,18 @@ limit: {}
     ]
 
 
+@pytest.mark.parametrize(
+    "day",
+    [
+        *("2026-13-01", "2026-02-30", "2026-1-1", "20260101", "2026-W01-1", "2026-01-01T00:00", "2026-01-01 "),
+        *("\u0662\u0660\u0662\u0666-01-01", "\uff12026-01-01", "+2026-01-01", "tomorrow", " "),
+    ],
+)
+def test_days_have_one_form(day: str) -> None:
+    (line,) = problems(policy=f"schema: 1\nrules: {{case-collision: {{mode: evaluate, enforce_after: '{day}'}}}}")
+    assert re.fullmatch(rf"\.mlgovern\.yaml:2:57: not a date YYYY-MM-DD: {re.escape(repr(day))} \(.+\)", line)
+
+
 WORDS = [
     "schema",
     "extends",

@@ -78,7 +78,7 @@ def patterns(found: Exported) -> list[tuple[str, str, bool]]:
     """What is asked of which text, by which pattern, and whether it may not be there."""
     if found.service == "GitHub":
         rules = [rule for ruleset in found.body for rule in ruleset["rules"] if "pattern" in rule.get("parameters", {})]
-        return [(one["type"], one["parameters"]["pattern"], one["parameters"]["negate"]) for one in rules]
+        return [(one["type"], "(?m)" + one["parameters"]["pattern"], one["parameters"]["negate"]) for one in rules]
     fields = {"commit_message_regex": "(?m)", "commit_message_negative_regex": "(?m)", "branch_name_regex": "", "author_email_regex": "", "file_name_regex": ""}  # fmt: skip
     said = {field: mode + found.body[field] for field, mode in fields.items() if field in found.body}
     return [(field, pattern, "negative" in field or field == "file_name_regex") for field, pattern in said.items()]
@@ -159,6 +159,18 @@ def test_other_texts(about: str) -> None:
     assert [(text, refused(found, about, text)) for text, _ in TEXTS[about]] == [*TEXTS[about]]
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_pattern_of_the_policy_means_there_what_it_means_here(service: str) -> None:
+    more = "rules: {commit-trailer-missing: {severity: error, settings: {mention: '^ML-[0-9]+'}}, "
+    more += ", ".join(
+        f"commit-{name}: off" for name in ("header-malformed", "type-unknown", "message-empty", "full-stop")
+    )
+    found = exported(service, more + "}")
+    assert "commit-trailer-missing" in found.taken
+    assert not refused(found, "commit_message", "ML-1 add")
+    assert refused(found, "commit_message", "add\n\nML-1")
+
+
 def test_a_mention_is_asked_for_beside_the_form() -> None:
     found = exported("github", MANY)
     assert refused(found, "commit_message", "feat: add a loader")
@@ -182,6 +194,11 @@ def test_sizes_are_never_stricter(size: int, limit: int | None) -> None:
     found = exported("github", f"rules: {{oversized-file: {{settings: {{max_bytes: {size}}}}}}}")
     limits = [rule["parameters"]["max_file_size"] for ruleset in found.body for rule in ruleset["rules"] if rule["type"] == "max_file_size"]  # fmt: skip
     assert limits == ([] if limit is None else [limit])
+
+
+@pytest.mark.parametrize(("size", "limit"), [(0, 1), (1 << 20, 1), ((1 << 20) + 1, 2), (500 << 20, 500)])
+def test_sizes_of_gitlab(size: int, limit: int) -> None:
+    assert exported("gitlab", f"rules: {{oversized-file: {{settings: {{max_bytes: {size}}}}}}}").body["max_file_size"] == limit  # fmt: skip
 
 
 def test_what_has_no_room_is_left_out() -> None:

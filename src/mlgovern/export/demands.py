@@ -153,7 +153,9 @@ def _mention(refusing: Mapping[str, Any], _policy: Policy) -> Demand | str:
     if not settings.mention:
         return "a pattern cannot tell trailers from other lines"
     left = "passes messages without the required trailers, and " if settings.required else ""
-    return Demand("message", tuple(settings.mention.split(ALL)), differs=f"{left}asks merges and bots as well")
+    # Both services read patterns in multiline mode, and a policy's own is not meant so.
+    must = tuple(f"(?-m){part}" for part in settings.mention.split(ALL))
+    return Demand("message", must, differs=f"{left}asks merges and bots as well")
 
 
 def _name(refusing: Mapping[str, Any], _policy: Policy) -> Demand | str:

@@ -2,7 +2,7 @@
 
 Fields and bounds are those of GitHub's description of its REST API (`repository-ruleset`, version 2022-11-28: patterns have an
 operator, `max_file_size` is 1 to 100 MB without Git LFS); what they mean is told in "Available rules for rulesets": 200 paths of
-200 characters, metadata in Enterprise plans only, names of new branches and tags only. Patterns are RE2, globs those of
+200 characters, metadata in Enterprise plans only, names of new branches and tags only. Patterns are RE2 in multiline mode, globs those of
 Ruby's `File.fnmatch` with FNM_PATHNAME: `**/` is any number of folders, and no wildcard takes a dot at a name's beginning.
 """
 

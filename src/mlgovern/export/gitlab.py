@@ -16,7 +16,7 @@ from mlgovern.globs import expand
 from mlgovern.policy.patterns import MOST_LETTERS
 from mlgovern.rules.branches.editor import regex_of
 
-MEGABYTE = 1_000_000
+MEGABYTE = 1 << 20  # "larger than the allowed size of 1 MiB"
 
 
 class Part(NamedTuple):
@@ -83,7 +83,7 @@ def _paths(demand: Demand) -> Part | str:
 
 def _size(demand: Demand) -> Part | str:
     most = max(1, -(-demand.most // MEGABYTE))
-    return Part("max_file_size", most, f"the limit is {most} MB; the policy says {demand.most:,} bytes")
+    return Part("max_file_size", most, f"the limit is {most} MiB; the policy says {demand.most:,} bytes")
 
 
 def _published(_demand: Demand) -> Part | str:

@@ -84,6 +84,24 @@ def test_suppressions_and_what_may_be_waived() -> None:
     assert (plain.inline_suppressions, plain.foreign_suppressions) == ("warn", "warn")
 
 
+@pytest.mark.parametrize(
+    ("parent", "own", "mode"),
+    [
+        ("mode: evaluate\nrules: {case-collision: {enforce_after: 2027-01-15}}", "", "evaluate"),
+        ("mode: evaluate\nrules: {case-collision: {enforce_after: 2027-01-15}}", "mode: enforce", "enforce"),
+        ("rules: {case-collision: {mode: evaluate, enforce_after: 2027-01-15}}", "mode: enforce", "evaluate"),
+        (
+            "rules: {case-collision: {mode: evaluate}}",
+            "rules: {case-collision: {enforce_after: 2027-01-15}}",
+            "evaluate",
+        ),
+    ],
+)
+def test_what_waits_may_be_enforced_by_a_later_file(parent: str, own: str, mode: str) -> None:
+    found = loaded(policy=f"schema: 1\nextends: [./team.yaml]\n{own}", team=f"schema: 1\n{parent}")
+    assert found.policy.decisions["case-collision"][1:3] == (mode, "2027-01-15")
+
+
 def test_rules_of_several_files() -> None:
     files = {
         "policies__team": "schema: 1\nname: team\nextends: [../base.yaml]\nrules: {oversized-file: {settings: {max_bytes: 7}}}",

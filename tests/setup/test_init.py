@@ -52,7 +52,9 @@ def test_a_schema_of_another_mlgovern_is_renewed_and_said_to_be_old(repo: Sealed
     words = schema_file.OLD.split("`")[1].split()[1:]
     assert repo.mlgovern(*words).returncode == 0
     assert len(repo.mlgovern("policy", "validate").stdout.splitlines()) == 1
-    assert schema_file.step(schema_file.text().replace(b"\n", b"\r\n")).verb == "unchanged"
+    formatted = json.dumps(json.loads(schema_file.text()), indent=2).encode()
+    assert schema_file.step(formatted).verb == "unchanged"
+    assert schema_file.step(b"<<<<<<< ours\n" + formatted).verb == "renew"
 
 
 def test_a_schema_that_somebody_else_wrote_is_left_alone() -> None:

@@ -53,6 +53,7 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
     for rule in sorted(rules, key=lambda rule: (rule.id not in LENDERS.values(), rule.id not in FREE)):
         base = Decision(mode=mode, settings=_borrowing(_defaults(rule, defaults), lent))
         decision = decisions[rule.id] = _decision(rule, _said(by_rule, rule.id), base, reader)
+        _waits(_said(by_rule, rule.id), _said(whole, "mode"), reader)
         lent |= {name: getattr(decision.settings, name) for name, lender in LENDERS.items() if lender == rule.id}
         lent |= FREE.get(rule.id, {}) if decision.severity is Severity.OFF else {}
     decisions = {rule.id: decisions[rule.id] for rule in rules}
@@ -85,7 +86,7 @@ def _decision(rule: Rule, node: Node, base: Decision, reader: Reader) -> Decisio
     return Decision(
         severity=reader.value(Severity, base.severity, _said(said, "severity"), "'severity'"),
         mode=reader.value(_MODES, base.mode, _said(said, "mode"), "'mode'"),
-        enforce_after=_date(_said(said, "enforce_after"), _said(said, "mode"), base.mode, reader),
+        enforce_after=_date(_said(said, "enforce_after"), reader),
         stages=_stages(rule, _said(said, "stages"), reader),
         exempt=reader.value(GenericAlias(tuple, (Glob, ...)), base.exempt, _said(said, "exempt"), "'exempt'"),
         waivable=_waivable(rule, _said(said, "waivable"), reader),
@@ -117,13 +118,21 @@ def _final(node: Node, settings: Any, reader: Reader) -> None:
         fixed = fixed or not is_null(part)
 
 
-def _date(node: Node, mode: Node, default: str, reader: Reader) -> str:
-    """The first day of enforcement, or nothing. A later file than the one that names it may enforce at once."""
+def _waits(rule: Node, default: Node, reader: Reader) -> None:
+    """A day on which enforcement begins needs a rule that is evaluated until then; a later file may enforce it at once."""
+    said = rule.entries if isinstance(rule, Fields) else {}
+    if "enforce_after" not in said or is_null(said["enforce_after"].value):
+        return
+    own = said["mode"].value if "mode" in said else None
+    last = layers(default if own is None or is_null(own) else own)[-1]
+    place = said["enforce_after"].value.mark
+    if is_null(last) or (isinstance(last, Scalar) and last.value == "enforce" and last.mark.file == place.file):
+        reader.problem(place, "'enforce_after' says how long a rule is only evaluated; add mode: evaluate")
+
+
+def _date(node: Node, reader: Reader) -> str:
+    """The first day of enforcement, or nothing."""
     text: str = reader.value(str, "", node, "'enforce_after'")
-    last = layers(mode)[-1]
-    said = last.value if isinstance(last, Scalar) else None
-    if text and (said or default) == "enforce" and (said is None or last.mark.file == node.mark.file):
-        reader.problem(node.mark, "'enforce_after' says how long a rule is only evaluated; add mode: evaluate")
     try:
         exact = not text or date.fromisoformat(text).isoformat() == text  # Python reads other forms as well
         wrong = "" if exact else "written in another form"

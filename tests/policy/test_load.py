@@ -91,6 +91,11 @@ def test_suppressions_and_what_may_be_waived() -> None:
         ("mode: evaluate\nrules: {case-collision: {enforce_after: 2027-01-15}}", "mode: enforce", "enforce"),
         ("rules: {case-collision: {mode: evaluate, enforce_after: 2027-01-15}}", "mode: enforce", "evaluate"),
         (
+            "rules: {case-collision: {mode: evaluate, enforce_after: 2027-01-15}}",
+            "rules: {case-collision: error}",
+            "evaluate",
+        ),
+        (
             "rules: {case-collision: {mode: evaluate}}",
             "rules: {case-collision: {enforce_after: 2027-01-15}}",
             "evaluate",

@@ -41,7 +41,8 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
         for name, rule in shared.items()
         for base in [getattr(rule.settings, name)]
     }
-    mode = reader.value(_MODES, "enforce", _said(whole, "mode"), "'mode'")
+    usual = _said(whole, "mode")
+    mode = reader.value(_MODES, "enforce", usual, "'mode'")
     fail_on = reader.value(_FAIL_ON, "error", _said(whole, "fail_on"), "'fail_on'")
     limits = reader.record(Limits, Limits(), _said(whole, "limits"), "'limits'")
     terms = reader.record(Terms, Terms(), _said(whole, "waivers"), "'waivers'")
@@ -52,8 +53,7 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
     decisions: dict[str, Decision] = {}
     for rule in sorted(rules, key=lambda rule: (rule.id not in LENDERS.values(), rule.id not in FREE)):
         base = Decision(mode=mode, settings=_borrowing(_defaults(rule, defaults), lent))
-        decision = decisions[rule.id] = _decision(rule, _said(by_rule, rule.id), base, reader)
-        _waits(_said(by_rule, rule.id), _said(whole, "mode"), reader)
+        decision = decisions[rule.id] = _decision(rule, _said(by_rule, rule.id), base, usual, reader)
         lent |= {name: getattr(decision.settings, name) for name, lender in LENDERS.items() if lender == rule.id}
         lent |= FREE.get(rule.id, {}) if decision.severity is Severity.OFF else {}
     decisions = {rule.id: decisions[rule.id] for rule in rules}
@@ -74,7 +74,7 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
     return policy if gathered.embedded else policy._replace(origin=_origin(gathered))
 
 
-def _decision(rule: Rule, node: Node, base: Decision, reader: Reader) -> Decision:
+def _decision(rule: Rule, node: Node, base: Decision, usual: Node, reader: Reader) -> Decision:
     keys = ("severity", "mode", "enforce_after", "stages", "exempt", "waivable", "settings", "final")
     said = reader.fields(node, keys, shown(rule.id), first="severity")
     settings = base.settings
@@ -83,6 +83,8 @@ def _decision(rule: Rule, node: Node, base: Decision, reader: Reader) -> Decisio
     else:
         reader.fields(_said(said, "settings"), (), f"settings of {rule.id}")
     _final(_said(said, "final"), settings, reader)
+    if "enforce_after" in said.entries:
+        _waits(said.entries["enforce_after"].value, _said(said, "mode"), usual, reader)
     return Decision(
         severity=reader.value(Severity, base.severity, _said(said, "severity"), "'severity'"),
         mode=reader.value(_MODES, base.mode, _said(said, "mode"), "'mode'"),
@@ -118,16 +120,12 @@ def _final(node: Node, settings: Any, reader: Reader) -> None:
         fixed = fixed or not is_null(part)
 
 
-def _waits(rule: Node, default: Node, reader: Reader) -> None:
+def _waits(day: Node, own: Node, usual: Node, reader: Reader) -> None:
     """A day on which enforcement begins needs a rule that is evaluated until then; a later file may enforce it at once."""
-    said = rule.entries if isinstance(rule, Fields) else {}
-    if "enforce_after" not in said or is_null(said["enforce_after"].value):
-        return
-    own = said["mode"].value if "mode" in said else None
-    last = layers(default if own is None or is_null(own) else own)[-1]
-    place = said["enforce_after"].value.mark
-    if is_null(last) or (isinstance(last, Scalar) and last.value == "enforce" and last.mark.file == place.file):
-        reader.problem(place, "'enforce_after' says how long a rule is only evaluated; add mode: evaluate")
+    mode = layers(usual if is_null(own) else own)[-1]
+    here = isinstance(mode, Scalar) and mode.value == "enforce" and mode.mark.file == day.mark.file
+    if not is_null(day) and (is_null(mode) or here):
+        reader.problem(day.mark, "'enforce_after' says how long a rule is only evaluated; add mode: evaluate")
 
 
 def _date(node: Node, reader: Reader) -> str:

@@ -54,7 +54,7 @@ class Reader:
         """A value of an annotated type; the default where the node says nothing that can be used."""
         if default is not MISSING and is_null(node):  # most fields of most policies
             return default
-        adds, within, kind = says(kind, "adds"), bounds(kind), bare(kind)
+        annotated, adds, kind = kind, says(kind, "adds"), bare(kind)
         origin = get_origin(kind)
         if origin is tuple:
             return self._list(get_args(kind)[0], default, node, name, adds=adds)
@@ -69,6 +69,7 @@ class Reader:
                 continue
             words = choices(kind)
             value = self._choice(words, part, name, value) if words else self._scalar(kind, part, name, value)
+            within = bounds(annotated) if kind is int else None
             if within is not None and value not in within:
                 self.problem(part.mark, f"{name} is {within[0]} to {within[-1]}, not {value}")
         return value

@@ -64,6 +64,8 @@ def test_packs_are_listed_and_shown(repo: Sealed) -> None:
         in repo.mlgovern("policy", "packs").stdout
     )
     assert repo.mlgovern("policy", "packs", "strict").stdout.decode() == page("strict")
+    assert b"wrote out/structures/kedro.md\n" in repo.mlgovern("policy", "packs", "--output", "out").stdout
+    assert (repo.top / "out/structures/kedro.md").read_text("utf-8") == page("structures/kedro")
     done = repo.mlgovern("policy", "packs", "strikt")
     assert (done.returncode, done.stderr[:44]) == (2, b"mlgovern: there is no pack 'strikt'; there a")
 

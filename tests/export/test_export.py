@@ -201,6 +201,32 @@ def test_sizes_of_gitlab(size: int, limit: int) -> None:
     assert exported("gitlab", f"rules: {{oversized-file: {{settings: {{max_bytes: {size}}}}}}}").body["max_file_size"] == limit  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("more", "rule", "why"),
+    [
+        pytest.param("rules: {commit-type-unknown: {settings: {types: {$replace: []}}}}", "commit-type-unknown", "no type is allowed", id="no type"),
+        pytest.param("rules: {commit-header-malformed: off}", "commit-type-unknown", "it needs commit-header-malformed, which does not refuse", id="types without a form"),
+        pytest.param("rules: {commit-type-unknown: off, commit-type-case: error}", "commit-type-case", "it needs commit-type-unknown, which does not refuse", id="case without types"),
+        pytest.param("rules: {commit-header-long: {settings: {max: 990}}}", "commit-header-long", "RE2 counts to 1000", id="a long subject"),
+        pytest.param("rules: {commit-trailer-missing: {severity: error, settings: {required: {Refs: ''}}}}", "commit-trailer-missing", "a pattern cannot tell trailers from other lines", id="trailers"),
+        pytest.param("strategy: {grammar: any}", "branch-name-malformed", "any name will do, or the strategy's own pattern has no plain form", id="any name"),
+        pytest.param("strategy: {max_length: 0}\nrules: {branch-name-long: error}", "branch-name-long", "it sets no limit", id="no limit"),
+        pytest.param("strategy: {max_length: 2000}\nrules: {branch-name-long: error}", "branch-name-long", "RE2 counts to 1000", id="a long name"),
+        pytest.param("rules: {unapproved-identity: error}", "unapproved-identity", "it asks for nothing", id="nobody"),
+        pytest.param("rules: {unapproved-identity: {severity: error, settings: {names: [Ann]}}}", "unapproved-identity", "names have no pattern there", id="names"),
+        pytest.param("rules: {forbidden-path: {settings: {forbidden: {$replace: [{paths: [a], but: [b]}]}}}}", "forbidden-path", "each of its entries has exceptions or roots", id="exceptions"),
+    ],
+)  # fmt: skip
+def test_what_no_service_is_told(more: str, rule: str, why: str) -> None:
+    for service in SERVICES:
+        assert exported(service, more).left[rule] == why
+
+
+def test_what_a_rule_does_not_refuse_is_let_through() -> None:
+    found = exported("github", "rules: {commit-scope-empty: off, commit-description-empty: warning, commit-type-unknown: off}")  # fmt: skip
+    assert [refused(found, "commit_message", text) for text in ("feat(): x", "feat:", "any: x", "any x")] == [False, False, False, True]  # fmt: skip
+
+
 def test_what_has_no_room_is_left_out() -> None:
     found = exported("gitlab")
     assert found.left["branch-name-malformed"].startswith("branch_name_regex has no room for it: ")

@@ -3,8 +3,6 @@
 from bisect import bisect_right
 from typing import NamedTuple
 
-from mlgovern.lines import line_begins
-
 CUT = "cut"  # in the place of a rule: there is more in a file than was looked at
 RANK = ("private-key", "provider-token", "url-credentials", "env-secret", "hardcoded-secret")
 
@@ -55,6 +53,8 @@ def placed(text: str, found: list[Found]) -> tuple[Hit, ...]:
     """Offsets as lines and columns."""
     if not found:
         return ()
+    from mlgovern.lines import line_begins
+
     begins = line_begins(text)
 
     def place(offset: int) -> tuple[int, int]:

@@ -78,11 +78,15 @@ def code(folder: str) -> str:
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     if folder.startswith(package):
         return ""
-    seen = []
-    for place, folders, names in os.walk(os.path.join(package, "rules")):
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        states = ((name, os.stat(os.path.join(place, name))) for name in names)
-        seen += [f"{name} {state.st_mtime_ns} {state.st_size}" for name, state in states]
+    seen, folders = [], [os.path.join(package, "rules")]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    folders += [entry.path] if entry.name != "__pycache__" else []
+                else:
+                    state = entry.stat()
+                    seen.append(f"{entry.name} {state.st_mtime_ns} {state.st_size}")
     return "\n".join(sorted(seen))
 
 

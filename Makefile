@@ -31,6 +31,7 @@ gate: .venv/ready
 
 docs: .venv/ready
 	$(BIN)/mlgovern rules --markdown > docs/rules.md
+	$(BIN)/mlgovern policy packs --output docs/packs
 
 .venv/ready: pyproject.toml uv.lock
 	$(PYTHON) -m venv .venv

@@ -60,7 +60,7 @@ LAYERS = (
     ("waiving",),
     ("hiding",),
     ("engine",),
-    ("enforce", "compose", "fix", "setup", "reference", "administer", "trial"),
+    ("enforce", "compose", "fix", "setup", "reference", "administer", "trial", "export"),
     ("cli",),
     ("__main__",),
 )

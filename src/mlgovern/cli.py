@@ -157,6 +157,7 @@ def run_policy(flags: argparse.Namespace) -> int:
     action = next(action for action in ACTIONS if action.name == flags.action)
     said = action.run(flags, lambda: _located(flags))
     _say(said.lines)
+    sys.stderr.writelines(f"{line}\n" for line in said.aside)
     return said.code
 
 

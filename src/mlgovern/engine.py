@@ -166,6 +166,7 @@ def _joined(reports: Sequence[Report], policy: Policy) -> Report:
         crashes=tuple({crash.rule: crash for report in reports for crash in report.crashes}.values()),
         files=sum(report.files for report in reports),
         commits=sum(report.commits for report in reports),
+        notes=policy.notes,
     )
 
 

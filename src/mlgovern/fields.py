@@ -27,6 +27,7 @@ MustNot = Annotated[Pattern, "no match"]
 
 Hint = Annotated[T, "free"]  # what is said to people, or guessed for them; nothing is judged by it
 Fixed = Annotated[T, "fixed"]
+Form = Annotated[Pattern, "fixed", "match"]  # what has to match in place of something else: of two, both
 
 
 def bare(kind: Any) -> Any:
@@ -44,6 +45,12 @@ def says(kind: Any, word: str) -> bool:
     return hasattr(kind, "__metadata__") and word in kind.__metadata__[1:]
 
 
+def bounds(kind: Any) -> range | None:
+    """The least and the most that a number may be, where that is said."""
+    found = [word for word in getattr(kind, "__metadata__", ()) if isinstance(word, range)]
+    return found[0] if found else None
+
+
 _STRICTER = {
     "fewer": "fewer",
     "more": "more",
@@ -51,8 +58,8 @@ _STRICTER = {
     "higher": "higher",
     "on": "true",
     "off": "false",
-    "match": "a pattern where there was none",
-    "no match": "a pattern where there was none",
+    "match": "one pattern more",
+    "no match": "one pattern more",
     "free": "not judged by",
     "fixed": "not comparable",
 }

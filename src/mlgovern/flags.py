@@ -134,4 +134,18 @@ POLICY_LOCK = (
         "--upgrade", nargs="?", const="", metavar="NAME", help="look anew at what is locked, or at this source alone"
     ),
 )
+POLICY_PACKS = (
+    _option("name", nargs="?", metavar="PACK", help="print the page of this pack"),
+    _option("--output", metavar="FOLDER", help="write the pages of all packs there"),
+)
+POLICY_EXPORT = (
+    _option(
+        "--to", required=True, choices=("github-ruleset", "gitlab-push-rules"), help="whose rules to print, as JSON"
+    ),
+    POLICY_FILE,
+)
+POLICY_MIGRATE = (
+    _option("files", nargs="*", metavar="FILE", help="rewrite these files (all of the policy by default)"),
+    DRY_RUN,
+)
 POLICY_SCHEMA = (_option("--output", metavar="FILE", help="write it there instead of printing it"),)

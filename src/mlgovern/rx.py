@@ -27,11 +27,24 @@ def rxb(text: bytes, flags: int = 0) -> re.Pattern[bytes]:
     return cast("re.Pattern[bytes]", _Pending(text, flags))
 
 
+# Between the patterns of several policies, all or any of which have to match: no policy may write these two letters in one.
+ALL, ANY = " \u2227 ", " \u2228 "
+
+
 def holds(pattern: str, text: str, *, whole: bool = False, nocase: bool = False) -> bool:
     """Whether a pattern that a policy supplies, in the RE2 dialect, is in a text, or is the whole of it."""
+    if ALL in pattern:
+        return all(holds(part, text, whole=whole, nocase=nocase) for part in pattern.split(ALL))
+    if ANY in pattern:
+        return any(holds(part, text, whole=whole, nocase=nocase) for part in pattern.split(ANY))
     compiled = _supplied(pattern, nocase)
     clean = text.encode("utf-8", "replace").decode()  # RE2 reads UTF-8 alone
     return (compiled.fullmatch(clean) if whole else compiled.search(clean)) is not None
+
+
+def joined(before: str, after: str, by: str) -> str:
+    """Two patterns as one, by `ALL` or `ANY`; associative and idempotent."""
+    return by.join(dict.fromkeys((*before.split(by), *after.split(by))))
 
 
 @lru_cache(maxsize=64)

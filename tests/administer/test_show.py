@@ -169,6 +169,12 @@ def test_a_link_that_leaves_the_repository_is_not_followed(repo: Sealed) -> None
     assert done.stderr == b"mlgovern: .mlgovern.yaml:3:11: there is no file 'team.yaml' in this repository\n"
 
 
+def test_a_policy_that_cannot_be_read_is_not_taken_for_none(repo: Sealed) -> None:
+    repo.write(f"{POLICY_FILE}/x")
+    done = repo.mlgovern("policy", "validate")
+    assert (done.returncode, done.stderr[:42]) == (2, b"mlgovern: .mlgovern.yaml cannot be read: I")
+
+
 def test_without_a_policy_the_default_pack_is_shown() -> None:
     lines = show(on_disk(None))
     assert lines[0].startswith("the ml-project pack, made of builtin ml-project.yaml")

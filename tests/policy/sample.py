@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
-from mlgovern.fields import FEWER, Allowed, Covered, Fixed, Hint, Laxer, Limit, Maximum, Must, Needed, Rising
+from mlgovern.fields import FEWER, Allowed, Covered, Fixed, Hint, Laxer, Limit, Maximum, Must, MustNot, Needed, Rising
 from mlgovern.finding import Severity
 from mlgovern.policy.load import Loaded, load
 from mlgovern.policy.model import POLICY_FILE
@@ -32,6 +32,7 @@ class Types(NamedTuple):
     types: Allowed[str] = ("feat", "fix")
     case: Rising[Literal["any", "lower"]] = "lower"
     header: Must = Pattern("")
+    kernels: MustNot = Pattern("")
 
 
 class Sizes(NamedTuple):

@@ -6,8 +6,9 @@ from mlgovern.errors import PolicyError
 from mlgovern.finding import Severity
 from mlgovern.policy.load import Loaded, load_leniently
 from mlgovern.policy.model import POLICY_FILE
-from mlgovern.policy.provenance import Path, leaves
+from mlgovern.policy.provenance import Path, leaves, traced
 from mlgovern.policy.strictness import moved
+from mlgovern.rx import ALL, ANY, holds, joined
 from tests.policy.sample import RULES, Sizes, Types, loaded
 
 TEAM = """\
@@ -130,6 +131,42 @@ def test_what_would_weaken_has_no_effect_where_it_is_only_reported() -> None:
     ]
 
 
+FORMS = (
+    "schema: 1\nrules: {commit-type-unknown: {final: true, settings: {header: '^[a-z]', kernels: '^py'}}}\n",
+    "schema: 1\nrules: {commit-type-unknown: {settings: {header: 'ABC-[0-9]', kernels: 'conda'}}}\n",
+)
+
+
+def test_of_two_final_patterns_both_count() -> None:
+    found = lenient(*FORMS)
+    settings = found.policy.decisions["commit-type-unknown"].settings
+    assert (settings.header, settings.kernels, found.weakened) == ("^[a-z] \u2227 ABC-[0-9]", "^py \u2228 conda", ())
+    assert [holds(settings.header, text) for text in ("abc", "ABC-1", "add ABC-1")] == [False, False, True]
+    assert [holds(settings.kernels, text) for text in ("python", "my conda", "R")] == [True, True, False]
+    (header,) = (field for field in traced(found, RULES) if field.path[-1] == "header")
+    assert [(said.value, said.place) for said in header.chain] == [
+        ("", "default"),
+        ("^[a-z]", "f0.yaml:2"),
+        ("^[a-z] \u2227 ABC-[0-9]", "f1.yaml:3"),
+    ]
+
+
+def test_a_final_pattern_cannot_be_taken_away() -> None:
+    found = lenient(*FORMS, "schema: 1\nrules: {commit-type-unknown: {settings: {header: ''}}}\n")
+    assert [one.path[-1] for one in found.weakened] == ["header"]
+    assert found.policy.decisions["commit-type-unknown"].settings.header == "^[a-z] \u2227 ABC-[0-9]"
+
+
+@given(st.lists(st.sampled_from(["a", "b", "ab", "^b", "c$"]), min_size=3, max_size=3), st.text("abc", max_size=4))
+def test_patterns_add_up_in_any_grouping(patterns: list[str], text: str) -> None:
+    one, two, three = patterns
+    for by, quantifier in ((ALL, all), (ANY, any)):
+        whole = joined(joined(one, two, by), three, by)
+        assert whole == joined(one, joined(two, three, by), by)
+        assert joined(whole, whole, by) == whole
+        assert holds(whole, text) is quantifier(holds(part, text) for part in patterns)
+
+
 VALUES = st.fixed_dictionaries(
     {},
     optional={
@@ -146,6 +183,7 @@ VALUES = st.fixed_dictionaries(
 
 
 def text(values: dict[str, str]) -> str:
+    values = values | ({"mode": "evaluate"} if "enforce_after" in values else {})
     settings = ", ".join(f"{key}: {value}" for key, value in values.items() if key in Types._fields)
     said = ", ".join(f"{key}: {value}" for key, value in values.items() if key not in Types._fields)
     return f"schema: 1\nrules: {{commit-type-unknown: {{{said}{', ' if said else ''}settings: {{{settings}}}}}}}\n"

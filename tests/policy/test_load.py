@@ -84,6 +84,29 @@ def test_suppressions_and_what_may_be_waived() -> None:
     assert (plain.inline_suppressions, plain.foreign_suppressions) == ("warn", "warn")
 
 
+@pytest.mark.parametrize(
+    ("parent", "own", "mode"),
+    [
+        ("mode: evaluate\nrules: {case-collision: {enforce_after: 2027-01-15}}", "", "evaluate"),
+        ("mode: evaluate\nrules: {case-collision: {enforce_after: 2027-01-15}}", "mode: enforce", "enforce"),
+        ("rules: {case-collision: {mode: evaluate, enforce_after: 2027-01-15}}", "mode: enforce", "evaluate"),
+        (
+            "rules: {case-collision: {mode: evaluate, enforce_after: 2027-01-15}}",
+            "rules: {case-collision: error}",
+            "evaluate",
+        ),
+        (
+            "rules: {case-collision: {mode: evaluate}}",
+            "rules: {case-collision: {enforce_after: 2027-01-15}}",
+            "evaluate",
+        ),
+    ],
+)
+def test_what_waits_may_be_enforced_by_a_later_file(parent: str, own: str, mode: str) -> None:
+    found = loaded(policy=f"schema: 1\nextends: [./team.yaml]\n{own}", team=f"schema: 1\n{parent}")
+    assert found.policy.decisions["case-collision"][1:3] == (mode, "2027-01-15")
+
+
 def test_rules_of_several_files() -> None:
     files = {
         "policies__team": "schema: 1\nname: team\nextends: [../base.yaml]\nrules: {oversized-file: {settings: {max_bytes: 7}}}",
@@ -110,7 +133,7 @@ def test_rules_of_several_files() -> None:
     [
         pytest.param("", ["1:1: missing required key 'schema'; write schema: 1"], id="empty"),
         pytest.param("schema: ~", ["1:1: missing required key 'schema'; write schema: 1"], id="null schema"),
-        pytest.param("schema: 2", ["1:9: this mlgovern reads schema 1, not 2"], id="newer schema"),
+        pytest.param("schema: 2", ["1:9: this mlgovern reads schema 1, and 0 for now, not 2; it was written for a newer mlgovern, which reads it"], id="newer schema"),
         pytest.param("schema: true", ["1:9: 'schema' must be a whole number, got true"], id="schema of another type"),
         pytest.param("- schema", ["1:1: a policy is a mapping, not a list"], id="list"),
         pytest.param("schema", ["1:1: a policy is a mapping, not the text 'schema'"], id="text"),
@@ -132,6 +155,10 @@ def test_rules_of_several_files() -> None:
         pytest.param("schema: 1\nrules: {branch-too-old: {stages: {$replace: []}}}", ["2:34: branch-too-old would run at no stage; write severity: off"], id="no stage"),
         pytest.param("schema: 1\ninline_suppressions: never", ["2:22: 'inline_suppressions' must be one of allow, warn, deny; got the text 'never'"], id="inline suppressions"),
         pytest.param("schema: 1\nforeign_suppressions: deny", ["2:23: 'foreign_suppressions' must be one of honour, warn, ignore; got the text 'deny'"], id="foreign suppressions"),
+        pytest.param("schema: 1\nrules: {case-collision: {enforce_after: 2027-01-15}}", ["2:41: 'enforce_after' says how long a rule is only evaluated; add mode: evaluate"], id="a day without evaluate"),
+        pytest.param("schema: 1\nrules: {case-collision: {mode: enforce, enforce_after: 2027-01-15}}", ["2:56: 'enforce_after' says how long a rule is only evaluated; add mode: evaluate"], id="a day beside enforce"),
+        pytest.param("schema: 1\nwaivers: {max_days: 367}", ["2:21: 'max_days' is 1 to 366, not 367"], id="waivers that outlast a year"),
+        pytest.param("schema: 1\nwaivers: {max_days: 0}", ["2:21: 'max_days' is 1 to 366, not 0"], id="no waivers"),
         pytest.param("schema: 1\nrules: {case-collision: {waivable: no}}", ["2:36: 'waivable' must be true or false, got the text 'no' (in YAML 1.2 that is text)"], id="waivable"),
     ],
 )  # fmt: skip
@@ -174,6 +201,18 @@ limit: {}
         "team.yaml:1:60: 'max_bytes' must be a whole number, got the text 'many'",
         "team.yaml:1:95: 'severity' must be one of off, info, warning, error; got the text 'no'",
     ]
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        *("2026-13-01", "2026-02-30", "2026-1-1", "20260101", "2026-W01-1", "2026-01-01T00:00", "2026-01-01 "),
+        *("\u0662\u0660\u0662\u0666-01-01", "\uff12026-01-01", "+2026-01-01", "tomorrow", " "),
+    ],
+)
+def test_days_have_one_form(day: str) -> None:
+    (line,) = problems(policy=f"schema: 1\nrules: {{case-collision: {{mode: evaluate, enforce_after: '{day}'}}}}")
+    assert re.fullmatch(rf"\.mlgovern\.yaml:2:57: not a date YYYY-MM-DD: {re.escape(repr(day))} \(.+\)", line)
 
 
 WORDS = [

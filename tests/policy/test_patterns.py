@@ -11,6 +11,7 @@ from mlgovern.policy.patterns import wrong_glob, wrong_pattern
         ("", ""),
         ("a" * 511, ""),
         ("a" * 512, "512 characters; a pattern has at most 511"),
+        ("a ∧ b", "∧ and ∨ stand between patterns of several policies here: write \\x{2227} or \\x{2228}"),
         ("a(?=b)", "lookahead is not in the RE2 dialect: match the text itself, or use two rules"),
         ("(?!wip)", "lookahead is not in the RE2 dialect: match what is allowed, or use two rules"),
         ("(?<=a)b", "lookbehind is not in the RE2 dialect: match the text itself, or use two rules"),

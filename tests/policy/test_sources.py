@@ -93,6 +93,20 @@ def test_later_parents_win_and_the_file_itself_last(folder: str) -> None:
         ("base@", "'base@': shipped packs have the version 1 only"),
         ("{git: 'ext::sh -c id', rev: v1, path: a.yaml}", f"'ext::sh -c id' may not be fetched; {FETCHED}"),
         ("{git: 'file:///a/b', rev: v1, path: a.yaml}", f"'file:///a/b' may not be fetched; {FETCHED}"),
+        (
+            "{git: 'http://h.example/a/b', rev: v1, path: a.yaml}",
+            f"'http://h.example/a/b' may not be fetched; {FETCHED}",
+        ),
+        ("{git: 'git://h.example/a/b', rev: v1, path: a.yaml}", f"'git://h.example/a/b' may not be fetched; {FETCHED}"),
+        (
+            "{git: 'https://h.example/a?x=1', rev: v1, path: a.yaml}",
+            f"'https://h.example/a?x=1' may not be fetched; {FETCHED}",
+        ),
+        (
+            "{git: 'https://h.example/a', rev: 'a..b', path: a.yaml}",
+            "'a..b' is no revision to go by; pin a tag or a whole commit id",
+        ),
+        ("{git: 'https://h.example/a', rev: v1, path: /etc/x.yaml}", "'/etc/x.yaml' is no path within h.example/a"),
         ("{git: 'git@h.example:a/b', rev: v1, path: a.yaml}", f"'git@h.example:a/b' may not be fetched; {FETCHED}"),
         ("{git: 'https://u:p@h.example/a', rev: v1, path: a.yaml}", f"the URL may not hold a password; {FETCHED}"),
         ("{git: 'https://h.example/a', path: a.yaml}", "a git source has the keys git, rev, path; rev is no text"),
@@ -110,8 +124,20 @@ def test_later_parents_win_and_the_file_itself_last(folder: str) -> None:
         ),
         ("{git: 'ssh://git@h.example/a/b', rev: v1, path: ../a.yaml}", "'../a.yaml' is no path within a/b"),
         (
-            "{git: 'https://h.example/a', rev: v1, path: a.yaml, require_signature: true}",
-            "unknown key 'require_signature'; a git source has the keys git, rev, path",
+            "{git: 'https://h.example/a', rev: v1, path: a.yaml, signed: true}",
+            "unknown key 'signed'; a git source has the keys git, rev, path, require_signature",
+        ),
+        (
+            "{git: 'https://h.example/a', rev: v1, path: a.yaml, require_signature: yes}",
+            "require_signature must be true or false",
+        ),
+        (
+            "{git: 'https://h.example/a', rev: v1, path: a.yaml, require_signature: [true]}",
+            "require_signature must be true or false",
+        ),
+        (
+            "{package: acme, file: a.yaml, require_signature: true}",
+            "unknown key 'require_signature'; a package source has the keys package, file",
         ),
         ("{git: 'https://h.example/a/b.git', rev: v1, path: a.yaml}", f"a/b a.yaml is not locked; {ASKING}"),
         ("{package: acme, file: a.yaml}", f"acme a.yaml is not locked; {ASKING}"),

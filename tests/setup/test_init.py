@@ -14,14 +14,14 @@ from mlgovern.policy.model import POLICY_FILE, Decision, Policy
 from mlgovern.rule import Glob
 from mlgovern.rules.branches.strategy import Strategy
 from mlgovern.rules.structure.ignoring import Entry
-from mlgovern.setup import ci_file, policy_file
+from mlgovern.setup import ci_file, policy_file, schema_file
 from mlgovern.setup.init import Editor, Wanted, apply, editor_of, must_ignore, plan, planned, render
 from mlgovern.setup.step import Step
 from tests.conftest import Sealed
 
 WANTED = Wanted(strategy="gitflow")
 PATHS = (
-    ".mlgovern.yaml", ".gitignore", ".pre-commit-config.yaml",
+    ".mlgovern.yaml", ".mlgovern/policy.schema.json", ".gitignore", ".pre-commit-config.yaml",
     ".vscode/settings.json", ".vscode/tasks.json", ".vscode/extensions.json",
 )  # fmt: skip
 
@@ -41,8 +41,31 @@ def test_everything_is_created_and_the_second_time_nothing() -> None:
     assert [(step.path, step.verb, step.notes) for step in again] == [(path, "unchanged", ()) for path in PATHS]
 
 
+def test_a_schema_of_another_mlgovern_is_renewed_and_said_to_be_old(repo: Sealed) -> None:
+    repo.write(POLICY_FILE, "schema: 1\n")
+    old = repo.write(schema_file.PATH, b'{"title":"mlgovern policy"}')
+    said = repo.mlgovern("policy", "validate").stdout.decode().splitlines()
+    assert said[1:] == [schema_file.OLD]
+    told = repo.mlgovern("init", "--dry-run").stdout
+    assert b"renew      .mlgovern/policy.schema.json: the JSON Schema of policies, for editors\ncreate" in told
+    assert old.read_bytes() == b'{"title":"mlgovern policy"}'
+    words = schema_file.OLD.split("`")[1].split()[1:]
+    assert repo.mlgovern(*words).returncode == 0
+    assert len(repo.mlgovern("policy", "validate").stdout.splitlines()) == 1
+    formatted = json.dumps(json.loads(schema_file.text()), indent=2).encode()
+    assert schema_file.step(formatted).verb == "unchanged"
+    assert schema_file.step(b"<<<<<<< ours\n" + formatted).verb == "renew"
+
+
+def test_a_schema_that_somebody_else_wrote_is_left_alone() -> None:
+    step = schema_file.step(b"{}")
+    assert (step.verb, step.notes) == ("unchanged", ("it is no schema of ours and is left alone",))
+    assert not schema_file.outdated(b"{}")
+
+
 def test_exact_policy() -> None:
     assert policy_file.step(None, Wanted("strict", "gitflow", "course")).after.decode() == (
+        "# yaml-language-server: $schema=./.mlgovern/policy.schema.json\n"
         "# The policy of this repository: `mlgovern rules` lists the rules that are on, "
         "`mlgovern explain RULE` says what each wants.\n"
         "schema: 1\n"

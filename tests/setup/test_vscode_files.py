@@ -23,6 +23,10 @@ from mlgovern.setup.vscode_files import (
 EDITOR = Editor("gitflow", ("main", "develop", "release/*"), "^(?:feature|bugfix)/[a-z0-9-]+$", 72, 100)
 
 
+OURS = '".mlgovern/policy.schema.json": ".mlgovern.yaml"'
+SETTLED = json.dumps(settings(EDITOR), indent=4).replace(f"\n        {OURS}\n    ", OURS)  # ours in one line
+
+
 def made(path: str, before: str | None) -> Step:
     data = None if before is None else before.encode()
     return next(step for step in steps({path: data}.get, EDITOR) if step.path == path)
@@ -48,6 +52,7 @@ def test_settings_of_the_table() -> None:
         "git.postCommitCommand": "none",
         "git.allowForcePush": False,
         "git.useForcePushWithLease": True,
+        "yaml.schemas": {".mlgovern/policy.schema.json": ".mlgovern.yaml"},
     }
 
 
@@ -99,6 +104,10 @@ def test_keys_of_the_owner_stay_and_are_named() -> None:
             '{\n\t// mine\n\t"recommendations": [\n\t\t"MS-Python.python",\n\t\t"redhat.vscode-yaml"\n\t],\n}', id="case does not count"),
         pytest.param(EXTENSIONS, '{"unwantedRecommendations": ["redhat.vscode-yaml"], "recommendations": ["ms-python.python"]}',
             '{"unwantedRecommendations": ["redhat.vscode-yaml"], "recommendations": ["ms-python.python"]}', id="unwanted ones are not"),
+        pytest.param(SETTINGS, SETTLED.replace(OURS, '"a.json": ["x", "y"], // theirs\n'),
+            SETTLED.replace(OURS, f'"a.json": ["x", "y"], // theirs\n        {OURS}\n'), id="a schema beside others"),
+        pytest.param(SETTINGS, SETTLED.replace(OURS, ""), SETTLED.replace(OURS, f"\n        {OURS}\n    "), id="no schema yet"),
+        pytest.param(SETTINGS, SETTLED.replace(OURS, f"{OURS},"), SETTLED.replace(OURS, f"{OURS},"), id="our schema"),
         pytest.param(EXTENSIONS, "{}",
             '{\n    "recommendations": [\n        "ms-python.python",\n        "redhat.vscode-yaml"\n    ]\n}', id="no list yet"),
         pytest.param(TASKS, f'{{"tasks": [{{"label": "{LABEL}", "command": "mine"}}]}}',

@@ -1,5 +1,6 @@
 """Policy tests: what a case may say, how it is judged, what is told of it."""
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -98,6 +99,17 @@ def test_what_is_told() -> None:
     assert [*lines(tried(), coverage=True)] == [
         "There are no cases: write some into .mlgovern/tests/NAME.yaml, see docs/policies.md."
     ]
+
+
+@pytest.mark.parametrize("schema", ["", "schema: 0\n", "schema: 1\n"])
+def test_a_file_of_cases_may_say_its_schema(schema: str) -> None:
+    assert len(read(f"{schema}cases: [{{name: a, expect: {{data-in-git: off}}}}]\n")) == 1
+
+
+@pytest.mark.parametrize("schema", ["2", "a"])
+def test_a_schema_that_nobody_knows_is_refused(schema: str) -> None:
+    with pytest.raises(PolicyError, match=re.escape(f"{FILE}:1:9: ")):
+        read(f"schema: {schema}\ncases: [{{name: a, expect: {{data-in-git: off}}}}]\n")
 
 
 def test_coverage() -> None:

@@ -21,6 +21,7 @@ class Said(NamedTuple):
 
     lines: list[str]
     code: int = 0
+    aside: tuple[str, ...] = ()  # for people alone, where the rest is for programs
 
 
 class Action(NamedTuple):
@@ -34,8 +35,13 @@ class Action(NamedTuple):
 
 def validate(flags: argparse.Namespace, located: Located) -> Said:
     """Name every mistake in the policy; silence would not say which policy was read."""
-    policy = _written(flags.policy, flags, located).loaded().policy
-    return Said([f"{policy.origin} is sound: {sum(d.severity > 0 for d in policy.decisions.values())} rules are on."])
+    from mlgovern.setup import schema_file
+
+    written = _written(flags.policy, flags, located)
+    policy = written.loaded().policy
+    old = (schema_file.OLD,) if schema_file.outdated(written.read(schema_file.PATH)) else ()
+    rules = sum(d.severity > 0 for d in policy.decisions.values())
+    return Said([f"{policy.origin} is sound: {rules} rules are on.", *policy.notes, *old])
 
 
 def show(flags: argparse.Namespace, located: Located) -> Said:
@@ -78,18 +84,47 @@ def lock(flags: argparse.Namespace, located: Located) -> Said:
 
 def schema(flags: argparse.Namespace, _located: Located) -> Said:
     """The JSON Schema of a policy."""
-    from json import dumps
     from pathlib import Path
 
     from mlgovern import files
-    from mlgovern.policy.cache import every
-    from mlgovern.policy.schema import schema
+    from mlgovern.setup import schema_file
 
-    text = dumps(schema(every()), separators=(",", ":"), ensure_ascii=False)
     if flags.output is None:
-        return Said([text])
-    files.write(Path(flags.output), f"{text}\n".encode())
+        return Said([schema_file.text().decode()])
+    files.write(Path(flags.output), schema_file.text())
     return Said([f"wrote {flags.output}"])
+
+
+def packs(flags: argparse.Namespace, _located: Located) -> Said:
+    """What is shipped."""
+    from mlgovern.administer import packs
+
+    if flags.output is not None:
+        return Said(packs.written(flags.output))
+    return Said(packs.page(flags.name).splitlines() if flags.name else packs.listed())
+
+
+def export(flags: argparse.Namespace, located: Located) -> Said:
+    """What a forge can enforce of the policy by itself."""
+    from importlib import import_module
+    from json import dumps
+
+    from mlgovern.enforce.client import today
+    from mlgovern.export.demands import demands
+    from mlgovern.export.exported import told
+
+    service = import_module(f"mlgovern.export.{flags.to.partition('-')[0]}")
+    policy = _written(flags.policy, flags, located).loaded().policy
+    found = service.exported(demands(policy, today()))
+    return Said([dumps(found.body, indent=2, ensure_ascii=False)], aside=tuple(told(found)))
+
+
+def migrate(flags: argparse.Namespace, located: Located) -> Said:
+    """Bring policy files up to the present schema."""
+    from mlgovern.administer.migrate import migrate
+
+    with located() as git:
+        return Said([*migrate(git, flags.files, dry_run=flags.dry_run)])
 
 
 def test(flags: argparse.Namespace, located: Located) -> Said:
@@ -156,7 +191,10 @@ ACTIONS = (
     Action("lock", "fetch what the policy extends from elsewhere, and pin it", table.POLICY_LOCK, lock),
     Action("test", "run the cases beside the policy", table.POLICY_TEST, test),
     Action("replay", "say what past commits would have met under this policy", table.POLICY_REPLAY, replay),
+    Action("packs", "list the packs that are shipped, or print the page of one", table.POLICY_PACKS, packs),
     Action("schema", "print the JSON Schema of a policy, for editors", table.POLICY_SCHEMA, schema),
+    Action("export", "print what a forge can enforce of the policy by itself", table.POLICY_EXPORT, export),
+    Action("migrate", "rewrite policy files of an older schema, comments and all", table.POLICY_MIGRATE, migrate),
     Action(
         "import-gitleaks",
         "print what a .gitleaks.toml says as a part of a policy",

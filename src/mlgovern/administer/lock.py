@@ -37,11 +37,10 @@ class Locking:
         """What a source stands for: what the lock says, unless that is to be renewed."""
         if source not in self.pins:
             known = None if self._renewed(source) else self._before.get(source)
-            resolved, data = self._bytes(source, known)
-            pin = Pin(resolved, sha256(data).hexdigest())
+            pin, data = self._kept(known) or self._fetched(source)
             if known and known != pin:
                 raise UserError(
-                    f"{source.name} {source.path} at {resolved} is no longer what was locked; nothing is changed"
+                    f"{source.name} {source.path} at {pin.resolved} is no longer what was locked; nothing is changed"
                 )
             self.pins[source], self.kept[pin.file] = pin, data
             self._tell(source, pin)
@@ -50,14 +49,19 @@ class Locking:
     def _renewed(self, source: Declared) -> bool:
         return self._upgrade is not None and self._upgrade in {"", source.name, source.place}
 
-    def _bytes(self, source: Declared, known: Pin | None) -> tuple[str, bytes]:
+    def _kept(self, known: Pin | None) -> tuple[Pin, bytes] | None:
+        """What is kept of a source, where that is what was locked."""
         data = self._policy.read(known.file) if known else None
-        if known and data is not None and sha256(data).hexdigest() == known.sha256:
-            return known.resolved, data
+        return (known, data) if known and data is not None and sha256(data).hexdigest() == known.sha256 else None
+
+    def _fetched(self, source: Declared) -> tuple[Pin, bytes]:
         if source.kind == "package":
-            return from_distribution(source.place, source.path)
+            resolved, data = from_distribution(source.place, source.path)
+            return Pin(resolved, sha256(data).hexdigest()), data
         commit = self._commit(source)
-        return commit, self._remotes.file(source.place, commit, source.path)
+        signature = self._remotes.signer(source.place, source.rev, commit) if source.signed else ""
+        data = self._remotes.file(source.place, commit, source.path)
+        return Pin(commit, sha256(data).hexdigest(), signature), data
 
     def _commit(self, source: Declared) -> str:
         """All files of one place at one revision are of one commit."""
@@ -72,6 +76,7 @@ class Locking:
         before = self._before.get(source)
         verb = "kept" if before == pin else "moved" if before else "locked"
         was = f", was {before.resolved[:12]}" if before and before.resolved != pin.resolved else ""
+        was += f", signed by {pin.signature}" if pin.signature else ""
         self.lines.append(
             f"{verb} {source.name} {source.path}: {source.rev or 'installed'} is {pin.resolved[:12]}{was}"
         )

@@ -111,7 +111,8 @@ def _waiving(rule: Rule, decision: Decision) -> str:
 
 
 def _mode(decision: Decision) -> str:
-    return f"evaluate until {decision.enforce_after}" if decision.enforce_after else decision.mode
+    waits = decision.enforce_after and decision.mode == "evaluate"
+    return f"evaluate until {decision.enforce_after}" if waits else decision.mode
 
 
 def _named(field: Field) -> str:

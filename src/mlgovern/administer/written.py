@@ -50,5 +50,7 @@ def _bytes(folder: str, path: str) -> bytes | None:
             return None
         with open(real, "rb") as file:
             return file.read()
-    except (OSError, ValueError):  # it is not there, or on another drive
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # it is not there, or on another drive
         return None
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}") from error

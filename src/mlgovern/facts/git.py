@@ -107,6 +107,11 @@ class Git:
             raise GitError(f"git {arguments[0]} failed: {last_line(err)}")
         return code == 0
 
+    def verdict(self, *arguments: str) -> tuple[bool, str]:
+        """Whether a git command that checks something is content, and what it says of it."""
+        code, _, err = _run(command(arguments), self.top, self.environment, b"")
+        return code == 0, err.decode("utf-8", "replace")
+
     def objects(self, names: Iterable[str]) -> Iterator[Blob | None]:
         """The objects of these names, in their order, through one long-running `cat-file --batch`."""
         if self._objects is None:

@@ -10,6 +10,8 @@ from mlgovern.rx import rx
 
 MOST_BYTES = 256 * 1024
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-gc")
+_SIGNATURE = rx(r"(?m)^-----BEGIN (?:PGP SIGNATURE|SSH SIGNATURE|SIGNED MESSAGE)-----$")
+_KEY = rx(r'(?m)^\[GNUPG:\] VALIDSIG ([0-9A-F]{16,64})\b|^Good "git" signature for .* key (SHA256:[A-Za-z0-9+/=]+)$')
 _COMMIT = rx(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -70,6 +72,29 @@ class Remotes:
             raise UserError(f"{path!r} in {url} has {size} bytes; a policy file has at most {MOST_BYTES}")
         return git.read(blob.decode()) or b""
 
+    def signer(self, url: str, revision: str, commit: str) -> str:
+        """The key that vouches for a commit: by a signed tag of this name, else by the commit's own signature.
+
+        Whose keys count, the user's own configuration of git says; nothing of the repository's is read for it.
+        """
+        git = self._remote(url).git
+        if commit not in git.kinds([commit]):
+            self._fetch(git, url, commit)
+        tag = "" if _COMMIT.fullmatch(revision) else f"refs/tags/{revision}"
+        if tag:
+            git.ask(*_FETCH, "--depth=1", url, f"+{tag}:{tag}")
+        asked = (
+            ("verify-tag", "--raw", tag) if tag and _signed(git, tag, commit) else ("verify-commit", "--raw", commit)
+        )
+        good, said = git.verdict(*asked)
+        key = _KEY.search(said) if good else None
+        if key is None:
+            flaw = f"has a signature that does not count: {_reason(said)}" if said.strip() else "is not signed"
+            raise UserError(
+                f"{revision!r} in {url}, commit {commit[:12]}, {flaw}; it is extended with require_signature: true, so nothing is locked"
+            )
+        return key[1] or key[2]
+
     def _fetch(self, git: Git, url: str, commit: str) -> None:
         try:
             git.ask(*_FETCH, "--depth=1", url, commit)
@@ -83,6 +108,21 @@ class Remotes:
             folder = f"{self._folder.name}/{len(self._known)}"
             self._known[url] = Remote(url, apart(folder, self._protocols))
         return self._known[url]
+
+
+def _signed(git: Git, tag: str, commit: str) -> bool:
+    """Whether a tag is an object with a signature, made under this name and for this commit: one of another name is no proof."""
+    if git.kinds([tag]).get(tag) != "tag" or git.ask("rev-parse", f"{tag}^{{commit}}").decode().strip() != commit:
+        return False
+    head, _, message = git.ask("cat-file", "tag", tag).decode("utf-8", "replace").partition("\n\n")
+    return f"tag {tag.removeprefix('refs/tags/')}" in head.split("\n") and _SIGNATURE.search(message) is not None
+
+
+def _reason(said: str) -> str:
+    """What git says last of a signature, without the lines for programs."""
+    lines = [line for line in said.splitlines() if line.strip() and not line.startswith("[GNUPG:]")]
+    bad = "bad signature" if "[GNUPG:] BADSIG" in said else "none of your keys vouches for it"
+    return lines[-1].removeprefix("error: ")[:200] if lines else bad
 
 
 def from_distribution(name: str, path: str) -> tuple[str, bytes]:

@@ -26,7 +26,7 @@ except ImportError:
     except ImportError:
         from hashlib import sha256
 
-CACHE_VERSION = 9
+CACHE_VERSION = 10
 KEPT = 8
 MOST_ENTRY_BYTES = 4_000_000
 

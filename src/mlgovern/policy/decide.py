@@ -25,8 +25,6 @@ FREE: Mapping[str, dict[str, Any]] = {  # where a rule is off: what others go by
     "commit-header-malformed": {"types": ()},  # a correction puts no type where none is wanted
 }
 
-MOST_DAYS = 366  # of a waiver: what lasts longer is a rule that the team does not want
-
 FINAL = ("severity", "mode", "stages", "exempt", "waivable", "settings")
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
@@ -43,10 +41,11 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
         for name, rule in shared.items()
         for base in [getattr(rule.settings, name)]
     }
-    mode = reader.value(_MODES, "enforce", _said(whole, "mode"), "'mode'")
+    usual = _said(whole, "mode")
+    mode = reader.value(_MODES, "enforce", usual, "'mode'")
     fail_on = reader.value(_FAIL_ON, "error", _said(whole, "fail_on"), "'fail_on'")
     limits = reader.record(Limits, Limits(), _said(whole, "limits"), "'limits'")
-    terms = _terms(_said(whole, "waivers"), reader)
+    terms = reader.record(Terms, Terms(), _said(whole, "waivers"), "'waivers'")
     by_rule = reader.fields(
         _said(whole, "rules"), tuple(rule.id for rule in rules), "'rules'", listing="; `mlgovern rules` lists them"
     )
@@ -54,7 +53,7 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
     decisions: dict[str, Decision] = {}
     for rule in sorted(rules, key=lambda rule: (rule.id not in LENDERS.values(), rule.id not in FREE)):
         base = Decision(mode=mode, settings=_borrowing(_defaults(rule, defaults), lent))
-        decision = decisions[rule.id] = _decision(rule, _said(by_rule, rule.id), base, reader)
+        decision = decisions[rule.id] = _decision(rule, _said(by_rule, rule.id), base, usual, reader)
         lent |= {name: getattr(decision.settings, name) for name, lender in LENDERS.items() if lender == rule.id}
         lent |= FREE.get(rule.id, {}) if decision.severity is Severity.OFF else {}
     decisions = {rule.id: decisions[rule.id] for rule in rules}
@@ -68,12 +67,14 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
         limits=limits,
         waivers=terms,
         embedded=gathered.embedded,
+        notes=gathered.notes,
+        signed=gathered.signed,
         **said,
     )
     return policy if gathered.embedded else policy._replace(origin=_origin(gathered))
 
 
-def _decision(rule: Rule, node: Node, base: Decision, reader: Reader) -> Decision:
+def _decision(rule: Rule, node: Node, base: Decision, usual: Node, reader: Reader) -> Decision:
     keys = ("severity", "mode", "enforce_after", "stages", "exempt", "waivable", "settings", "final")
     said = reader.fields(node, keys, shown(rule.id), first="severity")
     settings = base.settings
@@ -82,6 +83,8 @@ def _decision(rule: Rule, node: Node, base: Decision, reader: Reader) -> Decisio
     else:
         reader.fields(_said(said, "settings"), (), f"settings of {rule.id}")
     _final(_said(said, "final"), settings, reader)
+    if "enforce_after" in said.entries:
+        _waits(said.entries["enforce_after"].value, _said(said, "mode"), usual, reader)
     return Decision(
         severity=reader.value(Severity, base.severity, _said(said, "severity"), "'severity'"),
         mode=reader.value(_MODES, base.mode, _said(said, "mode"), "'mode'"),
@@ -100,13 +103,6 @@ def outline_of(rule: Rule, settings: Any) -> Outline:
     return Outline(family_of(rule), rule.reads, rule.consults, rule.triggers, rule.each, rule.files, asks)
 
 
-def _terms(node: Node, reader: Reader) -> Terms:
-    terms: Terms = reader.record(Terms, Terms(), node, "'waivers'")
-    if not 1 <= terms.max_days <= MOST_DAYS:
-        reader.problem(node.mark, f"'max_days' is 1 to {MOST_DAYS}, not {terms.max_days}")
-    return terms
-
-
 def _final(node: Node, settings: Any, reader: Reader) -> None:
     """What is final may be named, and added to; what comes of it is the business of `policy.final`."""
     if is_null(node):
@@ -122,6 +118,14 @@ def _final(node: Node, settings: Any, reader: Reader) -> None:
         elif not is_null(part):
             reader.problem(part.mark, f"'final' must be true, or a list of fields, got {described(part)}")
         fixed = fixed or not is_null(part)
+
+
+def _waits(day: Node, own: Node, usual: Node, reader: Reader) -> None:
+    """A day on which enforcement begins needs a rule that is evaluated until then; a later file may enforce it at once."""
+    mode = layers(usual if is_null(own) else own)[-1]
+    here = isinstance(mode, Scalar) and mode.value == "enforce" and mode.mark.file == day.mark.file
+    if not is_null(day) and (is_null(mode) or here):
+        reader.problem(day.mark, "'enforce_after' says how long a rule is only evaluated; add mode: evaluate")
 
 
 def _date(node: Node, reader: Reader) -> str:

@@ -8,7 +8,7 @@ from mlgovern.policy.document import Fields, Items, Mark, Node, Scalar, shown
 from mlgovern.policy.model import Policy
 from mlgovern.policy.provenance import Leaf, Path, grown, leaves, spot
 from mlgovern.policy.sources import Gathered
-from mlgovern.policy.strictness import moved
+from mlgovern.policy.strictness import both, moved
 from mlgovern.policy.writing import brief, change
 from mlgovern.rule import Rule
 
@@ -31,10 +31,10 @@ class Weakening(NamedTuple):
 
 
 class Finals(NamedTuple):
-    """What would have got weaker, and the value that each final field keeps."""
+    """What would have got weaker, and after each file the fields that are not what it says."""
 
     weakened: tuple[Weakening, ...] = ()
-    kept: Mapping[Path, Any] = {}
+    steps: tuple[Mapping[Path, Any], ...] = ()
 
 
 def marks(gathered: Gathered) -> dict[Path, Mark]:
@@ -52,20 +52,25 @@ def finals(gathered: Gathered, rules: tuple[Rule, ...]) -> Finals:
     weakened: list[Weakening] = []
     final: dict[Path, Mark] = {}
     kept: dict[Path, Leaf] = {}
+    steps: list[Mapping[Path, Any]] = []
     policies = [leaves(policy, concerned) for policy in grown(gathered, concerned)]
     for document, said, was, now in zip(gathered.documents, declared, policies[:-1], policies[1:], strict=True):
         before = {**now, **kept}
         for path, mark in _covering(now, final):
             if now[path].value in (was[path].value, before[path].value):
                 continue
-            if moved(path, before, now) in {"weaker", "unclear"}:
+            agreed = both(now[path].kind, kept[path].value, now[path].value)
+            if agreed is not None and agreed != now[path].value:
+                kept[path] = now[path]._replace(value=agreed)
+            elif moved(path, before, now) in {"weaker", "unclear"}:
                 at = spot(document, path, changed=True) or (path, document.mark)
                 weakened.append(Weakening(path, kept[path].value, now[path].value, at[1], mark))
             else:
                 kept[path] = now[path]
         final = {**said, **final}
         kept |= {path: now[path] for path, _ in _covering(now, final) if path not in kept}
-    return Finals(tuple(weakened), {path: leaf.value for path, leaf in kept.items()})
+        steps.append({path: leaf.value for path, leaf in kept.items() if leaf.value != now[path].value})
+    return Finals(tuple(weakened), tuple(steps))
 
 
 def held(policy: Policy, kept: Mapping[Path, Any], rules: tuple[Rule, ...]) -> Policy:

@@ -4,16 +4,18 @@ PyYAML is asked for its events alone. They are small, bounded and inert, while i
 the interpreter on deep nesting) and its constructors act on tags and read YAML 1.1.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, cast
 
 from mlgovern.errors import PolicyError
 from mlgovern.policy import packs
 from mlgovern.policy.decide import decided
 from mlgovern.policy.document import Fields, Items, Mark, Node, Problem, render
 from mlgovern.policy.final import Finals, Weakening, finals, held
+from mlgovern.policy.migrations import note, outdated
 from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Policy, Waiver
 from mlgovern.policy.packs import Read, Source
+from mlgovern.policy.provenance import Path
 from mlgovern.policy.settings import Reader
 from mlgovern.policy.sources import Gathered, Gatherer, PinOf
 from mlgovern.policy.tree import BrokenError, Event, build, decoded
@@ -27,6 +29,7 @@ class Loaded(NamedTuple):
     policy: Policy
     gathered: Gathered
     weakened: tuple[Weakening, ...] = ()
+    steps: tuple[Mapping[Path, Any], ...] = ()  # after each file, the final fields that are not what it says
 
     @property
     def document(self) -> Node:
@@ -64,12 +67,17 @@ def load_leniently(read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, f
 
 def _loaded(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader, read: Read) -> Loaded:
     policy = decided(gathered, rules, reader)
-    weakened, kept = finals(gathered, rules) if not reader.problems else Finals()
-    policy = held(policy, kept, rules) if weakened else policy
+    weakened, steps = finals(gathered, rules) if not reader.problems else Finals()
+    policy = held(policy, steps[-1], rules) if any(steps) else policy
     accepted = read(WAIVERS_FILE)
-    policy = policy._replace(accepted=_waivers(accepted, policy, reader))
+    tree = None if accepted is None else parse(WAIVERS_FILE, accepted, reader.problems)
+    notes = (note(tree.mark),) if tree is not None and outdated(tree) else ()
+    policy = policy._replace(
+        accepted=() if tree is None else waivers(tree, policy.waivers, policy.decisions, reader),
+        notes=(*policy.notes, *notes),
+    )
     sources = (*gathered.sources, (Source(WAIVERS_FILE), accepted))
-    return Loaded(policy, gathered._replace(sources=sources), weakened)
+    return Loaded(policy, gathered._replace(sources=sources), weakened, steps)
 
 
 def _sound(loaded: Loaded, reader: Reader) -> Loaded:
@@ -81,7 +89,8 @@ def _sound(loaded: Loaded, reader: Reader) -> Loaded:
 def waivers_of(data: bytes | None, policy: Policy) -> tuple[Waiver, ...]:
     """The waivers that these bytes hold under a policy; PolicyError with every problem."""
     reader = Reader()
-    found = _waivers(data, policy, reader)
+    tree = None if data is None else parse(WAIVERS_FILE, data, reader.problems)
+    found = () if tree is None else waivers(tree, policy.waivers, policy.decisions, reader)
     if reader.problems:
         raise PolicyError(render(reader.problems))
     return found
@@ -94,11 +103,6 @@ def first_item(file: str, data: bytes | None, key: str) -> int | None:
     return entry.value.mark.column if entry and isinstance(entry.value, Items) and entry.value.items else None
 
 
-def _waivers(data: bytes | None, policy: Policy, reader: Reader) -> tuple[Waiver, ...]:
-    tree = None if data is None else parse(WAIVERS_FILE, data, reader.problems)
-    return () if tree is None else waivers(tree, policy.waivers, policy.decisions, reader)
-
-
 def parse(file: str, data: bytes, problems: list[Problem], loader: Any = None) -> Node | None:
     """The tree of one file; None where it is broken. `loader` is a parser class of PyYAML."""
     try:
@@ -106,6 +110,22 @@ def parse(file: str, data: bytes, problems: list[Problem], loader: Any = None) -
     except BrokenError as error:
         problems.append(error.problem)
         return None
+
+
+def spans(file: str, data: bytes) -> tuple[str, dict[Mark, tuple[int, int]]]:
+    """The text of a sound file, and where in it each single value begins and ends."""
+    import yaml
+
+    text = decoded(file, data)
+    found = {}
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(event, yaml.ScalarEvent):
+            start, end = (
+                cast("Any", event.start_mark),
+                cast("Any", event.end_mark),
+            )  # every event that was parsed has them
+            found[Mark(file, start.line + 1, start.column + 1)] = start.index, end.index
+    return text, found
 
 
 def _events(file: str, text: str, loader: Any) -> Iterator[Event]:

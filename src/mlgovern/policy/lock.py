@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mlgovern.policy.document import Fields, Items, Mark, Node, Scalar, shown
+from mlgovern.policy.migrations import SCHEMA, current
 from mlgovern.policy.packs import Source
 from mlgovern.policy.settings import Reader
 from mlgovern.rx import rx
 
 LOCK_FILE = ".mlgovern/lock.yaml"
 VENDOR = ".mlgovern/vendor"
-SCHEMA = 1
 SCHEMES = ("https", "ssh")  # tests add `file`
 ASKING = "`mlgovern policy lock` fetches it, `git add .mlgovern` puts it in force"
 
@@ -29,6 +29,7 @@ class Declared(NamedTuple):
     place: str  # a URL, or the name of the distribution
     rev: str  # a tag or a commit; of a distribution, nothing
     path: str
+    signed: bool = False  # only with a good signature of its tag or commit
 
     @property
     def name(self) -> str:
@@ -50,6 +51,7 @@ class Pin(NamedTuple):
 
     resolved: str  # a commit, or a version
     sha256: str
+    signature: str = ""  # the key that vouched for it, where one had to
 
     @property
     def file(self) -> str:
@@ -64,18 +66,30 @@ def pinned(declared: Declared, pin: Pin) -> Source:
 
 def declared(item: Fields) -> tuple[Declared | None, str]:
     """The source from elsewhere that an entry of `extends` names, or what is wrong with it."""
-    keys = ("git", "rev", "path") if "git" in item.entries else ("package", "file")
+    keys = _KEYS["git" if "git" in item.entries else "package"]
     values = {key: entry.value.value for key, entry in item.entries.items() if isinstance(entry.value, Scalar)}
     for key in keys:
         if not isinstance(values.get(key), str) or not values[key]:
             why = " (quote it to make it text)" if isinstance(values.get(key), int | float) else ""
             return None, f"a {keys[0]} source has the keys {', '.join(keys)}; {key} is no text{why}"
-    more = next((key for key in item.entries if key not in keys), None)
+    known = (*keys, _SIGNED) if keys[0] == "git" else keys
+    more = next((key for key in item.entries if key not in known), None)
     if more is not None:
-        return None, f"unknown key {shown(more)}; a {keys[0]} source has the keys {', '.join(keys)}"
-    texts = [str(values[key]) for key in keys]
-    found = Declared("git", *texts) if keys[0] == "git" else Declared("package", texts[0], "", texts[1])
+        return None, f"unknown key {shown(more)}; a {keys[0]} source has the keys {', '.join(known)}"
+    signed = values.get(_SIGNED, False) if _SIGNED not in item.entries or _SIGNED in values else None
+    if not isinstance(signed, bool):
+        return None, f"{_SIGNED} must be true or false"
+    place, *rest = (str(values[key]) for key in keys)
+    found = (
+        Declared("git", place, rest[0], rest[1], signed)
+        if keys[0] == "git"
+        else Declared("package", place, "", rest[0])
+    )
     return found, _wrong(found)
+
+
+_KEYS = {"git": ("git", "rev", "path"), "package": ("package", "file")}
+_SIGNED = "require_signature"
 
 
 def _wrong(source: Declared) -> str:
@@ -99,7 +113,7 @@ def _wrong(source: Declared) -> str:
 
 def pins(tree: Node, reader: Reader) -> Mapping[Declared, Pin]:
     """The entries of a lock; what is wrong with any goes to the reader."""
-    whole = reader.fields(tree, ("schema", "sources"), shown(LOCK_FILE))
+    whole = reader.fields(current(tree), ("schema", "sources"), shown(LOCK_FILE))
     schema, sources = (whole.entries[key].value if key in whole.entries else None for key in ("schema", "sources"))
     if not isinstance(schema, Scalar) or schema.value != SCHEMA:
         reader.problem(schema.mark if schema else whole.mark, f"write schema: {SCHEMA}; `mlgovern policy lock` does")
@@ -115,12 +129,14 @@ def pins(tree: Node, reader: Reader) -> Mapping[Declared, Pin]:
 
 
 def _entry(item: Node) -> tuple[Declared, Pin] | None:
-    if not isinstance(item, Fields) or item.entries.keys() != {"declared", "resolved", "sha256"}:
-        return None
-    what, resolved, sha256 = (item.entries[key].value for key in ("declared", "resolved", "sha256"))
+    what = item.entries["declared"].value if isinstance(item, Fields) and "declared" in item.entries else None
     source, wrong = declared(what) if isinstance(what, Fields) else (None, "")
-    texts = [node.value if isinstance(node, Scalar) else None for node in (resolved, sha256)]
-    if source is None or wrong or not all(isinstance(text, str) and text.isprintable() for text in texts):
+    keys = ("resolved", "sha256", *(("signature",) if source and source.signed else ()))
+    if source is None or wrong or not isinstance(item, Fields) or item.entries.keys() != {"declared", *keys}:
+        return None
+    nodes = [item.entries[key].value for key in keys]
+    texts = [node.value if isinstance(node, Scalar) else None for node in nodes]
+    if not all(isinstance(text, str) and text and text.isprintable() for text in texts):
         return None
     pin = Pin(*map(str, texts))
     sound = _SHA256.fullmatch(pin.sha256) and (source.kind == "package" or _COMMIT.fullmatch(pin.resolved))
@@ -141,12 +157,13 @@ def rendered(found: Mapping[Declared, Pin]) -> str:
     lines = ["# Written by `mlgovern policy lock`: what every source from elsewhere stands for.", f"schema: {SCHEMA}"]
     lines.append("sources:" if found else "sources: []")
     for source, pin in sorted(found.items()):
-        keys = ("git", "rev", "path") if source.kind == "git" else ("package", "file")
-        texts = source[1:] if source.kind == "git" else (source.place, source.path)
-        said = ", ".join(f"{key}: {dumps(text)}" for key, text in zip(keys, texts, strict=True))
+        texts = (source.place, source.rev, source.path) if source.kind == "git" else (source.place, source.path)
+        said = ", ".join(f"{key}: {dumps(text)}" for key, text in zip(_KEYS[source.kind], texts, strict=True))
+        said += f", {_SIGNED}: true" if source.signed else ""
         lines += [
             f"  - declared: {{{said}}}",
             f"    resolved: {dumps(pin.resolved)}",
             f"    sha256: {dumps(pin.sha256)}",
+            *([f"    signature: {dumps(pin.signature)}"] if source.signed else []),
         ]
     return "\n".join(lines) + "\n"

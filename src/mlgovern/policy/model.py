@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
-from mlgovern.fields import Allowed, Covered, Fixed, Laxer, Maximum, Minimum, Needed, Rising
+from mlgovern.fields import Allowed, Covered, Fixed, Laxer, Minimum, Needed, Rising
 from mlgovern.finding import Severity
 from mlgovern.rule import Glob
 
@@ -57,7 +57,8 @@ class Limits(NamedTuple):
 class Terms(NamedTuple):
     """What a waiver has to say, and how long it may last."""
 
-    max_days: Maximum = 90  # from its first day to its last
+    # From its first day to its last; what lasts longer than a year is a rule that the team does not want.
+    max_days: Annotated[int, "lower", range(1, 367)] = 90
     require: Needed[Literal["reason", "owner", "ticket"]] = ("reason", "owner")
 
 
@@ -95,3 +96,5 @@ class Policy(NamedTuple):
     # What a project that squashes wants judged; at the gate, where titles are.
     commit_scope: Fixed[Literal["commits", "title", "both"]] = "commits"
     embedded: bool = False  # the repository has no policy of its own
+    signed: Covered[str] = ()  # sources of `extends` that count only with a good signature
+    notes: tuple[str, ...] = ()  # what whoever reads a report should know of the policy

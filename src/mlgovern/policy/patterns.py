@@ -1,6 +1,7 @@
 """Whether a pattern or a glob of a policy can be used; if not, why, in one sentence with a hint."""
 
 from mlgovern.globs import expand
+from mlgovern.rx import ALL, ANY
 
 MOST_LETTERS = 511  # the limit of the forges' own pattern fields
 MOST_MEMORY = 1 << 20
@@ -25,6 +26,8 @@ def wrong_pattern(text: str) -> str:
     """What is wrong with a regular expression; empty if nothing is."""
     if len(text) > MOST_LETTERS:
         return f"{len(text)} characters; a pattern has at most {MOST_LETTERS}"
+    if not {ALL.strip(), ANY.strip()}.isdisjoint(text):
+        return "\u2227 and \u2228 stand between patterns of several policies here: write \\x{2227} or \\x{2228}"
     import re2
 
     options = re2.Options()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]  # a field as a policy spells it: ("rules", "oversized-file", "settings", "max_bytes")
 
 # What no policy can say in these words.
-NOT_SAID = ("origin", "decisions", "accepted", "embedded", "outline", "settings")
+NOT_SAID = ("origin", "decisions", "accepted", "embedded", "notes", "outline", "settings")
 
 
 class Said(NamedTuple):
@@ -56,7 +56,9 @@ class Leaf(NamedTuple):
 
 def traced(loaded: "Loaded", rules: tuple[Rule, ...]) -> tuple[Field, ...]:
     """Every field of a sound policy with its history; what several rules have in common stands there once."""
-    stages = [leaves(policy, rules) for policy in grown(loaded.gathered, rules)]
+    stages = [dict(leaves(policy, rules)) for policy in grown(loaded.gathered, rules)]
+    for stage, step in zip(stages[1:], loaded.steps, strict=False):  # where nothing is final, there are no steps
+        stage.update({path: stage[path]._replace(value=value) for path, value in step.items()})
     sources = {source.file: source for source, _ in loaded.sources}
     found: dict[Path, Field] = {}
     for path, leaf in stages[-1].items():

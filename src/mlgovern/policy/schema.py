@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
-from mlgovern.fields import bare
+from mlgovern.fields import bare, bounds
 from mlgovern.finding import Severity
 from mlgovern.policy.decide import FINAL, SHARED
 from mlgovern.policy.merge import OPERATORS
+from mlgovern.policy.migrations import SCHEMA
 from mlgovern.policy.model import Policy
 from mlgovern.policy.patterns import MOST_LETTERS
 from mlgovern.policy.provenance import NOT_SAID
 from mlgovern.policy.settings import MISSING, choices, is_record, spelled
-from mlgovern.policy.sources import SCHEMA
 from mlgovern.policy.writing import plain
 from mlgovern.rule import Glob, Pattern, Rule, page
 
@@ -34,7 +34,7 @@ def schema(rules: tuple[Rule, ...]) -> Schema:
     """Draft 7, since that is what editors know."""
     made = _Maker()
     shared = {name: getattr(rule.settings, name) for rule in rules for name in SHARED if hasattr(rule.settings, name)}
-    said = {name: kind for name, kind in Policy.__annotations__.items() if name not in NOT_SAID}
+    said = {name: kind for name, kind in Policy.__annotations__.items() if name not in (*NOT_SAID, "signed")}
     properties = {
         "schema": {"const": SCHEMA, "description": "The version of this format."},
         "name": _or_nothing({**_SIMPLE[str], "description": "Stands in messages."}),
@@ -94,7 +94,9 @@ class _Maker:
 
     def value(self, kind: Any, default: Any = MISSING, *, short: bool = True) -> Schema:
         """What the loader takes for a value of an annotated type."""
-        kind = bare(kind)
+        within, kind = bounds(kind), bare(kind)
+        if within is not None:
+            return {**_SIMPLE[kind], "minimum": within[0], "maximum": within[-1]}
         if choices(kind):
             return {"enum": [*choices(kind)]}
         if kind in _SIMPLE:
@@ -154,7 +156,10 @@ _PARENT: Schema = {
     "anyOf": [
         _NAME,
         {**_closed({"pack": _NAME, "roots": _ROOTS}), "required": ["pack", "roots"]},
-        {**_closed({"git": _TEXT, "rev": _TEXT, "path": _TEXT}), "required": ["git", "rev", "path"]},
+        {
+            **_closed({"git": _TEXT, "rev": _TEXT, "path": _TEXT, "require_signature": {"type": "boolean"}}),
+            "required": ["git", "rev", "path"],
+        },
         {**_closed({"package": _TEXT, "file": _TEXT}), "required": ["package", "file"]},
     ]
 }

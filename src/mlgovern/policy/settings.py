@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
-from mlgovern.fields import bare, says
+from mlgovern.fields import bare, bounds, says
 from mlgovern.finding import Severity
 from mlgovern.policy.document import Entry, Fields, Items, Mark, Node, Problem, Scalar, is_null, shown
 from mlgovern.policy.merge import OPERATORS, Revision, identity, is_revision, layers, merged, revised
@@ -55,7 +55,7 @@ class Reader:
         """A value of an annotated type; the default where the node says nothing that can be used."""
         if default is not MISSING and is_null(node):  # most fields of most policies
             return default
-        adds, kind, origin, inner = _shape(kind)
+        annotated, (adds, kind, origin, inner) = kind, _shape(kind)
         if origin is tuple:
             return self._list(inner[0], default, node, name, adds=adds)
         if origin is Mapping:
@@ -69,6 +69,9 @@ class Reader:
                 continue
             words = choices(kind)
             value = self._choice(words, part, name, value) if words else self._scalar(kind, part, name, value)
+            within = bounds(annotated) if kind is int else None
+            if within is not None and value not in within:
+                self.problem(part.mark, f"{name} is {within[0]} to {within[-1]}, not {value}")
         return value
 
     def record(self, kind: Any, default: Any, node: Node, name: str, *, short: bool = False) -> Any:

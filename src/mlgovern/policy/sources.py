@@ -8,6 +8,7 @@ from mlgovern.policy import packs
 from mlgovern.policy.document import Fields, Items, Mark, Node, Problem, Scalar, is_null, shown
 from mlgovern.policy.lock import ASKING, LOCK_FILE, Declared, Pin, declared, pinned, pins
 from mlgovern.policy.merge import merged
+from mlgovern.policy.migrations import SCHEMA, current, note, outdated, unread
 from mlgovern.policy.model import DEFAULT_PACK
 from mlgovern.policy.packs import Read, Source, content
 from mlgovern.policy.patterns import wrong_glob
@@ -15,7 +16,6 @@ from mlgovern.policy.settings import Reader, described
 
 MOST_DEPTH = 8
 MOST_SOURCES = 32
-SCHEMA = 1
 ALLOWED = (
     "allowed are packs shipped with mlgovern (base, ml-project, …), files of this repository (./path.yaml), "
     "{git: URL, rev: TAG, path: FILE} and {package: NAME, file: FILE}"
@@ -43,6 +43,13 @@ class Gathered(NamedTuple):
     own: Own
     embedded: bool
     documents: tuple[Fields, ...]  # each file alone, parents first
+    notes: tuple[str, ...] = ()  # what the policy's reader should know
+
+    @property
+    def signed(self) -> tuple[str, ...]:
+        """The files from elsewhere that had to be signed."""
+        named = (source.declared for source, _ in self.sources if source.declared is not None)
+        return tuple(f"{one.name} {one.path}" for one in named if one.signed)
 
 
 class Gatherer:
@@ -55,6 +62,7 @@ class Gatherer:
         self._sources: dict[Source, bytes | None] = {}
         self._documents: list[Fields] = []
         self._own = Own()
+        self._notes: list[str] = []
 
     def gather(self, root: str) -> Gathered:
         """The policy at this path, or the default pack where there is none."""
@@ -66,7 +74,8 @@ class Gatherer:
         else:
             self._take(first, data, ())
         document = merged(self._documents, Fields({}, Mark(root)))
-        return Gathered(document, tuple(self._sources.items()), self._own, data is None, tuple(self._documents))
+        sources, documents = tuple(self._sources.items()), tuple(self._documents)
+        return Gathered(document, sources, self._own, data is None, documents, tuple(self._notes))
 
     def _visit(self, source: Source, mark: Mark, chain: tuple[Source, ...]) -> None:
         path = " → ".join(link.file for link in (*chain, source))
@@ -92,6 +101,8 @@ class Gatherer:
         if self._lock is None:
             data = self._sources[Source(LOCK_FILE)] = self._read(LOCK_FILE)
             tree = self._parse(LOCK_FILE, data, self._reader.problems) if data is not None else None
+            if tree is not None and outdated(tree):
+                self._notes.append(note(tree.mark))
             self._lock = {} if tree is None else pins(tree, self._reader)
         return self._lock.get(source)
 
@@ -122,6 +133,10 @@ class Gatherer:
         if not isinstance(tree, Fields):
             self._problem(tree.mark, f"a policy is a mapping, not {described(tree)}")
             return
+        if outdated(tree):
+            self._notes.append(note(tree.mark, elsewhere=source.declared is not None))
+        tree = current(tree)
+        assert isinstance(tree, Fields)  # as it was
         own = self._head(tree)
         if source.roots:
             self._take_for(source, tree)
@@ -148,7 +163,7 @@ class Gatherer:
         if schema is None or is_null(schema.value):
             self._problem(tree.mark, f"missing required key 'schema'; write schema: {SCHEMA}")
         elif own.schema != SCHEMA:
-            self._problem(schema.value.mark, f"this mlgovern reads schema {SCHEMA}, not {own.schema}")
+            self._problem(schema.value.mark, unread(own.schema))
         return own
 
     def _parents(self, tree: Fields, child: Source) -> dict[Source, Mark]:

@@ -7,6 +7,8 @@ from mlgovern.fields import bare, says, way
 from mlgovern.finding import Severity
 from mlgovern.policy.provenance import Leaf, Path
 from mlgovern.policy.settings import is_record
+from mlgovern.rule import Pattern
+from mlgovern.rx import ALL, ANY, joined
 
 Way = Literal["same", "neutral", "tighter", "unclear", "weaker"]
 
@@ -59,8 +61,8 @@ def compared(kind: Any, before: Any, after: Any) -> Way:
         return worst(_entries(get_args(plain)[1], towards, before, after))
     if isinstance(after, tuple) and towards in {"more", "fewer"}:
         return _items(towards, {*map(essence, before)}, {*map(essence, after)})
-    if towards in {"match", "no match"} and "" in (before, after):
-        return "tighter" if after else "weaker"
+    if plain is Pattern and (towards != "fixed" or says(kind, "match")):
+        return _pattern(towards, before, after)
     if isinstance(after, int | float) and (towards in _RISES or plain is Severity):
         return _number(kind, towards, before, after)
     if towards == "later":
@@ -76,6 +78,29 @@ def _number(kind: Any, towards: str, before: float, after: float) -> Way:
     if says(kind, "0: none"):
         before, after = before or float("inf"), after or float("inf")
     return "tighter" if (after > before) is _RISES.get(towards, True) else "weaker"
+
+
+def _pattern(towards: str, before: str, after: str) -> Way:
+    """Of patterns that have to match, or may not: more of them are stricter; of others nobody can tell."""
+    if "" in (before, after):
+        return "unclear" if towards == "fixed" else "tighter" if after else "weaker"
+    by = ANY if towards == "no match" else ALL
+    old, new = set(before.split(by)), set(after.split(by))
+    return "neutral" if old == new else "tighter" if old < new else "weaker" if new < old else "unclear"
+
+
+def both(kind: Any, before: Any, after: Any) -> Any:
+    """What keeps to two values of a field, where that can be said: of patterns, what both ask for."""
+    towards, plain = way(kind), bare(kind)
+    if isinstance(after, Mapping) and towards == "more" and before.keys() <= after.keys():
+        inner = get_args(plain)[1]
+        found = {key: both(inner, before[key], value) if key in before else value for key, value in after.items()}
+        return None if None in found.values() else found
+    if before == after or compared(kind, before, after) in {"neutral", "tighter"}:
+        return after
+    if plain is Pattern and "" not in (before, after) and (towards != "fixed" or says(kind, "match")):
+        return Pattern(joined(before, after, ANY if towards == "no match" else ALL))
+    return None
 
 
 def _items(towards: str, before: set[Any], after: set[Any]) -> Way:

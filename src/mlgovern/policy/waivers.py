@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from mlgovern.policy.document import Fields, Items, Mark, Node, is_null, shown
+from mlgovern.policy.migrations import SCHEMA, current, unread
 from mlgovern.policy.model import WAIVERS_FILE, Decision, Terms, Waiver
 from mlgovern.policy.settings import MISSING, Reader, described
 from mlgovern.rule import Glob
 from mlgovern.rx import rx
 
-SCHEMA = 1
 PLACES = ("paths", "commits", "branches", "fingerprints")
 
 _COMMIT = rx(r"[0-9a-f]{7,64}")
@@ -37,10 +37,12 @@ class _Said(NamedTuple):
 
 def waivers(tree: Node, terms: Terms, decisions: Mapping[str, Decision], reader: Reader) -> tuple[Waiver, ...]:
     """The waivers of a file; what is wrong with any of them goes to the reader."""
-    whole = reader.fields(tree, ("schema", "waivers"), WAIVERS_FILE)
+    whole = reader.fields(current(tree), ("schema", "waivers"), WAIVERS_FILE)
     schema = whole.entries.get("schema")
-    if schema is None or reader.value(int, 0, schema.value, "'schema'") != SCHEMA:
-        reader.problem(schema.value.mark if schema else whole.mark, f"write schema: {SCHEMA}")
+    said = None if schema is None else reader.value(int, SCHEMA, schema.value, "'schema'")
+    if said != SCHEMA:
+        place = whole.mark if schema is None else schema.value.mark
+        reader.problem(place, f"write schema: {SCHEMA}" if said is None else unread(said))
     entry = whole.entries.get("waivers")
     if entry is None or is_null(entry.value):
         return ()

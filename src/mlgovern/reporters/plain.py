@@ -1,6 +1,6 @@
 """What every reporter needs: text that nothing obeys, places in words, findings in the order in which they are mended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mlgovern.finding import Finding, Place, Report
 from mlgovern.rx import rx
@@ -89,3 +89,22 @@ def numbered(findings: Iterable[Finding], fingerprints: Iterable[str]) -> list[t
 def counted(number: int, noun: str) -> str:
     """`1 problem`, `2 problems`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def difference(path: str, before: bytes | None, after: bytes) -> Iterator[str]:
+    """What changes in a file, as a unified diff that no terminal obeys."""
+    from difflib import unified_diff
+
+    old, new = (_lines(text or b"") for text in (before, after))
+    name = "/dev/null" if before is None else f"a/{path}"
+    lines = unified_diff(old, new, name, f"b/{path}", lineterm="")
+    yield from (tabbed(line) for line in lines)
+
+
+def _lines(text: bytes) -> list[str]:
+    return text.decode("utf-8", "replace").removesuffix("\n").split("\n") if text else []
+
+
+def tabbed(line: str) -> str:
+    """A line that no terminal obeys; tabs stay, since they indent."""
+    return "\t".join(printable(part) for part in line.removesuffix("\r").split("\t"))

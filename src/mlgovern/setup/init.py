@@ -10,10 +10,10 @@ from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.files import link_on, read, write
 from mlgovern.gitignore import Ignores
 from mlgovern.policy.model import POLICY_FILE, Policy
-from mlgovern.reporters.plain import printable
+from mlgovern.reporters.plain import difference, tabbed
 from mlgovern.rules.structure.lines import exception
 from mlgovern.rules.structure.tree import heads
-from mlgovern.setup import ci_file, ignore_file, policy_file, precommit_file, scaffold, vscode_files
+from mlgovern.setup import ci_file, ignore_file, policy_file, precommit_file, scaffold, schema_file, vscode_files
 from mlgovern.setup.policy_file import Wanted
 from mlgovern.setup.step import Step
 from mlgovern.setup.vscode_files import Editor
@@ -51,7 +51,7 @@ def planned(git: "Git", wanted: Wanted) -> tuple[Step, ...]:
     if git.top == git.git_dir:
         raise UserError("init writes files: run it in a work tree, not in a bare repository")
     top = Path(git.top)
-    paths = (POLICY_FILE, ignore_file.PATH, precommit_file.PATH, *_VSCODE, *_ci_path(wanted))
+    paths = (POLICY_FILE, schema_file.PATH, ignore_file.PATH, precommit_file.PATH, *_VSCODE, *_ci_path(wanted))
     linked = frozenset(path for path in paths if _is_linked(top, path))
     found = {path: read(top / path) for path in paths if path not in linked}
     existing = {path: data for path, data in found.items() if data is not None}
@@ -80,6 +80,7 @@ def plan(
     """What becomes of each file, from the texts that are there alone."""
     return (
         policy_file.step(existing.get(POLICY_FILE), wanted),
+        schema_file.step(existing.get(schema_file.PATH)),
         ignore_file.step(existing.get(ignore_file.PATH), held_by_git, ignored),
         precommit_file.step(existing.get(precommit_file.PATH)),
         *vscode_files.steps(existing.get, editor),
@@ -130,9 +131,9 @@ def render(steps: Iterable[Step], *, diffs: bool = True) -> Iterator[str]:
     """A line for each file, what its owner should know, and what changes in it."""
     for step in steps:
         yield f"{step.verb:<9}  {step.path}: {step.what}"
-        yield from (f"             {_printable(note)}" for note in step.notes)
-        if diffs and step.before != step.after:
-            yield from _diff(step)
+        yield from (f"             {tabbed(note)}" for note in step.notes)
+        if diffs and step.before != step.after and not step.generated:
+            yield from difference(step.path, step.before, step.after)
 
 
 def editor_of(policy: Policy) -> Editor:
@@ -179,21 +180,3 @@ def _is_linked(top: Path, path: str) -> bool:
 def _left(step: Step) -> Step:
     note = "it is reached through a symbolic link and left alone"
     return Step(step.path, step.what, b"", b"", (note,))
-
-
-def _diff(step: Step) -> Iterator[str]:
-    from difflib import unified_diff
-
-    old, new = (_lines(text or b"") for text in (step.before, step.after))
-    name = "/dev/null" if step.before is None else f"a/{step.path}"
-    lines = unified_diff(old, new, name, f"b/{step.path}", lineterm="")
-    yield from (_printable(line) for line in lines)
-
-
-def _lines(text: bytes) -> list[str]:
-    return text.decode("utf-8", "replace").removesuffix("\n").split("\n") if text else []
-
-
-def _printable(line: str) -> str:
-    """A line that no terminal obeys; tabs stay, since they indent."""
-    return "\t".join(printable(part) for part in line.removesuffix("\r").split("\t"))

@@ -5,11 +5,13 @@ from typing import NamedTuple
 from mlgovern.errors import UserError
 from mlgovern.policy import packs
 from mlgovern.policy.model import DEFAULT_PACK, POLICY_FILE
+from mlgovern.setup import schema_file
 from mlgovern.setup.step import Step
 
 WHAT = "the policy of this repository"
 
 _TEXT = """\
+# yaml-language-server: $schema=./{schema}
 # The policy of this repository: `mlgovern rules` lists the rules that are on, `mlgovern explain RULE` says what each wants.
 schema: 1
 
@@ -61,7 +63,7 @@ def step(before: bytes | None, wanted: Wanted) -> Step:
         add = [f"  - {name}" for name in wanted.extends if name.encode() not in before]
         notes = ("it exists and is left alone; packs it does not extend:", *add) if add else ()
         return Step(POLICY_FILE, WHAT, before, before, notes)
-    text = _TEXT.format(extends="\n".join(f"  - {name}" for name in wanted.extends))
+    text = _TEXT.format(schema=schema_file.PATH, extends="\n".join(f"  - {name}" for name in wanted.extends))
     return Step(POLICY_FILE, WHAT, None, text.encode())
 
 

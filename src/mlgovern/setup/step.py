@@ -11,13 +11,16 @@ class Step(NamedTuple):
     before: bytes | None
     after: bytes
     notes: tuple[str, ...] = ()
+    generated: bool = False  # nobody reads it, so what changes in it is not shown
 
     @property
     def verb(self) -> str:
-        """Create, extend, or leave it as it is."""
+        """Create, extend, write what is generated anew, or leave it as it is."""
         if self.before is None:
             return "create"
-        return "unchanged" if self.before == self.after else "extend"
+        if self.before == self.after:
+            return "unchanged"
+        return "renew" if self.generated else "extend"
 
 
 class UnmergeableError(ValueError):

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from mlgovern.setup import jsonc
+from mlgovern.policy.model import POLICY_FILE
+from mlgovern.setup import jsonc, schema_file
 from mlgovern.setup.step import Step, UnmergeableError, by_hand, text_of
 
 SETTINGS, TASKS, EXTENSIONS = ".vscode/settings.json", ".vscode/tasks.json", ".vscode/extensions.json"
 PROBLEM = r"^(.+?):(\d+):(\d+):\s+(error|warning|info)\s+([a-z0-9-]+)\s+(.*)$"
 LABEL = "mlgovern: check"
+SCHEMAS = "yaml.schemas"  # of the YAML extension: which file goes by which schema
 RECOMMENDED = ("ms-python.python", "redhat.vscode-yaml")
 
 _TASK = {
@@ -74,6 +76,7 @@ def settings(editor: Editor) -> dict[str, Any]:
         "git.postCommitCommand": "none",
         "git.allowForcePush": False,
         "git.useForcePushWithLease": True,
+        SCHEMAS: {schema_file.PATH: POLICY_FILE},
     }
 
 
@@ -105,14 +108,26 @@ def _step(path: str, what: str, before: bytes | None, wanted: dict[str, Any], me
 
 
 def _merged_settings(text: str, root: jsonc.Node, wanted: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
-    """Keys that are there already are their owner's, whatever they say."""
+    """Keys that are there already are their owner's, whatever they say; schemas are added to."""
+    found = root.get(SCHEMAS)
+    if found is not None and isinstance(found.value, dict):
+        schemas = [jsonc.member(key, value) for key, value in wanted[SCHEMAS].items() if key not in found.value]
+        text = jsonc.insert(text, found, schemas)
+        root = jsonc.parse(text)
     kept = tuple(
         f"{key} is set to another value than {jsonc.compact(value)} and stays so"
         for key, value in wanted.items()
-        if key in root.value and root.value[key] != value
+        if key in root.value and not _says(root.value[key], value)
     )
     lacking = [jsonc.member(key, value) for key, value in wanted.items() if key not in root.value]
     return jsonc.insert(text, root, lacking), kept
+
+
+def _says(there: object, value: object) -> bool:
+    """Whether what is there says what is wanted, and maybe more."""
+    if isinstance(there, dict) and isinstance(value, dict):
+        return all(key in there and there[key] == item for key, item in value.items())
+    return there == value
 
 
 def _merged_tasks(text: str, root: jsonc.Node, wanted: dict[str, Any]) -> tuple[str, tuple[str, ...]]:

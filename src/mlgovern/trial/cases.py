@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from mlgovern.errors import PolicyError
 from mlgovern.policy.document import Fields, Items, Mark, Node, Problem, is_null, render, shown
 from mlgovern.policy.load import parse
+from mlgovern.policy.migrations import SCHEMA, current, unread
 from mlgovern.policy.model import Policy
 from mlgovern.policy.settings import MISSING, Reader, described
 from mlgovern.policy.waivers import day
@@ -70,7 +71,11 @@ def cases(file: str, data: bytes, policy: Policy) -> tuple[Case, ...]:
 
 
 def _cases(tree: Node, policy: Policy, reader: Reader) -> list[Case]:
-    whole = reader.fields(tree, ("schema", "cases"), "a file of policy tests")
+    whole = reader.fields(current(tree), ("schema", "cases"), "a file of policy tests")
+    said = whole.entries.get("schema")
+    schema = SCHEMA if said is None else reader.value(int, SCHEMA, said.value, "'schema'")
+    if said is not None and schema != SCHEMA:
+        reader.problem(said.value.mark, unread(schema))
     entry = whole.entries.get("cases")
     if entry is None or is_null(entry.value):
         return []

@@ -5,7 +5,7 @@ import re
 from mlgovern.globs import expand
 from mlgovern.rules.branches.names import escaped, pattern_of, spared_globs
 from mlgovern.rules.branches.strategy import Strategy
-from mlgovern.rx import rx
+from mlgovern.rx import ALL, rx
 
 _TOKEN = rx(r"\*+|\?|\[!?[^\]/]+\]|[^*?\[]+|\[")
 _IN_SET = rx(r"([\\^\[])")
@@ -22,13 +22,17 @@ def editor_pattern(strategy: Strategy) -> str:
 
     Empty, which is no validation, where any name will do or a policy's own pattern says what JavaScript cannot.
     """
-    if not _PORTABLE.fullmatch(strategy.pattern) or (strategy.grammar == "any" and not strategy.pattern):
+    if (
+        ALL in strategy.pattern
+        or not _PORTABLE.fullmatch(strategy.pattern)
+        or (strategy.grammar == "any" and not strategy.pattern)
+    ):
         return ""
-    globs = (_regex(one) for glob in spared_globs(strategy) for one in expand(glob))
+    globs = (regex_of(one) for glob in spared_globs(strategy) for one in expand(glob))
     return f"^(?:{'|'.join(dict.fromkeys((pattern_of(strategy), *globs)))})$"
 
 
-def _regex(glob: str) -> str:
+def regex_of(glob: str) -> str:
     *folders, last = (glob + "**" if glob.endswith("/") else glob).split("/")
     above = "".join("(?:[^/]+/)*" if folder == "**" else f"{_component(folder)}/" for folder in folders)
     return above + (".+" if last == "**" else _component(last))

@@ -33,7 +33,7 @@ def kernel_flaws(notebook: Notebook, settings: Kernels) -> Iterator[str]:
     name, display = kernel.get("name"), kernel.get("display_name")
     if isinstance(name, str) and name not in settings.names:
         yield f"the kernel is {name[:_LONGEST_NAME]!r}; allowed: {', '.join(settings.names)}"
-    if isinstance(display, str) and holds(settings.environments, display):
+    if isinstance(display, str) and settings.environments and holds(settings.environments, display):
         yield "the kernel's display name is that of one's own environment; usual is one like 'Python 3 (ipykernel)'"
 
 

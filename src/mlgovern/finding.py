@@ -72,6 +72,7 @@ class Page(NamedTuple):
     heading: str
     why: str
     mend: str
+    url: str = ""  # where there is more
 
 
 class Report(NamedTuple):

@@ -70,6 +70,7 @@ class Bench:
                 one.enforce_after and self._today >= one.enforce_after,
                 one.exempt,
                 one.waivable,
+                one.own,
             )
             for rule, one in self._policy.decisions.items()
         ]

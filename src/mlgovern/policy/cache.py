@@ -26,7 +26,7 @@ except ImportError:
     except ImportError:
         from hashlib import sha256
 
-CACHE_VERSION = 9
+CACHE_VERSION = 10
 KEPT = 8
 MOST_ENTRY_BYTES = 4_000_000
 
@@ -131,9 +131,9 @@ def _prune(folder: str) -> None:
 
 def _plain(policy: Policy, rules: tuple[Rule, ...]) -> Any:
     """Settings as far as they differ from the rules' own; those are part of the key."""
-    plain = to_json(policy)
-    for rule in rules:
-        plain["decisions"][rule.id]["settings"] = to_json(policy.decisions[rule.id].settings, rule.settings)
+    plain, usual = to_json(policy), {rule.id: rule.settings for rule in rules}
+    for name, decision in policy.decisions.items():
+        plain["decisions"][name]["settings"] = to_json(decision.settings, usual.get(name))
     return plain
 
 
@@ -141,7 +141,7 @@ def _policy(plain: Any, own: tuple[Rule, ...] | None) -> Policy:
     decisions = {name: _decision(said) for name, said in plain.pop("decisions").items()}
     if own is not None:
         said = ((rule, decisions[rule.id]) for rule in own)
-        decisions = {rule.id: one._replace(settings=settings_of(one, rule)) for rule, one in said}
+        decisions |= {rule.id: one._replace(settings=settings_of(one, rule)) for rule, one in said}
     if not decisions:
         raise ValueError("a policy decides about every rule")
     policy: Policy = from_json(Policy, plain)
@@ -159,6 +159,7 @@ def _decision(plain: dict[str, Any]) -> Decision:
         exempt=tuple(plain.get("exempt", ())),
         waivable=plain.get("waivable", True),
         settings=Stored(plain["settings"]),
+        own=Stored(plain["own"]) if "own" in plain else (),
         outline=Outline(
             outline["family"],
             tuple(outline.get("reads", ())),
@@ -167,6 +168,7 @@ def _decision(plain: dict[str, Any]) -> Decision:
             outline.get("each", ""),
             outline.get("files", True),
             tuple(map(tuple, outline.get("asks", ()))),
+            outline.get("subject", ""),
         ),
     )
 

@@ -26,6 +26,7 @@ class Loaded(NamedTuple):
 
     policy: Policy
     gathered: Gathered
+    rules: tuple[Rule, ...] = ()  # its own behind the built-in ones
     weakened: tuple[Weakening, ...] = ()
 
     @property
@@ -63,13 +64,18 @@ def load_leniently(read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, f
 
 
 def _loaded(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader, read: Read) -> Loaded:
+    if gathered.custom:
+        from mlgovern.policy.custom import customs
+
+        document, own = customs(gathered, rules, reader)
+        gathered, rules = gathered._replace(document=document), (*rules, *own)
     policy = decided(gathered, rules, reader)
     weakened, kept = finals(gathered, rules) if not reader.problems else Finals()
     policy = held(policy, kept, rules) if weakened else policy
     accepted = read(WAIVERS_FILE)
     policy = policy._replace(accepted=_waivers(accepted, policy, reader))
     sources = (*gathered.sources, (Source(WAIVERS_FILE), accepted))
-    return Loaded(policy, gathered._replace(sources=sources), weakened)
+    return Loaded(policy, gathered._replace(sources=sources), rules, weakened)
 
 
 def _sound(loaded: Loaded, reader: Reader) -> Loaded:

@@ -24,6 +24,7 @@ class Outline(NamedTuple):
     each: str = ""
     files: bool = True
     asks: tuple[tuple[str, ...], ...] = ()  # as the settings have it
+    subject: str = ""  # of a custom rule: what it speaks of
 
 
 class Stored(NamedTuple):
@@ -42,6 +43,7 @@ class Decision(NamedTuple):
     exempt: Allowed[str] = ()  # globs: what it finds there does not count, for good; a waiver would end
     waivable: Laxer = True  # a finding may be waived, suppressed where it stands, or accepted in a baseline
     settings: Any = ()
+    own: Any = ()  # of a rule that the policy brings: its definition
     outline: Outline = Outline()
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]  # a field as a policy spells it: ("rules", "oversized-file", "settings", "max_bytes")
 
 # What no policy can say in these words.
-NOT_SAID = ("origin", "decisions", "accepted", "embedded", "outline", "settings")
+NOT_SAID = ("origin", "decisions", "accepted", "embedded", "outline", "settings", "own")
 
 
 class Said(NamedTuple):
@@ -118,6 +118,7 @@ def leaves(policy: Policy, rules: tuple[Rule, ...]) -> Mapping[Path, Leaf]:
     for rule in rules:
         decision, path = policy.decisions[rule.id], ("rules", rule.id)
         found |= leaves_of(path, decision)
+        found |= leaves_of(path, decision.own)
         found |= leaves_of((*path, "settings"), decision.settings)
     return found
 

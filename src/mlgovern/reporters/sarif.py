@@ -46,7 +46,7 @@ def render(report: Report) -> str:
 
 def _rule(rule: str, report: Report) -> dict[str, Any]:
     page = report.pages.get(rule)
-    heading, why, mend = page or (rule, "", "")
+    heading, why, mend, url = page or (rule, "", "", "")
     text = " ".join(part for part in (why and f"Why: {why}", mend and f"Mend: {mend}") if part) or heading
     return {
         "id": rule,
@@ -54,6 +54,7 @@ def _rule(rule: str, report: Report) -> dict[str, Any]:
         "shortDescription": {"text": _cut(heading)},
         "fullDescription": {"text": _cut(text)},
         "help": {"text": _cut(text), "markdown": f"`mlgovern explain {rule}`\n\n{_cut(text)}"},
+        **({"helpUri": url} if url else {}),
         "defaultConfiguration": {"level": _LEVELS[_usual(rule, report)]},
     }
 

@@ -128,7 +128,7 @@ def _same(now: Policy, candidate: Policy, rule: str, decision: Decision) -> bool
 
 def _rows(ours: _Tally, theirs: _Tally, subjects: Mapping[str, str]) -> Iterator[Row]:
     none = Seen({}, {}, {})
-    for rule, decision in ours.policy.decisions.items():
+    for rule, decision in {**theirs.policy.decisions, **ours.policy.decisions}.items():
         then, now = ours.rules.get(rule, none), theirs.rules.get(rule, none)
         if then.commits or now.commits:
             new = [commit for commit in then.commits if commit not in now.commits]

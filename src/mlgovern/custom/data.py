@@ -8,7 +8,7 @@ from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, unknown
 from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, File, Snapshot
 from mlgovern.fields import Fixed
 from mlgovern.finding import NotJudged, Place
-from mlgovern.globs import matcher
+from mlgovern.globs import expand, matcher
 from mlgovern.rule import Glob, unread
 from mlgovern.rx import holds
 
@@ -17,6 +17,8 @@ MOST_VALUES = 10_000  # of one path
 ENDS = (".json", ".toml", ".yaml", ".yml")
 
 _STEP = re.compile(r'(?:^|\.)(?:"(?P<quoted>[^"]+)"|(?P<key>[^."\[\]]+))|\[(?P<index>\*|[0-9]{1,6})\]|(?P<wrong>.)')
+_WILD = frozenset("*?[")
+_MISSING = object()
 _WORDS = {
     "on": True,
     "yes": True,
@@ -88,6 +90,8 @@ def _values(file: File, data: bytes) -> tuple[Any] | str | NotJudged:
         if isinstance(read, Document):
             return (read.values,)
         return _unusable(read) if isinstance(read, Broken) else NotJudged(file.path, read.why)
+    if not file.path.endswith(ENDS):
+        return NotJudged(file.path, f"its name ends with none of {', '.join(ENDS)}", expected=False)
     text = readable(data, marked=True)
     if isinstance(text, Broken):
         return _unusable(text)
@@ -125,15 +129,15 @@ def _steps(at: str) -> Iterator[str | int | None]:
 
 
 def _inside(value: Any, step: str | int | None) -> Iterable[Any]:
-    """What a step leads to: nothing, one value, or each item."""
-    if step is None:
-        return value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
-    if isinstance(step, int):
-        return value[step : step + 1] if isinstance(value, list) else ()
-    if not isinstance(value, dict):
-        return ()
-    key: Any = step if step in value else _WORDS.get(step.lower(), step)
-    return (value[key],) if key in value else ()
+    """What a step leads to: one value or each item, of which there may be none; or a mark that there is no such thing."""
+    if step is None and isinstance(value, list | dict):
+        return value.values() if isinstance(value, dict) else value
+    if isinstance(step, int) and isinstance(value, list) and step < len(value):
+        return (value[step],)
+    if isinstance(step, str) and isinstance(value, dict):
+        key: Any = step if step in value else _WORDS.get(step.lower(), step)
+        return (value.get(key, _MISSING),)
+    return (_MISSING,)
 
 
 def _plain(value: Any) -> Any:
@@ -165,13 +169,13 @@ def _number(value: Any) -> bool:
 
 
 def _each(test: Callable[[Any, Any], bool]) -> Callable[[list[Any], Any], bool]:
-    """Something has to be there, and all of it has to be so."""
-    return lambda there, wanted: bool(there) and all(test(value, wanted) for value in there)
+    """All of it has to be there, and to be so."""
+    return lambda there, wanted: all(value is not _MISSING and test(value, wanted) for value in there)
 
 
 def _none(test: Callable[[Any, Any], bool]) -> Callable[[list[Any], Any], bool]:
     """What is not there is not so."""
-    return lambda there, wanted: not any(test(value, wanted) for value in there)
+    return lambda there, wanted: not any(value is not _MISSING and test(value, wanted) for value in there)
 
 
 def _fits(value: Any, pattern: Any) -> bool:
@@ -180,8 +184,8 @@ def _fits(value: Any, pattern: Any) -> bool:
 
 _ALONE = ("exists", "absent")
 _TESTS: dict[str, Callable[[list[Any], Any], bool]] = {
-    "exists": lambda there, _wanted: bool(there),
-    "absent": lambda there, _wanted: not there,
+    "exists": lambda there, _wanted: all(value is not _MISSING for value in there),
+    "absent": lambda there, _wanted: all(value is _MISSING for value in there),
     "eq": _each(_same),
     "ne": _none(_same),
     "in": _each(_among),
@@ -222,7 +226,8 @@ def _shown(value: Any) -> str:
 def wrong_assertion(settings: Assertion) -> Iterator[tuple[str, str]]:
     """A path that leads nowhere, or a value that the operator cannot use."""
     op, value = settings.op, settings.value
-    if settings.file and not settings.file.endswith(ENDS):
+    ends = [one.rpartition(".")[2] for one in expand(settings.file)]
+    if settings.file and not all(f".{end}" in ENDS or not _WILD.isdisjoint(end) for end in ends):
         yield "file", f"'file' ends with {', '.join(ENDS)}: these formats are read"
     if any(found["wrong"] for found in _STEP.finditer(settings.at)):
         yield "at", "'at' is keys with dots between them, [0] for an item, [*] for each, quotes around a key with a dot"

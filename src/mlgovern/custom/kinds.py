@@ -86,4 +86,4 @@ KINDS = {
 def subject_of(kind: str, settings: Any) -> str:
     """What a condition speaks of; a count may be one of each commit."""
     subject = KINDS[kind].subject
-    return "changes" if subject == "change" and settings.per == "commit" else subject
+    return {"commit": "changes", "tree": "counted tree"}.get(settings.per, subject) if subject == "change" else subject

@@ -131,7 +131,8 @@ SUBJECTS = {
     "tag": Subject(("pre-push", "pre-receive"), ("tag",), _tags, files=False),
     "file": Subject(FILE_STAGES, ("path", "name", "folder", "commit", "size"), _files),
     "tree": Subject(FILE_STAGES, ("path",), _whole),
-    "change": Subject(FILE_STAGES, ("count", "max"), _whole),
+    "change": Subject(FILE_STAGES[:-1], ("count", "max"), _whole),  # an audit is none
+    "counted tree": Subject(FILE_STAGES, ("count", "max"), _whole),
     "changes": Subject(_REMOTE, ("commit", "count", "max"), _changes, asks=(("paths",),)),
     "pair": Subject(FILE_STAGES, ("manifest", "lock"), _whole),
 }

@@ -10,7 +10,7 @@ from mlgovern.policy.decide import CUSTOM_FINAL, FINAL
 from mlgovern.policy.schema import ANY, NOTHING, SIMPLE, Maker, Schema, closed, or_nothing
 from mlgovern.policy.settings import choices, spelled
 from mlgovern.policy.writing import plain
-from mlgovern.rule import Glob
+from mlgovern.rule import FILE_STAGES, Glob
 from mlgovern.rules import FAMILIES
 
 _CONDITION: Schema = {"$ref": "#/definitions/condition"}
@@ -60,7 +60,8 @@ def _said(settings: object, key: str) -> Schema:
 
 def _shared(made: Maker, kind: str = "") -> Schema:
     """What may be said of any custom rule."""
-    stages = SUBJECTS[KINDS[kind].subject].stages if kind else STAGES
+    subject = KINDS[kind].subject if kind else ""
+    stages = STAGES if not kind else FILE_STAGES if subject == "change" else SUBJECTS[subject].stages
     fields = tuple(spelled(field) for field in KINDS[kind].settings._fields) if kind else ()
     final = (*FINAL, *CUSTOM_FINAL, *(f"settings.{field}" for field in fields))
     text = or_nothing(SIMPLE[str])
@@ -86,5 +87,5 @@ _OF_DATA: list[Schema] = [
     _where(["lt", "le", "gt", "ge"], {"type": "number"}),
     _where(["matches", "not_matches"], {"type": "string"}),
     {"anyOf": [_ALONE, {"properties": {"value": NOTHING}}]},
-    {"properties": {"file": {"pattern": r"\.(json|toml|ya?ml)$"}}},
+    {"properties": {"file": {"pattern": r"(\.(json|toml|ya?ml)|[*?}\]][^.]*)$"}}},
 ]

@@ -12,6 +12,7 @@ from mlgovern.finding import Finding, NotJudged, Severity
 from mlgovern.policy.model import Decision, Policy
 
 STAGE = "ci"
+_NONE = ("branch", "tree", "counted tree", "change", "pair")  # what custom rules speak of that is of no commit
 EXAMPLES = 3
 
 
@@ -138,5 +139,5 @@ def _rows(ours: _Tally, theirs: _Tally, subjects: Mapping[str, str]) -> Iterator
 
 def _elsewhere(policy: Policy) -> Iterator[str]:
     for rule, decision in policy.decisions.items():
-        if decision.severity >= policy.fail_on and STAGE not in decision.stages:
+        if decision.severity >= policy.fail_on and (STAGE not in decision.stages or decision.outline.subject in _NONE):
             yield rule

@@ -56,7 +56,7 @@ LAYERS = (
     ("rule", "fields"),
     ("rules",),
     ("custom",),
-    ("policy", "facts", "reporters"),
+    ("policy", "facts", "reporters", "plugins"),
     ("suppressions",),
     ("waiving",),
     ("hiding",),
@@ -130,6 +130,7 @@ def test_git_runs_in_one_module() -> None:
     assert {name for name in MODULES if foreign(name) & starters - {"multiprocessing"}} == {
         "facts/git",
         "enforce/tools",
+        "plugins/asking",
     }
     assert [name for name in MODULES if "multiprocessing" in foreign(name)] == ["enforce/pair"]  # runs no program
     assert {name for name in MODULES if "git" in foreign(name)} == {"facts/git"}

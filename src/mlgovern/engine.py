@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from mlgovern.errors import UserError, trace
+from mlgovern.errors import PluginError, UserError, trace
 from mlgovern.facts.snapshot import FULL, NEEDLE, Snapshot, Wants
 from mlgovern.finding import Crash, Finding, NotJudged, Page, Report, Severity
 from mlgovern.globs import matcher
@@ -136,7 +136,7 @@ def _by_rules(snapshot: Snapshot, policy: Policy, only: tuple[str, ...], *, each
         try:
             verdicts = _verdicts(rule, decision, snapshot)
         except Exception as error:  # noqa: BLE001 - the one place where any error of a rule is named, and fails closed
-            crashes.append(Crash(rule, trace(error)))
+            crashes.append(Crash(rule, trace(error), error.plugin if isinstance(error, PluginError) else ""))
             continue
         exempt = matcher(decision.exempt)
         verdicts = [verdict for verdict in verdicts if not exempt(_path(verdict))]

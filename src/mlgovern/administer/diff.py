@@ -8,6 +8,7 @@ from mlgovern.administer.show import Row, table
 from mlgovern.administer.written import Written
 from mlgovern.finding import Severity
 from mlgovern.policy.load import Loaded
+from mlgovern.policy.model import PLUGINS
 from mlgovern.policy.provenance import Field, Path, Said, aliases, leaves, traced
 from mlgovern.policy.strictness import Change, Way, changes, worst
 from mlgovern.policy.writing import brief, change, plain
@@ -60,9 +61,16 @@ def _gone(before: Loaded, after: Loaded) -> Iterator[Difference]:
 
 
 def _severities(loaded: Loaded, other: Loaded) -> Iterator[tuple[str, Path]]:
+    """The rules that the other lacks; of a plugin that both name, at other versions, that is told already."""
+    moved = _distributions(loaded) & _distributions(other)
     for rule in loaded.rules:
-        if rule.id not in other.policy.decisions:
+        alike = rule.family == PLUGINS and rule.id.partition("/")[0] in moved
+        if rule.id not in other.policy.decisions and not alike:
             yield rule.id, ("rules", rule.id, "severity")
+
+
+def _distributions(loaded: Loaded) -> set[str]:
+    return {plugin.partition("==")[0].lower().replace("_", "-").replace(".", "-") for plugin in loaded.policy.plugins}
 
 
 def diff(before: Written, after: Written, *, json: bool = False) -> tuple[list[str], bool]:

@@ -1,7 +1,7 @@
 """`mlgovern gate`: what a change brings, judged in CI by the policy that was there before it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mlgovern import engine
@@ -105,24 +105,32 @@ def _judged(git: Git, change: Change, span: Ends, *, strict: bool) -> Report:
 
 def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, ...]]:
     """The policy of the base, what the change would make weaker, and where the policy is from."""
-    ours = _loaded(git, span.head)
     if not span.base or git.read(f"{span.base}:{POLICY_FILE}") is None:
+        ours = _loaded(git, span.head, ())
         policy = ours.policy
         where = f"{POLICY_FILE} is new" if not policy.embedded else f"There is no {POLICY_FILE} here"
         waivers = settled(policy.accepted, _waivers(git, span.base, policy) if span.base else ())
-        return policy._replace(accepted=waivers), (), (f"{where}: {policy.origin} judged.",)
+        notes = (f"{where}: {policy.origin} judged.", *_unloaded(policy, ()))
+        return policy._replace(accepted=waivers), (), notes
     before = _loaded(git, span.base)
+    ours = _loaded(git, span.head, before.policy.plugins)
     weaker = tuple(_weaker(one) for one in differences(before, ours) if one.weaker)
     weaker += tuple(Idle("final", one.path[1], _place(one.mark), one.text) for one in ours.weakened)
     policy = before.policy._replace(
         accepted=settled(_all_waivers(git, span.head, before.policy), before.policy.accepted)
     )
-    return policy, weaker, ()
+    return policy, weaker, tuple(_unloaded(ours.policy, before.policy.plugins))
 
 
-def _loaded(git: Git, revision: str) -> Loaded:
+def _unloaded(policy: Policy, trusted: Collection[str]) -> Iterator[str]:
+    for plugin in policy.plugins:
+        if plugin not in trusted:
+            yield f"Plugin {plugin} is not loaded: it counts once this change is merged."
+
+
+def _loaded(git: Git, revision: str, trusted: Collection[str] | None = None) -> Loaded:
     try:
-        return load_leniently(lambda path: git.read(f"{revision}:{path}"), every())
+        return load_leniently(lambda path: git.read(f"{revision}:{path}"), every(), trusted=trusted)
     except PolicyError as error:
         raise PolicyError(f"{revision[:8]}: the policy of this commit is broken\n{error}") from error
 

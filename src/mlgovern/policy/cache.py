@@ -53,7 +53,7 @@ def effective(
 
     known = every() if own is None else own
     loaded = load(lambda name: data if name == root else read(name), known, root, folder)
-    if path:
+    if path and not loaded.policy.plugins:  # what is installed is looked at anew each time
         parents = [(source, found) for source, found in loaded.sources if source != Source(root)]
         hashes = [[source.name, source.pack, _hash(found)] for source, found in parents]
         _keep(path, {"sources": hashes, "policy": _plain(loaded.policy, known)})

@@ -11,7 +11,7 @@ from mlgovern.policy.codec import from_json
 from mlgovern.policy.decide import PARTS
 from mlgovern.policy.document import Entry, Fields, Items, Mark, Node, Scalar, is_null, shown
 from mlgovern.policy.merge import is_revision, layers
-from mlgovern.policy.model import Decision, Outline, Stored
+from mlgovern.policy.model import PLUGINS, Decision, Outline, Stored
 from mlgovern.policy.patterns import wrong_pattern
 from mlgovern.policy.settings import Reader, described
 from mlgovern.policy.sources import Gathered
@@ -293,6 +293,10 @@ _kept: dict[str, _Kept] = {}
 
 def rule_from(name: str, decision: Decision) -> Rule:
     """The rule that a decision holds the definition of; typed once, since a history is judged file by file."""
+    if decision.outline.family == PLUGINS:
+        from mlgovern.plugins.plugged import rule_of as plugged
+
+        return plugged(decision.own, name)
     held = _kept.get(name)
     if held is None or held.decision is not decision:
         own = _definition(decision.own)

@@ -29,12 +29,13 @@ MOST_DAYS = 366  # of a waiver: what lasts longer is a rule that the team does n
 
 FINAL = ("severity", "mode", "stages", "exempt", "waivable", "settings")
 _KEYS = (*FINAL[:2], "enforce_after", *FINAL[2:], "final")
+CUSTOM = "custom"  # the family of rules that files bring
 PARTS = "(conditions)"  # where those of a joint stand once a file is read: a name that nobody writes
 CUSTOM_KEYS = ("kind", "when", "message", "mend", "help_url", PARTS)  # what is said of a custom rule beside
 CUSTOM_FINAL = CUSTOM_KEYS[1:5]
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
-_WORDS = ("inline_suppressions", "foreign_suppressions", "commit_scope")
+_WORDS = ("inline_suppressions", "foreign_suppressions", "commit_scope", "plugins")
 
 
 def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Policy:
@@ -78,13 +79,15 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
 
 
 def _decision(rule: Rule, node: Node, base: Decision, reader: Reader) -> Decision:
-    said = reader.fields(node, (*_KEYS, *(CUSTOM_KEYS if rule.own else ())), shown(rule.id), first="severity")
+    said = reader.fields(
+        node, (*_KEYS, *(CUSTOM_KEYS if rule.family == CUSTOM else ())), shown(rule.id), first="severity"
+    )
     settings, before = base.settings, len(reader.problems)
     if is_record(type(settings)):
         settings = reader.record(type(settings), settings, _said(said, "settings"), "'settings'")
     else:
         reader.fields(_said(said, "settings"), (), f"settings of {rule.id}")
-    own = _own(rule, said, settings, reader, sound=len(reader.problems) == before) if rule.own else ()
+    own = _own(rule, said, settings, reader, sound=len(reader.problems) == before)
     _final(_said(said, "final"), settings, reader, own)
     usual = Severity.ERROR if rule.own and not is_null(node) else base.severity
     return Decision(
@@ -102,6 +105,8 @@ def _decision(rule: Rule, node: Node, base: Decision, reader: Reader) -> Decisio
 
 def _own(rule: Rule, said: Fields, settings: Any, reader: Reader, *, sound: bool) -> Any:
     """What is said of a custom rule beside what is said of any."""
+    if rule.family != CUSTOM:
+        return rule.own
     from mlgovern.policy.custom import checked, definition
 
     own = definition(said, rule.own, reader)
@@ -111,7 +116,7 @@ def _own(rule: Rule, said: Fields, settings: Any, reader: Reader, *, sound: bool
 
 def outline_of(rule: Rule, settings: Any, own: Any) -> Outline:
     """What the engine and the cache have to know of a rule before it is imported."""
-    if own:
+    if hasattr(own, "kind"):
         from mlgovern.policy.custom import outline
 
         return outline(rule.id, own, settings)
@@ -132,7 +137,7 @@ def _final(node: Node, settings: Any, reader: Reader, own: Any) -> None:
         return
     known = (
         *FINAL,
-        *(CUSTOM_FINAL if own else ()),
+        *(CUSTOM_FINAL if hasattr(own, "kind") else ()),
         *(f"settings.{spelled(field)}" for field in getattr(settings, "_fields", ())),
     )
     fixed = False

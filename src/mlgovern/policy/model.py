@@ -11,6 +11,7 @@ DEFAULT_PACK = "ml-project"
 POLICY_FILE = ".mlgovern.yaml"
 OWN_VALUES = "leaked-local-secret"  # the rule that looks for what is about to leave
 WAIVERS_FILE = ".mlgovern/waivers.yaml"
+PLUGINS = "plugins"  # the family of rules that installed distributions bring
 SECRETS = "secrets"  # the family whose findings a baseline may accept, and of which the marks of other tools speak
 
 
@@ -96,4 +97,5 @@ class Policy(NamedTuple):
     accepted: tuple[Waiver, ...] = ()
     # What a project that squashes wants judged; at the gate, where titles are.
     commit_scope: Fixed[Literal["commits", "title", "both"]] = "commits"
+    plugins: Fixed[tuple[str, ...]] = ()  # installed distributions whose rules are loaded: NAME==VERSION
     embedded: bool = False  # the repository has no policy of its own

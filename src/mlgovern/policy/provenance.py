@@ -152,7 +152,9 @@ def spot(document: Fields, path: Path, *, changed: bool) -> tuple[Path, Mark] | 
         if depth == len(name) and not is_null(node) and (changed or name == path or name[0] != "rules"):
             return name, node.mark
         short = name[depth:] == ("severity",) or (changed and "settings" in name[:depth])
-        if isinstance(node, Scalar) and not is_null(node) and short:
+        if (isinstance(node, Scalar) and not is_null(node) and short) or (
+            name[depth:] == ("severity",) and depth == 2 and changed
+        ):
             nearest = nearest or (name, node.mark)
     return nearest or ((path[:1], document.mark) if changed else None)
 

@@ -48,6 +48,8 @@ def schema(rules: tuple[Rule, ...]) -> Schema:
         "rules": or_nothing({**closed({rule.id: made.rule(rule) for rule in rules}), **of_parents()}),
         "custom": or_nothing(customs(made, [rule.id for rule in rules])),
     }
+    named = {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9][A-Za-z0-9.!+_-]*$"}
+    properties["plugins"] = or_nothing(_list(named, named))
     properties["fail_on"] = or_nothing({"enum": ["info", "warning", "error"], "default": "error"})
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",

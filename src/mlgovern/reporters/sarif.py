@@ -99,7 +99,7 @@ def uri(path: str) -> str:
 
 def _gaps(report: Report) -> Iterable[dict[str, Any]]:
     gaps = [f"not judged: {printable(what)}: {printable(why)}" for what, why, _ in report.not_judged]
-    gaps += [f"rule {crash.rule} broke: this is our bug" for crash in report.crashes]
+    gaps += [crash.sentence for crash in report.crashes]
     more = len(report.findings) - MOST_RESULTS
     gaps += [f"{counted(more, 'result')} left out"] if more > 0 else []
     return [{"level": "warning", "message": {"text": _cut(gap)}} for gap in gaps]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mlgovern import engine
-from mlgovern.errors import UserError
+from mlgovern.errors import PluginError, UserError
 from mlgovern.facts import ranges, state
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import Snapshot
@@ -65,7 +65,10 @@ class _Tally:
         report = engine.evaluate(snapshot, self.policy, today, self.only)
         self.not_judged.update(dict.fromkeys(report.not_judged))
         if report.crashes:
-            raise UserError(f"rule {report.crashes[0].rule} broke, which is our bug: mlgovern check --verbose shows it")
+            rule, _, plugin = crash = report.crashes[0]
+            if plugin:
+                raise PluginError(plugin, f"rule {rule} broke; mlgovern check --verbose shows it")
+            raise UserError(f"{crash.sentence}; mlgovern check --verbose shows it")
         for finding in report.findings:
             if self._refuses(finding):
                 self._count(finding, authors)

@@ -115,14 +115,16 @@ def trailer_required(subject: Subject, settings: Trailer) -> Outcome:
 
 def author_regex(subject: Subject, settings: Author) -> Outcome:
     """Merges and reverts have authors like any other commit."""
-    people: dict[str, Person] = {"author": subject.commit.author, "committer": subject.commit.committer}
-    flaws = []
-    for who in people if settings.who == "both" else (settings.who,):
+    commit, flaws = subject.commit, []
+    people: dict[str, Person] = {"author": commit.author, "committer": commit.committer}
+    alike = commit.author == commit.committer
+    for who in (("author",) if alike else people) if settings.who == "both" else (settings.who,):
         value = getattr(people[who], settings.field)
         flaw = _misfit(value, settings.must, settings.must_not)
         if flaw:
+            named = {"author": people[who].name, "email": people[who].email}
             what = f"the {settings.field} of the {who} {flaw}: {value!r}"
-            flaws.append(Flaw(what, Place(commit=subject.commit.id), key=who))
+            flaws.append(Flaw(what, Place(commit=commit.id), named, who))
     return fails(*flaws) if flaws else HOLDS
 
 

@@ -60,6 +60,18 @@ def test_a_place_counts_characters_and_the_text_is_not_repeated() -> None:
     assert "k123" not in repr(finding)
 
 
+def test_places_over_lines_and_far_out() -> None:
+    (finding,) = found("kind: content.regex\nsettings: {must_not: 'b\\nc'}", a_snapshot({"a": "x\nab\ncd"}))
+    assert finding.place == Place("a", 2, 2, 3, 2)
+    (finding,) = found("kind: content.regex\nsettings: {must_not: b}", a_snapshot({"a": "\n" + "a" * 20_000 + "b"}))
+    assert finding.place == Place("a", 2)
+
+
+def test_what_only_begins_like_a_pointer_is_none() -> None:
+    text = POINTER + b"secret"
+    assert len(found("kind: content.regex\nsettings: {must_not: secret}", a_snapshot({"a": text}))) == 1
+
+
 def test_many_places_are_told_in_part() -> None:
     said = messages("kind: content.regex\nsettings: {must_not: x}", a_snapshot({"a": "x" * 500}))
     assert (len(said), said[-1]) == (101, "there is more like this")

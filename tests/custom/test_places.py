@@ -97,7 +97,7 @@ def test_an_admin_sees_what_they_are_and_what_they_would_refuse(repo: Sealed) ->
     assert "tighter  acme/todo.severity" in diff
     replayed = repo.mlgovern("policy", "replay").stdout.decode()
     assert "acme/todo" in replayed
-    assert "acme/branch, acme/license" in replayed
+    assert "as it is made: acme/branch." in replayed
     repo.write(
         ".mlgovern/tests/a.yaml",
         'cases: [{name: a, given: {files: {a.py: "TODO"}}, expect: {acme/todo: {outcome: fail, line: 1}}}]',

@@ -223,6 +223,18 @@ def test_a_plugin_that_is_not_there_is_told_with_its_mend(install: Install, name
     assert str(error.value) == f"{POLICY_FILE}:2:11: plugin {named!r}: {problem}"
 
 
+def test_one_name_for_two_things_is_refused(install: Install) -> None:
+    named = install("acme-clash", GOOD.replace("acme-good", "acme-clash"))
+    for more, problem in (
+        ("custom: {acme-clash/deep-path: {kind: count.max}}", "3:10: 'acme-clash/deep-path' is a rule of a plugin; a custom rule needs an id of its own"),
+        ("plugins: [acme-clash==1.0, Acme_Clash==1.0]", "2:27: plugin 'Acme_Clash==1.0': it is named twice"),
+    ):  # fmt: skip
+        text = more if "plugins" in more else f"plugins: [{named}]\n{more}"
+        with pytest.raises(PolicyError) as error:
+            load({POLICY_FILE: f"schema: 1\n{text}".encode()}.get, ())
+        assert str(error.value) == f"{POLICY_FILE}:{problem}"
+
+
 def test_nothing_is_started_for_a_policy_that_is_not_sound(install: Install, tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     named = install("acme-canary", f"open({str(canary)!r}, 'w')\nRULES = ()")
@@ -296,6 +308,15 @@ def test_the_other_side_answers_for_one_rule(install: Install) -> None:
 def test_a_plugin_is_never_taken_from_where_the_program_was_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", ["/somewhere/repository", "/usr/lib/site-packages", ""])
     assert "/somewhere/repository" not in asking.places() or sys.flags.safe_path
+
+
+def test_a_plugin_is_never_taken_from_what_is_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", ["", str(tmp_path / "src"), str(tmp_path.parent)])
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
+    assert asking.places()[:-1] == [str(tmp_path.parent)]
+    monkeypatch.setattr(sys, "path", ["", str(tmp_path / ".venv/lib")])
+    assert asking.places()[:-1] == [str(tmp_path / ".venv/lib")]
 
 
 def test_a_report_names_whose_bug_it_is() -> None:

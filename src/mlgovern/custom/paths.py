@@ -10,10 +10,11 @@ from mlgovern.fields import Allowed, Covered, Denied, Fixed, Hint, Laxer, Limit,
 from mlgovern.finding import NotJudged, Place
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Pattern, unread
+from mlgovern.rules.data.pointers import is_pointer
 from mlgovern.rx import found, holds
 
 MOST_PLACES = 100  # of one file
-_POINTER = b"version https://git-lfs.github.com/spec/"
+LONGEST = 10_000  # bytes of a line that is looked at whole
 _EVERY = (Glob("**"),)
 
 
@@ -99,10 +100,9 @@ def file_max_size(snapshot: Snapshot, file: File, settings: Size) -> Outcome:
 
 def _pointed(data: bytes | None) -> int:
     """The size that a pointer of Git LFS tells."""
-    if data is None or not data.startswith(_POINTER) or len(data) > 1024:
+    if data is None or not is_pointer(data):
         return 0
-    sizes = (line[5:] for line in data.split(b"\n") if line.startswith(b"size ") and len(line) < 30)
-    return next((int(size) for size in sizes if size.isdigit()), 0)
+    return int(data.rpartition(b"\nsize ")[2])
 
 
 def content_regex(snapshot: Snapshot, file: File, settings: Absent) -> Outcome:
@@ -110,17 +110,13 @@ def content_regex(snapshot: Snapshot, file: File, settings: Absent) -> Outcome:
     text = _text(snapshot, file, settings.globs)
     if isinstance(text, Outcome):
         return text
-    spans = [*islice(found(settings.must_not, text), MOST_PLACES + 1)]
-    flaws = [
-        Flaw(
-            f"the text fits {settings.must_not}, which is not allowed"
-            if number < MOST_PLACES
-            else "there is more like this",
-            _at(file, text, span),
-            key=f"text {number}",
-        )
-        for number, span in enumerate(spans)
-    ]
+    flaws, line, begin = [], 1, 0
+    for number, (start, end) in enumerate(islice(found(settings.must_not, text), MOST_PLACES + 1)):
+        line += text.count(b"\n", begin, start)
+        begin = max(begin, text.rfind(b"\n", begin, start) + 1)
+        what = f"the text fits {settings.must_not}, which is not allowed"
+        flaw = Flaw(what, _at(file, text, Span(line, begin, start, end)), key=f"text {number}")
+        flaws.append(flaw if number < MOST_PLACES else flaw._replace(what="there is more like this"))
     return fails(*flaws) if flaws else HOLDS
 
 
@@ -166,7 +162,7 @@ def _text(snapshot: Snapshot, file: File, globs: tuple[Glob, ...]) -> bytes | Ou
     data = snapshot.read(file)
     if data is None:
         return unknown(unread(file))
-    if data.startswith(_POINTER):
+    if is_pointer(data):
         return unknown(NotJudged(file.path, "Git LFS holds its content", expected=False))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace").encode("utf-8", "replace")
@@ -177,15 +173,23 @@ def _place(file: File) -> Place:
     return Place(file.path, commit=file.commit)
 
 
-def _at(file: File, text: bytes, span: tuple[int, int]) -> Place:
-    """The first and the last character of a part of a text."""
-    (line, column), (end_line, end_column) = (_counted(text, at) for at in span)
-    return Place(file.path, line, column, end_line, end_column, file.commit)
+class Span(NamedTuple):
+    """A part of a text, in bytes: the line that it begins in, where that line begins, where it begins and ends itself."""
+
+    line: int
+    begin: int
+    start: int
+    end: int
 
 
-def _counted(text: bytes, at: int) -> tuple[int, int]:
-    begin = text.rfind(b"\n", 0, at) + 1
-    return text.count(b"\n", 0, at) + 1, len(text[begin:at].decode("utf-8", "replace")) + 1
+def _at(file: File, text: bytes, span: Span) -> Place:
+    """The first and the last character of a part of a text; of one that is long, or far out, its line alone."""
+    line, begin, start, end = span
+    if end - begin > LONGEST:
+        return Place(file.path, line, commit=file.commit)
+    last = text.rfind(b"\n", begin, end) + 1 or begin
+    column, end_column = (len(text[one:at].decode("utf-8", "replace")) + 1 for one, at in ((begin, start), (last, end)))
+    return Place(file.path, line, column, line + text.count(b"\n", start, end), end_column, file.commit)
 
 
 def wrong_absent(settings: Absent) -> Iterator[tuple[str, str]]:

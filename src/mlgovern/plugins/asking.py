@@ -30,10 +30,16 @@ class Answer(NamedTuple):
 
 
 def places() -> list[str]:
-    """Where distributions are looked for: where this program's own are, never where it was merely started."""
+    """Where distributions are looked for: where this program's own are, never where it was started or what it judges."""
     started = [] if sys.flags.safe_path else sys.path[:1]
     found = [os.path.abspath(entry) for entry in sys.path if entry and entry not in started]
+    ours = (*map(os.path.abspath, (sys.prefix, sys.base_prefix)),)
+    found = [place for place in found if not _within(place, (os.getcwd(),)) or _within(place, ours)]
     return [*found, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))]
+
+
+def _within(place: str, folders: tuple[str, ...]) -> bool:
+    return any(f"{place}{os.sep}".startswith(f"{folder}{os.sep}") for folder in folders)
 
 
 def ask(request: bytes) -> Answer:

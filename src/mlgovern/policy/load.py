@@ -79,7 +79,7 @@ def _loaded(
     if isinstance(gathered.document, Fields) and "plugins" in gathered.document.entries:
         from mlgovern.policy.plugging import plugged
 
-        document, brought = plugged(gathered.document, trusted, reader)
+        document, brought = plugged(gathered.document, trusted, gathered.custom, reader)
         gathered, rules = gathered._replace(document=document), (*rules, *brought)
     policy = decided(gathered, rules, reader)
     weakened, kept = finals(gathered, rules) if not reader.problems else Finals()

@@ -1,10 +1,10 @@
 """The plugins that a policy names: each with the rules that it brings, or why it cannot be used."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import reduce
 
 from mlgovern.plugins.plugged import described, missing, namespace
-from mlgovern.policy.document import Entry, Fields, Items, Node, Scalar, is_null, shown
+from mlgovern.policy.document import Entry, Fields, Items, Mark, Node, Scalar, is_null, shown
 from mlgovern.policy.merge import layers
 from mlgovern.policy.settings import Reader
 from mlgovern.rule import Rule
@@ -12,7 +12,9 @@ from mlgovern.rule import Rule
 MOST = 20
 
 
-def plugged(document: Node, trusted: Collection[str] | None, reader: Reader) -> tuple[Node, tuple[Rule, ...]]:
+def plugged(
+    document: Node, trusted: Collection[str] | None, taken: Mapping[str, Mark], reader: Reader
+) -> tuple[Node, tuple[Rule, ...]]:
     """The rules of the plugins that count, and the document without what it says of the others.
 
     With None every plugin counts that is named; else only those that are trusted. Of the others nothing is imported or looked up.
@@ -20,10 +22,12 @@ def plugged(document: Node, trusted: Collection[str] | None, reader: Reader) -> 
     if not isinstance(document, Fields) or "plugins" not in document.entries:
         return document, ()
     named = _named(document.entries["plugins"].value, reader)
-    usable = []
+    usable: list[str] = []
     for text, node in named.items():
         counts = trusted is None or text in trusted
         wrong = missing(text) if counts else ""
+        if counts and namespace(text) in map(namespace, usable):
+            wrong = "it is named twice"
         if wrong:
             reader.problem(node.mark, f"plugin {shown(text)}: {wrong}")
         if counts and not wrong:
@@ -32,7 +36,10 @@ def plugged(document: Node, trusted: Collection[str] | None, reader: Reader) -> 
             document = _without(document, namespace(text))
     if reader.problems:  # nothing is started for a policy that is not sound
         return reduce(_without, map(namespace, usable), document), ()
-    return document, tuple(rule for text in usable for rule in described(text))
+    rules = tuple(rule for text in usable for rule in described(text))
+    for name in (rule.id for rule in rules if rule.id in taken):
+        reader.problem(taken[name], f"{shown(name)} is a rule of a plugin; a custom rule needs an id of its own")
+    return document, tuple(rule for rule in rules if rule.id not in taken)
 
 
 def _named(node: Node, reader: Reader) -> dict[str, Node]:

@@ -1,7 +1,7 @@
 """A rule is data: its page is its docstring, its family is where it stands."""
 
 from mlgovern.facts.snapshot import File
-from mlgovern.finding import NotJudged
+from mlgovern.finding import NotJudged, Page
 from mlgovern.rule import Rule, family_of, page, unread
 from mlgovern.rules import RULES
 
@@ -16,7 +16,7 @@ def shouts() -> None:
 
 
 def test_a_page_is_the_docstring() -> None:
-    assert page(Rule("shouts", shouts)) == ("A heading.", "because of this.", "do that")  # type: ignore[arg-type]  # its page alone
+    assert page(Rule("shouts", shouts)) == Page("A heading.", "because of this.", "do that")  # type: ignore[arg-type]  # its page alone
 
 
 def test_every_rule_knows_its_family() -> None:

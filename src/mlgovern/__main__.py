@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-from mlgovern.errors import UserError, trace
+from mlgovern.errors import PluginError, UserError, trace
 
 # What did not happen, where a hook could not judge.
 STOPPED = {
@@ -54,6 +54,8 @@ def run(words: list[str]) -> int:
         return cli.run(words)
     except UserError as error:
         return _said(_sentence(hook, str(error)), 2)
+    except PluginError as error:
+        return _said(_sentence(hook, str(error)), 4)
     except KeyboardInterrupt:
         return _said("mlgovern: interrupted.", 130)
     except Exception as error:  # noqa: BLE001 - the one place where our own bugs surface, and they fail closed

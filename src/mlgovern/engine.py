@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from mlgovern.errors import UserError, trace
+from mlgovern.errors import PluginError, UserError, trace
 from mlgovern.facts.snapshot import FULL, NEEDLE, Snapshot, Wants
-from mlgovern.finding import Crash, Finding, NotJudged, Report, Severity
+from mlgovern.finding import Crash, Finding, NotJudged, Page, Report, Severity
 from mlgovern.globs import matcher
 from mlgovern.policy.codec import settings_of
 from mlgovern.policy.model import SECRETS, Decision, Outline, Policy
-from mlgovern.rule import Rule
+from mlgovern.rule import Rule, page
 from mlgovern.rules import FAMILIES, family
 
 TYPE_CHECKING = False
@@ -30,7 +30,7 @@ def enabled(policy: Policy, stages: Iterable[str], only: Iterable[str] = ()) -> 
 
 def known(policy: Policy, names: Iterable[str]) -> None:
     """UserError where one of these names no rule and no family, with the nearest that does."""
-    words = [*FAMILIES, *policy.decisions]
+    words = [*dict.fromkeys((*FAMILIES, *(d.outline.family for d in policy.decisions.values()))), *policy.decisions]
     for name in names:
         if name not in words:
             from difflib import get_close_matches
@@ -59,7 +59,8 @@ def prepare(policy: Policy, stages: Iterable[str], only: Iterable[str] = ()) -> 
     """Import the families that judge whatever there is, while git is still at work."""
     outlines = [decision.outline for _, decision in enabled(policy, stages, only) if decision.outline.each != "run"]
     for name in dict.fromkeys(o.family for o in outlines if o.triggers == ("**",) and o.reads in ((), ("**",))):
-        family(name)
+        if name in FAMILIES:
+            family(name)
 
 
 def evaluate(snapshot: Snapshot, policy: Policy, today: str, only: Iterable[str] = ()) -> Report:
@@ -135,7 +136,7 @@ def _by_rules(snapshot: Snapshot, policy: Policy, only: tuple[str, ...], *, each
         try:
             verdicts = _verdicts(rule, decision, snapshot)
         except Exception as error:  # noqa: BLE001 - the one place where any error of a rule is named, and fails closed
-            crashes.append(Crash(rule, trace(error)))
+            crashes.append(Crash(rule, trace(error), error.plugin if isinstance(error, PluginError) else ""))
             continue
         exempt = matcher(decision.exempt)
         verdicts = [verdict for verdict in verdicts if not exempt(_path(verdict))]
@@ -153,7 +154,14 @@ def _by_rules(snapshot: Snapshot, policy: Policy, only: tuple[str, ...], *, each
         commits=len(snapshot.commits) if snapshot.scope in {"all", "commits"} else 0,
         branches=int(snapshot.branch is not None and not (snapshot.files or snapshot.commits)),
         fail_on=policy.fail_on,
+        pages=_pages(policy, findings),
     )
+
+
+def _pages(policy: Policy, findings: Sequence[Finding]) -> dict[str, Page]:
+    """Of the rules that the policy brings: nobody else knows these."""
+    found = dict.fromkeys(finding.rule for finding in findings if policy.decisions[finding.rule].own)
+    return {name: page(_rule(name, policy.decisions[name])) for name in found}
 
 
 def _joined(reports: Sequence[Report], policy: Policy) -> Report:
@@ -164,6 +172,7 @@ def _joined(reports: Sequence[Report], policy: Policy) -> Report:
         findings=tuple(sorted(findings, key=lambda finding: rank[finding.rule])),  # within a rule, batch after batch
         not_judged=tuple(dict.fromkeys(entry for report in reports for entry in report.not_judged)),
         crashes=tuple({crash.rule: crash for report in reports for crash in report.crashes}.values()),
+        pages={name: one for report in reports for name, one in report.pages.items()},
         files=sum(report.files for report in reports),
         commits=sum(report.commits for report in reports),
         notes=policy.notes,
@@ -176,7 +185,20 @@ def settings(policy: Policy, name: str) -> Any:
     return settings_of(decision, _rule(name, decision))
 
 
+def own_rules(policy: Policy) -> dict[str, list[Rule]]:
+    """The rules that the policy brings, by their family."""
+    found: dict[str, list[Rule]] = {}
+    for name, decision in policy.decisions.items():
+        if decision.own:
+            found.setdefault(decision.outline.family, []).append(_rule(name, decision))
+    return found
+
+
 def _rule(name: str, decision: Decision) -> Rule:
+    if decision.own:
+        from mlgovern.policy.custom import rule_from
+
+        return rule_from(name, decision)
     return next(rule for rule in family(decision.outline.family) if rule.id == name)
 
 
@@ -184,7 +206,7 @@ def _concerned(outline: Outline, snapshot: Snapshot) -> bool:
     """Whether there is anything here that the rule judges; if not, its family need not be imported."""
     if snapshot.scope != "all" and outline.each != _PARTS[snapshot.scope]:
         return False
-    if outline.each == "file" and outline.reads:
+    if outline.each == "file" and outline.reads and outline.triggers == ("**",):
         reads = matcher(outline.reads)
         return any(reads(file.path) for file in snapshot.files)
     if outline.triggers == ("**",) and not outline.consults:

@@ -60,10 +60,16 @@ class NotJudged(NamedTuple):
 
 
 class Crash(NamedTuple):
-    """A rule that raised: our bug, named, and the gate fails closed."""
+    """A rule that raised: our bug, or that of the plugin which brings it; named, and the gate fails closed."""
 
     rule: str
     trace: str
+    plugin: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Which rule, and whose bug."""
+        return f"rule {self.rule} broke: this is {f'a bug of {self.plugin}' if self.plugin else 'our bug'}"
 
 
 class Page(NamedTuple):
@@ -72,6 +78,7 @@ class Page(NamedTuple):
     heading: str
     why: str
     mend: str
+    url: str = ""  # where there is more
 
 
 class Report(NamedTuple):

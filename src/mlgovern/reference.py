@@ -9,6 +9,7 @@ from mlgovern.policy.cache import effective
 from mlgovern.policy.decide import SHARED
 from mlgovern.policy.model import POLICY_FILE, Policy
 from mlgovern.policy.writing import written
+from mlgovern.reporters.plain import printable
 from mlgovern.rule import Rule, page
 from mlgovern.rules import RULES
 
@@ -19,10 +20,12 @@ PACKS = ("base", "ml-project", "strict")
 def table(policy: Policy) -> str:
     """A line per rule: severity under this policy, id, heading."""
     lines = [f"Severities under {policy.origin}:"]
-    for family, rules in RULES.items():
+    own = engine.own_rules(policy)
+    for family, rules in {**RULES, **own}.items():
         lines += ["", family]
         lines += [
-            f"  {policy.decisions[rule.id].severity.word:<8} {rule.id:<28} {page(rule).heading}" for rule in rules
+            f"  {policy.decisions[rule.id].severity.word:<8} {rule.id:<28} {printable(page(rule).heading)}"
+            for rule in rules
         ]
     return "\n".join(lines)
 
@@ -30,7 +33,8 @@ def table(policy: Policy) -> str:
 def explain(name: str, policy: Policy) -> str:
     """What a rule wants and why, how to mend it, and what this policy makes of it."""
     engine.known(policy, [name])
-    rules = [rule for rules in RULES.values() for rule in rules if rule.id == name] or list(RULES[name])
+    families = {**RULES, **engine.own_rules(policy)}
+    rules = [rule for rules in families.values() for rule in rules if rule.id == name] or list(families[name])
     return "\n\n".join(_explained(rule, policy) for rule in rules)
 
 
@@ -38,7 +42,7 @@ def documented(report: Report) -> Report:
     """The report with the pages of the rules that found something."""
     rules = {rule.id: rule for rules in RULES.values() for rule in rules}
     found = dict.fromkeys(finding.rule for finding in report.findings)
-    return report._replace(pages={name: page(rules[name]) for name in found if name in rules})
+    return report._replace(pages={**report.pages, **{name: page(rules[name]) for name in found if name in rules}})
 
 
 def markdown() -> str:
@@ -74,9 +78,10 @@ def _shared(name: str) -> list[str]:
 
 
 def _explained(rule: Rule, policy: Policy) -> str:
-    heading, why, mend = page(rule)
+    heading, why, mend, url = map(printable, page(rule))
     decision = policy.decisions[rule.id]
-    lines = [f"{rule.id}: {heading}", "", f"Why:      {why}", f"Mend:     {mend}", ""]
+    lines = [f"{rule.id}: {heading}", "", f"Why:      {why}", *([f"Mend:     {mend}"] if mend else [])]
+    lines += [*([f"More:     {url}"] if url else []), ""]
     lines += [f"Severity: {decision.severity.word}, by {policy.origin}", f"Stages:   {', '.join(decision.stages)}"]
     lines += [] if decision.waivable else ["Waivable: no"]
     settings = _settings(decision.settings)
@@ -84,7 +89,7 @@ def _explained(rule: Rule, policy: Policy) -> str:
 
 
 def _markdown(rule: Rule) -> list[str]:
-    heading, why, mend = page(rule)
+    heading, why, mend, _ = page(rule)
     lines = [
         f"### {rule.id}",
         "",

@@ -39,6 +39,9 @@ class Rule(NamedTuple):
     files: bool = True  # looks at files, so that they have to be listed
     waivable: bool = True  # a finding may be waived, suppressed where it stands, or accepted in a baseline
     asks: Callable[[Any], tuple[Ask, ...]] = lambda _settings: ()  # facts that few rules need, by the settings
+    own: Any = ()  # of a rule that a policy brings: how it is defined there
+    family: str = ""  # of such a rule, and its page
+    said: Page | None = None
 
 
 def unread(file: File) -> NotJudged:
@@ -50,11 +53,13 @@ def unread(file: File) -> NotJudged:
 
 def family_of(rule: Rule) -> str:
     """The family that a rule belongs to: the module below `mlgovern.rules` that defines it."""
-    return (*rule.judge.__module__.split("."), "", "")[2]
+    return rule.family or (*rule.judge.__module__.split("."), "", "")[2]
 
 
 def page(rule: Rule) -> Page:
-    """Split the docstring of a rule into heading, Why and Mend."""
+    """The page of a rule: its docstring in heading, Why and Mend, or what its author says."""
+    if rule.said is not None:
+        return rule.said
     heading, _, rest = (rule.judge.__doc__ or "").strip().partition("\n")
     why, _, mend = " ".join(rest.split()).removeprefix("Why: ").partition("Mend: ")
     return Page(heading.strip(), why.strip(), mend.strip())

@@ -1,6 +1,7 @@
 """Patterns, compiled when first needed: a commit waits for each that is compiled for nothing."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, cast
 
@@ -37,7 +38,7 @@ def holds(pattern: str, text: str, *, whole: bool = False, nocase: bool = False)
         return all(holds(part, text, whole=whole, nocase=nocase) for part in pattern.split(ALL))
     if ANY in pattern:
         return any(holds(part, text, whole=whole, nocase=nocase) for part in pattern.split(ANY))
-    compiled = _supplied(pattern, nocase)
+    compiled = _supplied(pattern, nocase=nocase)
     clean = text.encode("utf-8", "replace").decode()  # RE2 reads UTF-8 alone
     return (compiled.fullmatch(clean) if whole else compiled.search(clean)) is not None
 
@@ -47,8 +48,14 @@ def joined(before: str, after: str, by: str) -> str:
     return by.join(dict.fromkeys((*before.split(by), *after.split(by))))
 
 
+def found(pattern: str, text: bytes) -> Iterator[tuple[int, int]]:
+    """Where such a pattern is in a text of UTF-8, in bytes."""
+    for one in _supplied(pattern, nocase=False).finditer(text):
+        yield one.span()
+
+
 @lru_cache(maxsize=64)
-def _supplied(pattern: str, nocase: bool) -> Any:  # re2 has no types
+def _supplied(pattern: str, *, nocase: bool) -> Any:  # re2 has no types
     import re2
 
     options = re2.Options()

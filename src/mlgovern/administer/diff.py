@@ -1,13 +1,15 @@
 """`mlgovern policy diff`: which way each field of a policy went; what its text looks like does not matter."""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from mlgovern.administer.show import Row, table
 from mlgovern.administer.written import Written
-from mlgovern.policy.cache import every
+from mlgovern.finding import Severity
 from mlgovern.policy.load import Loaded
-from mlgovern.policy.provenance import Field, Path, aliases, leaves, traced
+from mlgovern.policy.model import PLUGINS
+from mlgovern.policy.provenance import Field, Path, Said, aliases, leaves, traced
 from mlgovern.policy.strictness import Change, Way, changes, worst
 from mlgovern.policy.writing import brief, change, plain
 from mlgovern.reporters.plain import printable
@@ -29,17 +31,46 @@ class Difference(NamedTuple):
 
 def differences(before: Loaded, after: Loaded) -> tuple[Difference, ...]:
     """What differs, each once although several rules go by it: for one of them it may be neutral, the worst counts."""
-    rules = every()
-    fields = {field.path: field for field in traced(after, rules)}
+    both = [rule for rule in before.rules if rule.id in after.policy.decisions]
+    fields = {field.path: field for field in traced(after, after.rules)}
     found: dict[tuple[Path, str], Difference] = {}
-    for one in changes(leaves(before.policy, rules), leaves(after.policy, rules)):
+    for one in changes(leaves(before.policy, tuple(both)), leaves(after.policy, after.rules)):
         field = next(fields[name] for name in aliases(one.path) if name in fields)
         key = field.path, repr((one.before, one.after))
         known = found.get(key)
         if known is None or worst((known.change.way, one.way)) != known.change.way:
             found[key] = Difference(one, field)
     order = {path: number for number, path in enumerate(fields)}
-    return tuple(sorted(found.values(), key=lambda one: order[one.field.path]))
+    kept = sorted(found.values(), key=lambda one: order[one.field.path])
+    return (*kept, *_come(before, after, fields), *_gone(before, after))
+
+
+def _come(before: Loaded, after: Loaded, fields: Mapping[Path, Field]) -> Iterator[Difference]:
+    """The rules that only the later policy brings: off before."""
+    for name, path in _severities(after, before):
+        change = Change(path, Severity.OFF, after.policy.decisions[name].severity, "tighter")
+        yield Difference(change._replace(way="neutral" if not change.after else "tighter"), fields[path])
+
+
+def _gone(before: Loaded, after: Loaded) -> Iterator[Difference]:
+    """The rules that only the earlier policy brought: off from now on."""
+    for name, path in _severities(before, after):
+        change = Change(path, before.policy.decisions[name].severity, Severity.OFF, "weaker")
+        change = change._replace(way="weaker" if change.before else "neutral")
+        yield Difference(change, Field(path, Severity, (Said(change.before), Said(change.after))))
+
+
+def _severities(loaded: Loaded, other: Loaded) -> Iterator[tuple[str, Path]]:
+    """The rules that the other lacks; of a plugin that both name, at other versions, that is told already."""
+    moved = _distributions(loaded) & _distributions(other)
+    for rule in loaded.rules:
+        alike = rule.family == PLUGINS and rule.id.partition("/")[0] in moved
+        if rule.id not in other.policy.decisions and not alike:
+            yield rule.id, ("rules", rule.id, "severity")
+
+
+def _distributions(loaded: Loaded) -> set[str]:
+    return {plugin.partition("==")[0].lower().replace("_", "-").replace(".", "-") for plugin in loaded.policy.plugins}
 
 
 def diff(before: Written, after: Written, *, json: bool = False) -> tuple[list[str], bool]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from mlgovern.administer.written import Written
 from mlgovern.errors import UserError
 from mlgovern.finding import Severity
-from mlgovern.policy.cache import every
 from mlgovern.policy.document import Mark
 from mlgovern.policy.final import marks
 from mlgovern.policy.load import Loaded
@@ -22,7 +21,7 @@ Row = tuple[str, str, str]  # a name, a value, its place
 def show(policy: Written, *, json: bool = False, whole: bool = False) -> list[str]:
     """Every value that stands, and where it comes from; those that no file sets only as JSON, or where `whole`."""
     loaded = policy.loaded()
-    fields = traced(loaded, every())
+    fields = traced(loaded, loaded.rules)
     if json:
         return [_json(loaded, fields)]
     told = [field for field in fields if whole or len(field.chain) > 1]
@@ -34,7 +33,7 @@ def show(policy: Written, *, json: bool = False, whole: bool = False) -> list[st
     ]
     final = marks(loaded.gathered)
     rows = [(".".join(field.path), brief(field.value), _origin(field)) for field in general]
-    for path in (("rules", rule.id) for rule in every()):
+    for path in (("rules", rule.id) for rule in loaded.rules):
         if path in spoken:
             mine = [field for field in told if field.path[:2] == path]
             rows += _shown(path, loaded.policy.decisions[path[1]], mine, final)
@@ -53,15 +52,16 @@ def _shown(path: Path, decision: Decision, fields: list[Field], marks: Mapping[P
 
 def explain(policy: Written, name: str) -> list[str]:
     """Why a rule applies here: who said what about it and in which order, and who may say more."""
-    rules = {rule.id: rule for rule in every()}
+    loaded = policy.loaded()
+    rules = {rule.id: rule for rule in loaded.rules}
     if name not in rules:
         from mlgovern import engine
 
-        engine.known(policy.loaded().policy, [name])
+        engine.known(loaded.policy, [name])
         raise UserError(f"{name} is a family; `mlgovern rules` lists its rules")
-    rule, loaded = rules[name], policy.loaded()
+    rule = rules[name]
     decision = loaded.policy.decisions[name]
-    fields = concerning(rule, traced(loaded, every()), loaded.policy)
+    fields = concerning(rule, traced(loaded, loaded.rules), loaded.policy)
     told = [field for field in fields if len(field.chain) > 1 or field.path[2:] == ("severity",)]
     lines = [f"{name}: {decision.severity.word}, {_mode(decision)}", page(rule).heading, ""]
     lines += table([row for field in told for row in _history(field)], indent="  ")

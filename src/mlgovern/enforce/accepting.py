@@ -44,7 +44,7 @@ def accept(request: Request, salt: str) -> Said:
         fresh = (snapshot._replace(baseline=blank) for snapshot in snapshots)
         report, found = engine.acceptable(fresh, policy, today(), _ONLY)
     if report.crashes:
-        return Said(tuple(f"nothing was written: {crash.rule} broke, which is our bug" for crash in report.crashes), 4)
+        return Said(tuple(f"nothing was written: {crash.sentence}" for crash in report.crashes), 4)
     unseen = [entry for entry in (*report.not_judged, *conflicts) if entry.expected]
     entries = {*found, *_kept(old, unseen)}
     data = baseline.render(salt, entries)

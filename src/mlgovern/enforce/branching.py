@@ -58,7 +58,8 @@ def _judged(call: Call, name: str, local: str, heads: tuple[Head, ...]) -> Repor
     names = tuple(dict.fromkeys(head.name for head in heads))
     snapshot = Snapshot(("pre-push",), local.removeprefix(PREFIX) or None, updates=(update,), branches=names)
     snapshot = snapshot._replace(remote=theirs.remote)
-    return engine.evaluate(snapshot, call.policy, today(), call.only or NAME_RULES)
+    own = [rule for rule, one in call.policy.decisions.items() if one.outline.subject == "branch"]
+    return engine.evaluate(snapshot, call.policy, today(), call.only or (*NAME_RULES, *own))
 
 
 def _created(lines: bytes) -> Iterator[str]:

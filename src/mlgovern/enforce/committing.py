@@ -72,7 +72,7 @@ def post_commit(call: Call) -> int:
 
     span = ranges.Span(("--no-walk", head), head)
     snapshots = ranges.commit_range(call.git, call.wants(stages), stages, span)
-    families = call.only or ("commits", "authorship", "secrets", "notebooks", "data")
+    families = call.only or ("commits", "authorship", "secrets", "notebooks", "data", "custom")
     report = engine.evaluate_all(snapshots, call.policy, today(), families)
     if report.refusing:
         say(call, report, "this commit went past the hooks")

@@ -1,7 +1,7 @@
 """`mlgovern gate`: what a change brings, judged in CI by the policy that was there before it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mlgovern import engine
@@ -18,12 +18,12 @@ from mlgovern.facts.snapshot import BASELINE, Commit, Idle, Snapshot
 from mlgovern.finding import NotJudged, Place, Report, Severity
 from mlgovern.policy.cache import every
 from mlgovern.policy.load import Loaded, load_leniently, waivers_of
-from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Policy
+from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Outline, Policy
 from mlgovern.policy.waivers import settled
 from mlgovern.rx import rx
 
 STAGES = ("ci",)
-TITLE = ("commits",)  # the family that judges a title
+TITLE = "commits"  # the family that judges a title
 NOTHING = "There is nothing to judge: the branch or tag was deleted."
 MOST_EVENT_BYTES = 20_000_000
 
@@ -99,29 +99,38 @@ def _judged(git: Git, change: Change, span: Ends, *, strict: bool) -> Report:
         not_judged=tuple(dict.fromkeys(gaps)),
         crashes=tuple(dict.fromkeys(crash for report in reports for crash in report.crashes)),
         notes=(*span.notes, *notes, *reports[0].notes),
+        pages={name: page for report in reports for name, page in report.pages.items()},
     )
 
 
 def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, ...]]:
     """The policy of the base, what the change would make weaker, and where the policy is from."""
-    ours = _loaded(git, span.head)
     if not span.base or git.read(f"{span.base}:{POLICY_FILE}") is None:
+        ours = _loaded(git, span.head, ())
         policy = ours.policy
         where = f"{POLICY_FILE} is new" if not policy.embedded else f"There is no {POLICY_FILE} here"
         waivers = settled(policy.accepted, _waivers(git, span.base, policy) if span.base else ())
-        return policy._replace(accepted=waivers), (), (f"{where}: {policy.origin} judged.",)
+        notes = (f"{where}: {policy.origin} judged.", *_unloaded(policy, ()))
+        return policy._replace(accepted=waivers), (), notes
     before = _loaded(git, span.base)
+    ours = _loaded(git, span.head, before.policy.plugins)
     weaker = tuple(_weaker(one) for one in differences(before, ours) if one.weaker)
     weaker += tuple(Idle("final", one.path[1], _place(one.mark), one.text) for one in ours.weakened)
     policy = before.policy._replace(
         accepted=settled(_all_waivers(git, span.head, before.policy), before.policy.accepted)
     )
-    return policy, weaker, ()
+    return policy, weaker, tuple(_unloaded(ours.policy, before.policy.plugins))
 
 
-def _loaded(git: Git, revision: str) -> Loaded:
+def _unloaded(policy: Policy, trusted: Collection[str]) -> Iterator[str]:
+    for plugin in policy.plugins:
+        if plugin not in trusted:
+            yield f"Plugin {plugin} is not loaded: it counts once this change is merged."
+
+
+def _loaded(git: Git, revision: str, trusted: Collection[str] | None = None) -> Loaded:
     try:
-        return load_leniently(lambda path: git.read(f"{revision}:{path}"), every())
+        return load_leniently(lambda path: git.read(f"{revision}:{path}"), every(), trusted=trusted)
     except PolicyError as error:
         raise PolicyError(f"{revision[:8]}: the policy of this commit is broken\n{error}") from error
 
@@ -152,7 +161,7 @@ def _place(mark: Any) -> Place:
 
 
 def _of_range(git: Git, policy: Policy, span: Ends, facts: Snapshot, *, messages: bool) -> Report:
-    only = () if messages else tuple(rule for rule, one in policy.decisions.items() if one.outline.family not in TITLE)
+    only = () if messages else tuple(rule for rule, one in policy.decisions.items() if not _of_messages(one.outline))
     wants = engine.wants(policy, STAGES, only)
     selection = (f"{span.base}..{span.head}",) if span.base and not span.gaps else ("--no-walk", span.head)
     here = collect.here(git, wants, STAGES)._replace(branch=facts.branch, target=facts.target, operation=None)
@@ -165,11 +174,17 @@ def _of_range(git: Git, policy: Policy, span: Ends, facts: Snapshot, *, messages
     return resolved(git, policy, report, span.head) if report.not_judged else report
 
 
+def _of_messages(outline: Outline) -> bool:
+    """Whether a rule judges the text of messages, and so that of a title."""
+    return outline.family == TITLE or outline.subject == "message"
+
+
 def _of_title(policy: Policy, title: str) -> Report:
     """The title, as the subject that a squash merge makes of it."""
     subject = _NUMBER.sub("", _DRAFT.sub("", title.strip(), count=1))
     commit = Commit(f"{subject}\n", parents=("0" * 40,))
-    report = engine.evaluate(Snapshot(stages=STAGES, commits=(commit,)), policy, today(), TITLE)
+    only = tuple(rule for rule, one in policy.decisions.items() if _of_messages(one.outline))
+    report = engine.evaluate(Snapshot(stages=STAGES, commits=(commit,)), policy, today(), only)
     return report._replace(findings=tuple(f._replace(message=f"title: {f.message}") for f in report.findings))
 
 

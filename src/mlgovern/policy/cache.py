@@ -53,7 +53,7 @@ def effective(
 
     known = every() if own is None else own
     loaded = load(lambda name: data if name == root else read(name), known, root, folder)
-    if path:
+    if path and not loaded.policy.plugins:  # what is installed is looked at anew each time
         parents = [(source, found) for source, found in loaded.sources if source != Source(root)]
         hashes = [[source.name, source.pack, _hash(found)] for source, found in parents]
         _keep(path, {"sources": hashes, "policy": _plain(loaded.policy, known)})
@@ -135,9 +135,9 @@ def _prune(folder: str) -> None:
 
 def _plain(policy: Policy, rules: tuple[Rule, ...]) -> Any:
     """Settings as far as they differ from the rules' own; those are part of the key."""
-    plain = to_json(policy)
-    for rule in rules:
-        plain["decisions"][rule.id]["settings"] = to_json(policy.decisions[rule.id].settings, rule.settings)
+    plain, usual = to_json(policy), {rule.id: rule.settings for rule in rules}
+    for name, decision in policy.decisions.items():
+        plain["decisions"][name]["settings"] = to_json(decision.settings, usual.get(name))
     return plain
 
 
@@ -145,7 +145,7 @@ def _policy(plain: Any, own: tuple[Rule, ...] | None) -> Policy:
     decisions = {name: _decision(said) for name, said in plain.pop("decisions").items()}
     if own is not None:
         said = ((rule, decisions[rule.id]) for rule in own)
-        decisions = {rule.id: one._replace(settings=settings_of(one, rule)) for rule, one in said}
+        decisions |= {rule.id: one._replace(settings=settings_of(one, rule)) for rule, one in said}
     if not decisions:
         raise ValueError("a policy decides about every rule")
     policy: Policy = from_json(Policy, plain)
@@ -163,6 +163,7 @@ def _decision(plain: dict[str, Any]) -> Decision:
         exempt=tuple(plain.get("exempt", ())),
         waivable=plain.get("waivable", True),
         settings=Stored(plain["settings"]),
+        own=Stored(plain["own"]) if "own" in plain else (),
         outline=Outline(
             outline["family"],
             tuple(outline.get("reads", ())),
@@ -171,6 +172,7 @@ def _decision(plain: dict[str, Any]) -> Decision:
             outline.get("each", ""),
             outline.get("files", True),
             tuple(map(tuple, outline.get("asks", ()))),
+            outline.get("subject", ""),
         ),
     )
 

@@ -26,15 +26,20 @@ FREE: Mapping[str, dict[str, Any]] = {  # where a rule is off: what others go by
 }
 
 FINAL = ("severity", "mode", "stages", "exempt", "waivable", "settings")
+_KEYS = (*FINAL[:2], "enforce_after", *FINAL[2:], "final")
+CUSTOM = "custom"  # the family of rules that files bring
+PARTS = "(conditions)"  # where those of a joint stand once a file is read: a name that nobody writes
+CUSTOM_KEYS = ("kind", "when", "message", "mend", "help_url", PARTS)  # what is said of a custom rule beside
+CUSTOM_FINAL = CUSTOM_KEYS[1:5]
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
-_WORDS = ("inline_suppressions", "foreign_suppressions", "commit_scope")
+_WORDS = ("inline_suppressions", "foreign_suppressions", "commit_scope", "plugins")
 
 
 def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Policy:
     """The typed policy; what is wrong goes to the reader."""
     shared = {name: rule for rule in reversed(rules) for name in _shared_by(rule)}
-    known = (*OWN_KEYS, "mode", "fail_on", "rules", "limits", "waivers", *_WORDS, *sorted(shared))
+    known = (*OWN_KEYS, "mode", "fail_on", "rules", "custom", "limits", "waivers", *_WORDS, *sorted(shared))
     whole = reader.fields(gathered.document, known, "the policy")
     defaults = {
         name: reader.record(type(base), base, _said(whole, name), shown(name))
@@ -74,40 +79,63 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
     return policy if gathered.embedded else policy._replace(origin=_origin(gathered))
 
 
-def _decision(rule: Rule, node: Node, base: Decision, usual: Node, reader: Reader) -> Decision:
-    keys = ("severity", "mode", "enforce_after", "stages", "exempt", "waivable", "settings", "final")
-    said = reader.fields(node, keys, shown(rule.id), first="severity")
-    settings = base.settings
+def _decision(rule: Rule, node: Node, base: Decision, said_mode: Node, reader: Reader) -> Decision:
+    said = reader.fields(
+        node, (*_KEYS, *(CUSTOM_KEYS if rule.family == CUSTOM else ())), shown(rule.id), first="severity"
+    )
+    settings, before = base.settings, len(reader.problems)
     if is_record(type(settings)):
         settings = reader.record(type(settings), settings, _said(said, "settings"), "'settings'")
     else:
         reader.fields(_said(said, "settings"), (), f"settings of {rule.id}")
-    _final(_said(said, "final"), settings, reader)
+    own = _own(rule, said, settings, reader, sound=len(reader.problems) == before)
+    _final(_said(said, "final"), settings, reader, own)
     if "enforce_after" in said.entries:
-        _waits(said.entries["enforce_after"].value, _said(said, "mode"), usual, reader)
+        _waits(said.entries["enforce_after"].value, _said(said, "mode"), said_mode, reader)
+    usual = Severity.ERROR if rule.own and not is_null(node) else base.severity
     return Decision(
-        severity=reader.value(Severity, base.severity, _said(said, "severity"), "'severity'"),
+        severity=reader.value(Severity, usual, _said(said, "severity"), "'severity'"),
         mode=reader.value(_MODES, base.mode, _said(said, "mode"), "'mode'"),
         enforce_after=_date(_said(said, "enforce_after"), reader),
         stages=_stages(rule, _said(said, "stages"), reader),
         exempt=reader.value(GenericAlias(tuple, (Glob, ...)), base.exempt, _said(said, "exempt"), "'exempt'"),
         waivable=_waivable(rule, _said(said, "waivable"), reader),
         settings=settings,
-        outline=outline_of(rule, settings),
+        own=own,
+        outline=outline_of(rule, settings, own),
     )
 
 
-def outline_of(rule: Rule, settings: Any) -> Outline:
+def _own(rule: Rule, said: Fields, settings: Any, reader: Reader, *, sound: bool) -> Any:
+    """What is said of a custom rule beside what is said of any."""
+    if rule.family != CUSTOM:
+        return rule.own
+    from mlgovern.policy.custom import checked, definition
+
+    own = definition(said, rule.own, reader)
+    checked(own, settings if sound else None, said, reader)
+    return own
+
+
+def outline_of(rule: Rule, settings: Any, own: Any) -> Outline:
     """What the engine and the cache have to know of a rule before it is imported."""
+    if hasattr(own, "kind"):
+        from mlgovern.policy.custom import outline
+
+        return outline(rule.id, own, settings)
     asks = rule.asks(settings)
     return Outline(family_of(rule), rule.reads, rule.consults, rule.triggers, rule.each, rule.files, asks)
 
 
-def _final(node: Node, settings: Any, reader: Reader) -> None:
+def _final(node: Node, settings: Any, reader: Reader, own: Any) -> None:
     """What is final may be named, and added to; what comes of it is the business of `policy.final`."""
     if is_null(node):
         return
-    known = (*FINAL, *(f"settings.{spelled(field)}" for field in getattr(settings, "_fields", ())))
+    known = (
+        *FINAL,
+        *(CUSTOM_FINAL if hasattr(own, "kind") else ()),
+        *(f"settings.{spelled(field)}" for field in getattr(settings, "_fields", ())),
+    )
     fixed = False
     for part in layers(node):
         if isinstance(part, Items):

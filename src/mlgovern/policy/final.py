@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from mlgovern.policy.decide import FREE, LENDERS, outline_of
 from mlgovern.policy.document import Fields, Items, Mark, Node, Scalar, shown
-from mlgovern.policy.model import Policy
+from mlgovern.policy.model import Decision, Policy
 from mlgovern.policy.provenance import Leaf, Path, grown, leaves, spot
 from mlgovern.policy.sources import Gathered
 from mlgovern.policy.strictness import both, moved
@@ -80,11 +80,13 @@ def held(policy: Policy, kept: Mapping[Path, Any], rules: tuple[Rule, ...]) -> P
         decisions[name] = _put(decisions[name], field, value)
     for rule in rules:
         decision = decisions[rule.id]
-        decisions[rule.id] = decision._replace(outline=outline_of(rule, decision.settings))
+        decisions[rule.id] = decision._replace(outline=outline_of(rule, decision.settings, decision.own))
     return policy._replace(decisions=decisions)
 
 
 def _put(record: Any, field: list[str], value: Any) -> Any:
+    if isinstance(record, Decision) and field[0] not in record._fields:
+        return record._replace(own=_put(record.own, field, value))
     name = field[0] if field[0] in record._fields else f"{field[0]}_"
     inner = value if len(field) == 1 else _put(getattr(record, name), field[1:], value)
     return record._replace(**{name: inner})

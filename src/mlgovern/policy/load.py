@@ -4,7 +4,7 @@ PyYAML is asked for its events alone. They are small, bounded and inert, while i
 the interpreter on deep nesting) and its constructors act on tags and read YAML 1.1.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 from mlgovern.errors import PolicyError
@@ -28,6 +28,7 @@ class Loaded(NamedTuple):
 
     policy: Policy
     gathered: Gathered
+    rules: tuple[Rule, ...] = ()  # its own behind the built-in ones
     weakened: tuple[Weakening, ...] = ()
     steps: tuple[Mapping[Path, Any], ...] = ()  # after each file, the final fields that are not what it says
 
@@ -58,14 +59,31 @@ def load(
     return _sound(loaded, reader)
 
 
-def load_leniently(read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, folder: str = "") -> Loaded:
-    """The same, but weakening what is final has no effect and is no error: who asks will report it."""
+def load_leniently(
+    read: Read, rules: Iterable[Rule], root: str = POLICY_FILE, folder: str = "", trusted: Collection[str] | None = None
+) -> Loaded:
+    """The same, but weakening what is final has no effect and is no error: who asks will report it.
+
+    Of the plugins only the trusted ones are loaded, if these are given.
+    """
     reader = Reader()
     gathered = Gatherer(read, parse, reader, folder or packs.folder()).gather(root)
-    return _sound(_loaded(gathered, tuple(rules), reader, read), reader)
+    return _sound(_loaded(gathered, tuple(rules), reader, read, trusted), reader)
 
 
-def _loaded(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader, read: Read) -> Loaded:
+def _loaded(
+    gathered: Gathered, rules: tuple[Rule, ...], reader: Reader, read: Read, trusted: Collection[str] | None = None
+) -> Loaded:
+    if gathered.custom:
+        from mlgovern.policy.custom import customs
+
+        document, own = customs(gathered, rules, reader)
+        gathered, rules = gathered._replace(document=document), (*rules, *own)
+    if isinstance(gathered.document, Fields) and "plugins" in gathered.document.entries:
+        from mlgovern.policy.plugging import plugged
+
+        document, brought = plugged(gathered.document, trusted, gathered.custom, reader)
+        gathered, rules = gathered._replace(document=document), (*rules, *brought)
     policy = decided(gathered, rules, reader)
     weakened, steps = finals(gathered, rules) if not reader.problems else Finals()
     policy = held(policy, steps[-1], rules) if any(steps) else policy
@@ -77,7 +95,7 @@ def _loaded(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader, read: R
         notes=(*policy.notes, *notes),
     )
     sources = (*gathered.sources, (Source(WAIVERS_FILE), accepted))
-    return Loaded(policy, gathered._replace(sources=sources), weakened, steps)
+    return Loaded(policy, gathered._replace(sources=sources), rules, weakened, steps)
 
 
 def _sound(loaded: Loaded, reader: Reader) -> Loaded:

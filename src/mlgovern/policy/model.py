@@ -11,6 +11,7 @@ DEFAULT_PACK = "ml-project"
 POLICY_FILE = ".mlgovern.yaml"
 OWN_VALUES = "leaked-local-secret"  # the rule that looks for what is about to leave
 WAIVERS_FILE = ".mlgovern/waivers.yaml"
+PLUGINS = "plugins"  # the family of rules that installed distributions bring
 SECRETS = "secrets"  # the family whose findings a baseline may accept, and of which the marks of other tools speak
 
 
@@ -24,6 +25,7 @@ class Outline(NamedTuple):
     each: str = ""
     files: bool = True
     asks: tuple[tuple[str, ...], ...] = ()  # as the settings have it
+    subject: str = ""  # of a custom rule: what it speaks of
 
 
 class Stored(NamedTuple):
@@ -42,6 +44,7 @@ class Decision(NamedTuple):
     exempt: Allowed[str] = ()  # globs: what it finds there does not count, for good; a waiver would end
     waivable: Laxer = True  # a finding may be waived, suppressed where it stands, or accepted in a baseline
     settings: Any = ()
+    own: Any = ()  # of a rule that the policy brings: its definition
     outline: Outline = Outline()
 
 
@@ -95,6 +98,7 @@ class Policy(NamedTuple):
     accepted: tuple[Waiver, ...] = ()
     # What a project that squashes wants judged; at the gate, where titles are.
     commit_scope: Fixed[Literal["commits", "title", "both"]] = "commits"
+    plugins: Fixed[tuple[str, ...]] = ()  # installed distributions whose rules are loaded: NAME==VERSION
     embedded: bool = False  # the repository has no policy of its own
     signed: Covered[str] = ()  # sources of `extends` that count only with a good signature
     notes: tuple[str, ...] = ()  # what whoever reads a report should know of the policy

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]  # a field as a policy spells it: ("rules", "oversized-file", "settings", "max_bytes")
 
 # What no policy can say in these words.
-NOT_SAID = ("origin", "decisions", "accepted", "embedded", "notes", "outline", "settings")
+NOT_SAID = ("origin", "decisions", "accepted", "embedded", "notes", "outline", "settings", "own")
 
 
 class Said(NamedTuple):
@@ -120,6 +120,7 @@ def leaves(policy: Policy, rules: tuple[Rule, ...]) -> Mapping[Path, Leaf]:
     for rule in rules:
         decision, path = policy.decisions[rule.id], ("rules", rule.id)
         found |= leaves_of(path, decision)
+        found |= leaves_of(path, decision.own)
         found |= leaves_of((*path, "settings"), decision.settings)
     return found
 
@@ -153,7 +154,9 @@ def spot(document: Fields, path: Path, *, changed: bool) -> tuple[Path, Mark] | 
         if depth == len(name) and not is_null(node) and (changed or name == path or name[0] != "rules"):
             return name, node.mark
         short = name[depth:] == ("severity",) or (changed and "settings" in name[:depth])
-        if isinstance(node, Scalar) and not is_null(node) and short:
+        if (isinstance(node, Scalar) and not is_null(node) and short) or (
+            name[depth:] == ("severity",) and depth == 2 and changed
+        ):
             nearest = nearest or (name, node.mark)
     return nearest or ((path[:1], document.mark) if changed else None)
 

@@ -17,8 +17,8 @@ from mlgovern.rule import Glob, Pattern, Rule, page
 
 Schema = dict[str, Any]
 
-_NOTHING: Schema = {"type": "null"}
-_SIMPLE: Mapping[Any, Schema] = {
+NOTHING: Schema = {"type": "null"}
+SIMPLE: Mapping[Any, Schema] = {
     bool: {"type": "boolean"},
     int: {"type": "integer"},
     float: {"type": "number"},
@@ -32,30 +32,35 @@ _TEXT: Schema = {"type": "string", "minLength": 1}
 
 def schema(rules: tuple[Rule, ...]) -> Schema:
     """Draft 7, since that is what editors know."""
-    made = _Maker()
+    from mlgovern.policy.schema_custom import customs, of_parents
+
+    made = Maker()
     shared = {name: getattr(rule.settings, name) for rule in rules for name in SHARED if hasattr(rule.settings, name)}
     said = {name: kind for name, kind in Policy.__annotations__.items() if name not in (*NOT_SAID, "signed")}
     properties = {
         "schema": {"const": SCHEMA, "description": "The version of this format."},
-        "name": _or_nothing({**_SIMPLE[str], "description": "Stands in messages."}),
-        "version": _or_nothing(_SIMPLE[str]),
-        "extends": _or_nothing({"type": "array", "items": _PARENT, "description": "Parents; later ones win."}),
-        "mode": _or_nothing({"enum": ["enforce", "evaluate"], "default": "enforce"}),
+        "name": or_nothing({**SIMPLE[str], "description": "Stands in messages."}),
+        "version": or_nothing(SIMPLE[str]),
+        "extends": or_nothing({"type": "array", "items": _PARENT, "description": "Parents; later ones win."}),
+        "mode": or_nothing({"enum": ["enforce", "evaluate"], "default": "enforce"}),
         **{name: made.field(kind, Policy._field_defaults[name], short=False) for name, kind in said.items()},
         **{name: made.field(type(value), value, short=False) for name, value in shared.items()},
-        "rules": _or_nothing(_closed({rule.id: made.rule(rule) for rule in rules})),
+        "rules": or_nothing({**closed({rule.id: made.rule(rule) for rule in rules}), **of_parents()}),
+        "custom": or_nothing(customs(made, [rule.id for rule in rules])),
     }
-    properties["fail_on"] = _or_nothing({"enum": ["info", "warning", "error"], "default": "error"})
+    named = {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9][A-Za-z0-9.!+_-]*$"}
+    properties["plugins"] = or_nothing(_list(named, named))
+    properties["fail_on"] = or_nothing({"enum": ["info", "warning", "error"], "default": "error"})
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "mlgovern policy",
-        **_closed(properties),
+        **closed(properties),
         "required": ["schema"],
         "definitions": made.definitions,
     }
 
 
-class _Maker:
+class Maker:
     """Keeps the records that several settings are made of, each said once."""
 
     def __init__(self) -> None:
@@ -63,57 +68,62 @@ class _Maker:
 
     def rule(self, rule: Rule) -> Schema:
         """What may be said of one rule: a severity, or more."""
-        heading, why, _ = page(rule)
+        heading, why, *_ = page(rule)
         severity = {"enum": [*choices(Severity)]}
-        waivable = [True, False] if rule.waivable else [False]
         fields = tuple(spelled(field) for field in getattr(rule.settings, "_fields", ()))
-        final = {"type": "array", "items": {"enum": [*FINAL, *(f"settings.{field}" for field in fields)]}}
-        keys = {
-            "severity": _or_nothing(severity),
-            "mode": _or_nothing({"enum": ["enforce", "evaluate"]}),
-            "enforce_after": _or_nothing({"type": "string", "pattern": _DAY, "description": "The first day, in UTC."}),
-            "stages": _or_nothing(_list({"enum": [*rule.stages]}, {"enum": [*rule.stages]})),
-            "exempt": _or_nothing(self.value(tuple[Glob, ...])),
-            "waivable": _or_nothing({"enum": waivable}),
-            "settings": self._settings(rule),
-            "final": _or_nothing({"anyOf": [{"type": "boolean"}, final]}),
-        }
-        return _or_nothing(
-            {"anyOf": [severity, _closed(keys)], "description": heading, "markdownDescription": f"{heading}\n\n{why}"}
+        final = (*FINAL, *(f"settings.{field}" for field in fields))
+        keys = {**self.common(rule.stages, final, waivable=rule.waivable), "settings": self._settings(rule)}
+        return or_nothing(
+            {"anyOf": [severity, closed(keys)], "description": heading, "markdownDescription": f"{heading}\n\n{why}"}
         )
+
+    def common(self, stages: tuple[str, ...], final: tuple[str, ...], *, waivable: bool) -> Schema:
+        """What may be said of any rule beside its settings."""
+        names = {"type": "array", "items": {"enum": [*final]}}
+        return {
+            "severity": or_nothing({"enum": [*choices(Severity)]}),
+            "mode": or_nothing({"enum": ["enforce", "evaluate"]}),
+            "enforce_after": or_nothing({"type": "string", "pattern": _DAY, "description": "The first day, in UTC."}),
+            "stages": or_nothing(_list({"enum": [*stages]}, {"enum": [*stages]})),
+            "exempt": or_nothing(self.value(tuple[Glob, ...])),
+            "waivable": or_nothing({"enum": [True, False] if waivable else [False]}),
+            "final": or_nothing({"anyOf": [{"type": "boolean"}, names]}),
+        }
 
     def _settings(self, rule: Rule) -> Schema:
         if not is_record(type(rule.settings)):
-            return _or_nothing(_closed({}))
+            return or_nothing(closed({}))
         return self.field(type(rule.settings), rule.settings, short=False)
 
     def field(self, kind: Any, default: Any, *, short: bool = True) -> Schema:
         """A field with a default: `null` says nothing."""
-        made = _or_nothing(self.value(kind, default, short=short))
+        made = or_nothing(self.value(kind, default, short=short))
         return made if default is MISSING or is_record(bare(kind)) else {**made, "default": plain(default)}
 
     def value(self, kind: Any, default: Any = MISSING, *, short: bool = True) -> Schema:
         """What the loader takes for a value of an annotated type."""
         within, kind = bounds(kind), bare(kind)
         if within is not None:
-            return {**_SIMPLE[kind], "minimum": within[0], "maximum": within[-1]}
+            return {**SIMPLE[kind], "minimum": within[0], "maximum": within[-1]}
+        if kind is Any:
+            return ANY
         if choices(kind):
             return {"enum": [*choices(kind)]}
-        if kind in _SIMPLE:
+        if kind in SIMPLE:
             number = kind in {int, float} and not (isinstance(default, int | float) and default < 0)
-            return {**_SIMPLE[kind], "minimum": 0} if number else _SIMPLE[kind]
+            return {**SIMPLE[kind], "minimum": 0} if number else SIMPLE[kind]
         if is_record(kind):
             return self._record(kind, short=short, whole=default is MISSING)
         if get_origin(kind) is Mapping:
             name, item = get_args(kind)
-            names = {**_SIMPLE[name], "pattern": "^([^$]|$)"}  # with a $ it would be a list operator
-            return {"type": "object", "additionalProperties": _or_nothing(self.value(item)), "propertyNames": names}
+            names = {**SIMPLE[name], "pattern": "^([^$]|$)"}  # with a $ it would be a list operator
+            return {"type": "object", "additionalProperties": or_nothing(self.value(item)), "propertyNames": names}
         item = get_args(kind)[0]
         first = bare(item).__annotations__[bare(item)._fields[0]] if is_record(bare(item)) else item
-        if item not in _SIMPLE:
+        if item not in SIMPLE:
             return _list(self.value(item), self.value(first))
         name = f"list of {item.__name__.lower()}"
-        self.definitions[name] = _list(_SIMPLE[item], _SIMPLE[item])
+        self.definitions[name] = _list(SIMPLE[item], SIMPLE[item])
         return {"$ref": f"#/definitions/{name}"}
 
     def _record(self, kind: Any, *, short: bool, whole: bool) -> Schema:
@@ -124,7 +134,7 @@ class _Maker:
             defaults = kind._field_defaults
             keys = {spelled(f): self.field(k, defaults.get(f, MISSING)) for f, k in kind.__annotations__.items()}
             needed = [spelled(field) for field in kind._fields if field not in defaults]
-            self.definitions[name] = {**_closed(keys), **({"required": needed} if whole and needed else {})}
+            self.definitions[name] = {**closed(keys), **({"required": needed} if whole and needed else {})}
             for key in needed if whole else ():  # `null` would leave it without
                 keys[key] = self.value(kind.__annotations__[key])
         reference = {"$ref": f"#/definitions/{name}"}
@@ -135,19 +145,23 @@ class _Maker:
         return {"anyOf": [alone, reference]} if short and sufficient and is_scalar else reference
 
 
-def _closed(properties: Schema) -> Schema:
+_PLAIN: Schema = {"type": ["string", "number", "boolean"]}
+ANY: Schema = {"anyOf": [_PLAIN, {"type": "array", "items": _PLAIN}]}
+
+
+def closed(properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def _or_nothing(made: Schema) -> Schema:
+def or_nothing(made: Schema) -> Schema:
     about: Schema = {key: made[key] for key in ("description", "markdownDescription", "default") if key in made}
-    return {"anyOf": [{key: value for key, value in made.items() if key not in about}, _NOTHING], **about}
+    return {"anyOf": [{key: value for key, value in made.items() if key not in about}, NOTHING], **about}
 
 
 def _list(item: Schema, named: Schema) -> Schema:
     """A plain list, or list operators; `$remove` names items."""
     operators = {key: {"type": "array", "items": named if key == "$remove" else item} for key in OPERATORS}
-    return {"anyOf": [{"type": "array", "items": item}, {**_closed(operators), "minProperties": 1}]}
+    return {"anyOf": [{"type": "array", "items": item}, {**closed(operators), "minProperties": 1}]}
 
 
 _NAME: Schema = {"type": "string", "pattern": r"^([a-z0-9-]+(/[a-z0-9-]+)*(@1)?|\.\.?/[^\\:]+)$"}
@@ -155,11 +169,11 @@ _ROOTS: Schema = {"type": "array", "items": _TEXT, "minItems": 1}
 _PARENT: Schema = {
     "anyOf": [
         _NAME,
-        {**_closed({"pack": _NAME, "roots": _ROOTS}), "required": ["pack", "roots"]},
+        {**closed({"pack": _NAME, "roots": _ROOTS}), "required": ["pack", "roots"]},
         {
-            **_closed({"git": _TEXT, "rev": _TEXT, "path": _TEXT, "require_signature": {"type": "boolean"}}),
+            **closed({"git": _TEXT, "rev": _TEXT, "path": _TEXT, "require_signature": {"type": "boolean"}}),
             "required": ["git", "rev", "path"],
         },
-        {**_closed({"package": _TEXT, "file": _TEXT}), "required": ["package", "file"]},
+        {**closed({"package": _TEXT, "file": _TEXT}), "required": ["package", "file"]},
     ]
 }

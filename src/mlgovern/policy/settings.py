@@ -58,6 +58,8 @@ class Reader:
         annotated, (adds, kind, origin, inner) = kind, _shape(kind)
         if origin is tuple:
             return self._list(inner[0], default, node, name, adds=adds)
+        if kind is Any:
+            return self._plain(default, node, name)
         if origin is Mapping:
             name_kind, item_kind = inner
             return self._mapping(name_kind, item_kind, default, node, name)
@@ -137,6 +139,19 @@ class Reader:
         if isinstance(value, int | float) and value < 0 and not (isinstance(default, int | float) and default < 0):
             self.problem(part.mark, f"{name} must not be negative, got {value}")
         return kind(value)
+
+    def _plain(self, default: Any, node: Node, name: str) -> Any:
+        """A value of any simple type, or a list of such."""
+        part = layers(node)[-1]
+        items = part.items if isinstance(part, Items) else (part,)
+        for item in items:
+            if not isinstance(item, Scalar) or item.value is None:
+                self.problem(
+                    item.mark, f"{name} is a text, a number, true, false or a list of such, got {described(item)}"
+                )
+                return default
+        values = tuple(item.value for item in items if isinstance(item, Scalar))
+        return values if isinstance(part, Items) else values[0]
 
     def _choice(self, words: dict[str, Any], part: Node, name: str, default: Any) -> Any:
         said = part.value if isinstance(part, Scalar) else None

@@ -43,6 +43,7 @@ class Gathered(NamedTuple):
     own: Own
     embedded: bool
     documents: tuple[Fields, ...]  # each file alone, parents first
+    custom: Mapping[str, Mark] = {}  # the rules that files bring, and where
     notes: tuple[str, ...] = ()  # what the policy's reader should know
 
     @property
@@ -63,6 +64,7 @@ class Gatherer:
         self._documents: list[Fields] = []
         self._own = Own()
         self._notes: list[str] = []
+        self._custom: dict[str, Mark] = {}
 
     def gather(self, root: str) -> Gathered:
         """The policy at this path, or the default pack where there is none."""
@@ -75,7 +77,7 @@ class Gatherer:
             self._take(first, data, ())
         document = merged(self._documents, Fields({}, Mark(root)))
         sources, documents = tuple(self._sources.items()), tuple(self._documents)
-        return Gathered(document, sources, self._own, data is None, documents, tuple(self._notes))
+        return Gathered(document, sources, self._own, data is None, documents, self._custom, tuple(self._notes))
 
     def _visit(self, source: Source, mark: Mark, chain: tuple[Source, ...]) -> None:
         path = " → ".join(link.file for link in (*chain, source))
@@ -144,8 +146,13 @@ class Gatherer:
         for parent, mark in self._parents(tree, source).items():
             self._visit(parent, mark, (*chain, source))
         self._own = own  # the last to say so is the policy's own file
-        body = {key: entry for key, entry in tree.entries.items() if key not in OWN_KEYS}
-        self._documents.append(Fields(body, tree.mark))
+        body = Fields({key: entry for key, entry in tree.entries.items() if key not in OWN_KEYS}, tree.mark)
+        if "custom" in body.entries:
+            from mlgovern.policy.custom import lifted
+
+            body, custom = lifted(body, self._reader)
+            self._custom = {**custom, **self._custom}
+        self._documents.append(body)
 
     def _take_for(self, source: Source, tree: Fields) -> None:
         """A structure that is meant for some folders."""
@@ -153,6 +160,8 @@ class Gatherer:
 
         if "extends" in tree.entries:
             self._problem(tree.entries["extends"].value.mark, "a structure for some folders extends nothing")
+        if "custom" in tree.entries:
+            self._problem(tree.entries["custom"].value.mark, "a structure for some folders brings no rules of its own")
         body = {key: entry for key, entry in tree.entries.items() if key not in OWN_KEYS}
         self._documents.append(rooted(Fields(body, tree.mark), source.roots, tree.mark, self._reader))
 

@@ -13,7 +13,7 @@ def render(report: Report) -> str:
     found = standing(report)
     waived = graver(finding for finding in report.findings if finding.waiver is not None)
     gaps = "".join(f"<li>{escaped(what)}: {escaped(why)}</li>" for what, why, _ in report.not_judged)
-    gaps += "".join(f"<li>rule {escaped(crash.rule)} broke: this is our bug</li>" for crash in report.crashes)
+    gaps += "".join(f"<li>{escaped(crash.sentence)}</li>" for crash in report.crashes)
     rules = "".join(f"<option>{escaped(rule)}</option>" for rule in sorted({one.rule for one in report.findings}))
     return _PAGE.format(
         summary=escaped(summary(report)),

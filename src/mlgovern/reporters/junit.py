@@ -18,7 +18,7 @@ def render(report: Report) -> str:
         for finding in findings:
             _case(suite, finding)
     gaps = [(words(what), words(why)) for what, why, expected in report.not_judged if expected]
-    gaps += [(crash.rule, "this rule broke: our bug") for crash in report.crashes]
+    gaps += [(crash.rule, crash.sentence) for crash in report.crashes]
     if gaps:
         suite = ET.SubElement(top, "testsuite", name="not judged", tests=str(len(gaps)), errors=str(len(gaps)))
         for what, why in gaps:

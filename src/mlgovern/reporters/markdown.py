@@ -22,7 +22,7 @@ def render(report: Report) -> str:
         _folded("Waived", graver(finding for finding in report.findings if finding.waiver is not None)),
     ]
     gaps = [f"- {escaped(what)}: {escaped(why)}\n" for what, why, _ in report.not_judged]
-    gaps += [f"- rule {escaped(crash.rule)} broke: this is our bug\n" for crash in report.crashes]
+    gaps += [f"- {escaped(crash.sentence)}\n" for crash in report.crashes]
     notes = [f"\n{escaped(note)}\n" for note in report.notes]
     tail = "".join([*(["\n### Not judged\n\n", *gaps] if gaps else []), *notes])
     return _fitting(head, parts, tail)

@@ -73,7 +73,7 @@ def standing(report: Report) -> list[Finding]:
 def gaps(report: Report) -> list[str]:
     """What a service has to hear of beside findings, since silence would say that all is well."""
     told = [f"not judged: {words(what)}: {words(why)}" for what, why, expected in report.not_judged if expected]
-    return told + [f"rule {crash.rule} broke: this is our bug" for crash in report.crashes]
+    return told + [crash.sentence for crash in report.crashes]
 
 
 def numbered(findings: Iterable[Finding], fingerprints: Iterable[str]) -> list[tuple[Finding, str]]:

@@ -46,7 +46,7 @@ def render(report: Report) -> str:
 
 def _rule(rule: str, report: Report) -> dict[str, Any]:
     page = report.pages.get(rule)
-    heading, why, mend = page or (rule, "", "")
+    heading, why, mend, url = page or (rule, "", "", "")
     text = " ".join(part for part in (why and f"Why: {why}", mend and f"Mend: {mend}") if part) or heading
     return {
         "id": rule,
@@ -54,6 +54,7 @@ def _rule(rule: str, report: Report) -> dict[str, Any]:
         "shortDescription": {"text": _cut(heading)},
         "fullDescription": {"text": _cut(text)},
         "help": {"text": _cut(text), "markdown": f"`mlgovern explain {rule}`\n\n{_cut(text)}"},
+        **({"helpUri": url} if url else {}),
         "defaultConfiguration": {"level": _LEVELS[_usual(rule, report)]},
     }
 
@@ -98,7 +99,7 @@ def uri(path: str) -> str:
 
 def _gaps(report: Report) -> Iterable[dict[str, Any]]:
     gaps = [f"not judged: {printable(what)}: {printable(why)}" for what, why, _ in report.not_judged]
-    gaps += [f"rule {crash.rule} broke: this is our bug" for crash in report.crashes]
+    gaps += [crash.sentence for crash in report.crashes]
     more = len(report.findings) - MOST_RESULTS
     gaps += [f"{counted(more, 'result')} left out"] if more > 0 else []
     return [{"level": "warning", "message": {"text": _cut(gap)}} for gap in gaps]

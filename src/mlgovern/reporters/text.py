@@ -47,8 +47,8 @@ def refusal(report: Report, verdict: str, *, color: bool = False) -> str:
 
 def _verdict(report: Report, verdict: str) -> str:
     if report.crashes:
-        rules = ", ".join(crash.rule for crash in report.crashes)
-        return f"mlgovern: {verdict}, rule {rules} broke: this is our bug; `mlgovern check --verbose` shows it."
+        broken = "; ".join(crash.sentence for crash in report.crashes)
+        return words(f"mlgovern: {verdict}, {broken}; `mlgovern check --verbose` shows it.")
     found = report.refusing
     head = f"mlgovern: {verdict}, {counted(len(found), 'problem')}: "
     lines = [_unhijacked(head + _causes(found, shown, whole=whole, mends=mends)) for shown, whole, mends in _SHORTER]
@@ -86,12 +86,16 @@ def _page(verdict: str, report: Report, *, color: bool) -> str:
         _titled("Evaluated only, not enforced yet:", _listed(evaluated, color=color)),
         _titled("Waived:", _listed(waived, color=color)),
         _titled("Not judged:", _unjudged(report)),
-        _titled("Broken rules (our bug):", [f"  {crash.rule}: {_last(crash.trace)}" for crash in report.crashes]),
+        _titled(_whose(report), [f"  {crash.rule}: {_last(crash.trace)}" for crash in report.crashes]),
         [words(note) for note in report.notes],
         [line for finding in report.refusing[:1] for line in _further(finding)],
     ]
     page = "\n\n".join([verdict, *(_unhijacked("\n".join(block)) for block in blocks if block)]) + "\n"
     return _COMMAND_LINE.sub(r"\1: :", page)
+
+
+def _whose(report: Report) -> str:
+    return "Broken rules (of plugins):" if all(crash.plugin for crash in report.crashes) else "Broken rules (our bug):"
 
 
 def _further(finding: Finding) -> list[str]:

@@ -11,7 +11,8 @@ MARK = "mlgovern:"
 MOST = 1000  # comments of one file
 LONGEST_REASON = 200
 
-_RULE = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*+"
+_NAME = r"[a-z][a-z0-9]*+(?:-[a-z0-9]++)*+"
+_RULE = rf"{_NAME}(?:/{_NAME})?+"  # a rule of the policy's own may have a name before its name
 _ASKED = rx(rf"(?P<rules>{_RULE}(?:\s*,\s*{_RULE})*+)(?![\w-])(?:\s*[:–—-]+)?(?P<reason>.*)")
 _COMMENT = rx(r"(?<!\S)(?P<leader>#+|//+|--+|;+|<!--+|%+|/\*+|(?i:rem))\s*mlgovern:\s*ignore(?![\w-])(?P<rest>.*)")
 _CLOSERS = {"<!": "-->", "/*": "*/"}

@@ -30,6 +30,7 @@ class Given(NamedTuple):
     title: str = ""  # of a pull request: judged as a message of one line
     branch: str = ""
     target: str = ""
+    tag: str = ""  # that a push creates
     author: str = "Ann Author <ann@acme.example>"
     files: Mapping[str, Content] = {}
     stage: Literal["", "commit-msg", "pre-commit", "pre-push", "ci", "pre-receive", "audit"] = (

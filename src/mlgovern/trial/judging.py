@@ -6,7 +6,7 @@ from hashlib import sha1
 from typing import NamedTuple
 
 from mlgovern import engine
-from mlgovern.facts.snapshot import Commit, File, Person, Snapshot
+from mlgovern.facts.snapshot import Commit, File, Person, RefUpdate, Snapshot
 from mlgovern.finding import Report, Severity
 from mlgovern.policy.model import Policy
 from mlgovern.trial.cases import Case, Content, Expected, Given
@@ -79,6 +79,7 @@ def snapshot(given: Given, stage: str) -> Snapshot:
         stages=(stage,),
         branch=given.branch or None,
         target=given.target or None,
+        updates=(RefUpdate(f"refs/tags/{given.tag}", new="1" * 40),) if given.tag else (),
         commits=(commit,) if text else (),
         files=tuple(file for file, _ in files.values()),
         added=frozenset() if stage == "audit" else frozenset(files),

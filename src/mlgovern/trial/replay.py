@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mlgovern import engine
-from mlgovern.errors import UserError
+from mlgovern.errors import PluginError, UserError
 from mlgovern.facts import ranges, state
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import Snapshot
@@ -12,6 +12,7 @@ from mlgovern.finding import Finding, NotJudged, Severity
 from mlgovern.policy.model import Decision, Policy
 
 STAGE = "ci"
+_NONE = ("branch", "tree", "counted tree", "change", "pair")  # what custom rules speak of that is of no commit
 EXAMPLES = 3
 
 
@@ -64,7 +65,10 @@ class _Tally:
         report = engine.evaluate(snapshot, self.policy, today, self.only)
         self.not_judged.update(dict.fromkeys(report.not_judged))
         if report.crashes:
-            raise UserError(f"rule {report.crashes[0].rule} broke, which is our bug: mlgovern check --verbose shows it")
+            rule, _, plugin = crash = report.crashes[0]
+            if plugin:
+                raise PluginError(plugin, f"rule {rule} broke; mlgovern check --verbose shows it")
+            raise UserError(f"{crash.sentence}; mlgovern check --verbose shows it")
         for finding in report.findings:
             if self._refuses(finding):
                 self._count(finding, authors)
@@ -128,7 +132,7 @@ def _same(now: Policy, candidate: Policy, rule: str, decision: Decision) -> bool
 
 def _rows(ours: _Tally, theirs: _Tally, subjects: Mapping[str, str]) -> Iterator[Row]:
     none = Seen({}, {}, {})
-    for rule, decision in ours.policy.decisions.items():
+    for rule, decision in {**theirs.policy.decisions, **ours.policy.decisions}.items():
         then, now = ours.rules.get(rule, none), theirs.rules.get(rule, none)
         if then.commits or now.commits:
             new = [commit for commit in then.commits if commit not in now.commits]
@@ -138,5 +142,5 @@ def _rows(ours: _Tally, theirs: _Tally, subjects: Mapping[str, str]) -> Iterator
 
 def _elsewhere(policy: Policy) -> Iterator[str]:
     for rule, decision in policy.decisions.items():
-        if decision.severity >= policy.fail_on and STAGE not in decision.stages:
+        if decision.severity >= policy.fail_on and (STAGE not in decision.stages or decision.outline.subject in _NONE):
             yield rule

@@ -1,0 +1,72 @@
+"""What becomes of a condition over one subject, and of several together: it holds, fails, is apart, or cannot be told."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal, NamedTuple
+
+from mlgovern.finding import NotJudged, Place
+
+
+class Flaw(NamedTuple):
+    """Why a condition fails: in words, where, and what the author of the rule may name in words of their own."""
+
+    what: str
+    place: Place = Place()
+    named: Mapping[str, str] = {}
+    key: str = ""  # tells flaws of one subject apart; never a value
+
+
+class Outcome(NamedTuple):
+    """`apart`: the condition does not speak of this subject."""
+
+    state: Literal["holds", "fails", "apart", "unknown"]
+    flaws: tuple[Flaw, ...] = ()
+    gap: NotJudged | None = None
+
+
+HOLDS, APART = Outcome("holds"), Outcome("apart")
+
+
+def fails(*flaws: Flaw) -> Outcome:
+    """The condition fails for these reasons."""
+    return Outcome("fails", flaws)
+
+
+def unknown(gap: NotJudged) -> Outcome:
+    """It cannot be told."""
+    return Outcome("unknown", gap=gap)
+
+
+def every(outcomes: Iterable[Outcome]) -> Outcome:
+    """All that speak of the subject have to hold; each that fails is told."""
+    by_state = _by_state(outcomes)
+    if "fails" in by_state:
+        return fails(*(flaw for one in by_state["fails"] for flaw in one.flaws))
+    return _first(by_state, "unknown", "holds")
+
+
+def either(outcomes: Iterable[Outcome]) -> Outcome:
+    """One has to hold; where none does, the reasons are told as one."""
+    by_state = _by_state(outcomes)
+    if "fails" not in by_state or by_state.keys() & {"holds", "unknown"}:
+        return _first(by_state, "holds", "unknown")
+    flaws = [one.flaws[0] for one in by_state["fails"]]
+    return fails(flaws[0]._replace(what="; nor: ".join(flaw.what for flaw in flaws), key="any"))
+
+
+def opposite(outcome: Outcome, flaw: Flaw) -> Outcome:
+    """It has to fail."""
+    return {"holds": fails(flaw), "fails": HOLDS}.get(outcome.state, outcome)
+
+
+JOINED: Mapping[str, Callable[[Iterable[Outcome]], Outcome]] = {"all": every, "any": either}
+
+
+def _by_state(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+    found: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        found.setdefault(outcome.state, []).append(outcome)
+    return found
+
+
+def _first(by_state: Mapping[str, list[Outcome]], *states: str) -> Outcome:
+    return next((by_state[state][0] for state in states if state in by_state), APART)

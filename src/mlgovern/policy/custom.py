@@ -1,0 +1,325 @@
+"""Rules that a policy brings: from `custom` in its files to rules like any other, and back from the cache."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from mlgovern.custom.definition import FAMILY, JOINTS, Condition, Definition, When
+from mlgovern.custom.judging import condition_of, kinds_of, rule_of, subjects_of, wrong_text
+from mlgovern.custom.kinds import KINDS
+from mlgovern.policy.codec import from_json
+from mlgovern.policy.decide import PARTS
+from mlgovern.policy.document import Entry, Fields, Items, Mark, Node, Scalar, is_null, shown
+from mlgovern.policy.merge import is_revision, layers
+from mlgovern.policy.model import PLUGINS, Decision, Outline, Stored
+from mlgovern.policy.patterns import wrong_pattern
+from mlgovern.policy.settings import Reader, described
+from mlgovern.policy.sources import Gathered
+from mlgovern.rule import Rule
+from mlgovern.rules import FAMILIES
+
+MOST_DEPTH = 5
+MOST_CONDITIONS = 50
+
+_NAME = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
+NAMESPACED = f"{_NAME}/{_NAME}"
+ID = f"{_NAME}(/{_NAME})?"
+_URL = re.compile(r"https?://[!-~]+")
+_SELECTING = When._fields
+
+
+def lifted(document: Fields, reader: Reader) -> tuple[Fields, Mapping[str, Mark]]:
+    """A file in which its custom rules stand among the rules; their names and where they are defined."""
+    custom = document.entries["custom"].value
+    entries = {key: entry for key, entry in document.entries.items() if key != "custom"}
+    if is_null(custom):
+        return Fields(entries, document.mark), {}
+    if not isinstance(custom, Fields) or is_revision(custom):
+        reader.problem(custom.mark, f"'custom' must be a mapping of rules by their ids, got {described(custom)}")
+        return Fields(entries, document.mark), {}
+    rules = entries.get("rules", Entry((), Fields({}, custom.mark)))
+    if is_null(rules.value):
+        rules = rules._replace(value=Fields({}, custom.mark))
+    if not isinstance(rules.value, Fields):
+        return Fields(entries, document.mark), {}  # which is refused where rules are read
+    known = dict(rules.value.entries)
+    found = {}
+    for name, entry in custom.entries.items():
+        mark = entry.keys[0].mark
+        if not re.fullmatch(ID, name) or name in (*FAMILIES, FAMILY):
+            reader.problem(mark, f"{shown(name)} is no id: small letters, digits and hyphens, such as acme/raw-data")
+            continue
+        if name in known:
+            reader.problem(
+                known[name].keys[0].mark, f"{shown(name)} stands under 'custom' as well; say all of it there"
+            )
+        if not is_null(entry.value):
+            known[name], found[name] = Entry(entry.keys, _body(entry.value, reader)), mark
+    entries["rules"] = rules._replace(value=Fields(known, rules.value.mark))
+    return Fields(entries, document.mark), found
+
+
+def _body(node: Node, reader: Reader) -> Node:
+    """What is said of one rule: a joint as a kind with parts, a list of names as those that alone are meant."""
+    if not isinstance(node, Fields):
+        return node
+    entries = dict(node.entries)
+    kinds = [key for key in ("kind", *JOINTS) if key in entries and not is_null(entries[key].value)]
+    if len(kinds) > 1:
+        reader.problem(
+            entries[kinds[1]].keys[0].mark, f"say one of kind, {', '.join(JOINTS)}, not {' and '.join(kinds)}"
+        )
+    for joint in JOINTS:
+        entry = entries.pop(joint, None)
+        if entry is not None and kinds[:1] == [joint]:
+            key = entry.keys[0]
+            entries["kind"] = Entry((key,), Scalar(joint, joint, key.mark))
+            entries[PARTS] = entry
+    if "when" in entries and isinstance(entries["when"].value, Fields):
+        when = entries["when"]
+        inner = {key: _selection(key, entry) for key, entry in when.value.entries.items()}  # type: ignore[union-attr]  # looked at above
+        entries["when"] = when._replace(value=Fields(inner, when.value.mark))
+    return Fields(entries, node.mark)
+
+
+def _selection(key: str, entry: Entry) -> Entry:
+    value = entry.value
+    if key in _SELECTING and (isinstance(value, Items) or is_revision(value)):
+        return entry._replace(value=Fields({"only": entry}, value.mark))
+    return entry
+
+
+class _Deaf(Reader):
+    """What is wrong is said when the policy is decided."""
+
+    def problem(self, mark: Mark, text: str) -> None:
+        """Not here."""
+
+
+def customs(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> tuple[Node, tuple[Rule, ...]]:
+    """The custom rules of a policy, and the document without those that cannot be any."""
+    document, names = gathered.document, gathered.custom
+    entry = document.entries.get("rules") if isinstance(document, Fields) else None
+    if not isinstance(document, Fields) or entry is None or not isinstance(entry.value, Fields):
+        return document, ()
+    taken, said = {rule.id for rule in rules}, dict(entry.value.entries)
+    found = []
+    for name, mark in names.items():
+        rule = None
+        if name in taken:
+            reader.problem(
+                mark, f"{shown(name)} is a rule of mlgovern; a custom rule needs an id of its own, such as acme/{name}"
+            )
+        else:
+            rule = _rule(name, said[name].value, mark, reader)
+        if rule is None:
+            del said[name]
+        else:
+            found.append(rule)
+    body = Entry(entry.keys, Fields(said, entry.value.mark))
+    return Fields({**document.entries, "rules": body}, document.mark), tuple(found)
+
+
+def _rule(name: str, node: Node, mark: Mark, reader: Reader) -> Rule | None:
+    """A rule as far as its kind tells what it is; its parts are read where its decision is."""
+    deaf = _Deaf()
+    said = deaf.fields(node, (), name, first="severity")
+    kind = said.entries.get("kind")
+    words = [part for part in layers(kind.value) if not is_null(part)] if kind else []
+    if not words:
+        reader.problem(mark, f"missing required key 'kind'; one of {', '.join(KINDS)}, or {', '.join(JOINTS)}")
+        return None
+    kinds = [part.value if isinstance(part, Scalar) else None for part in words]
+    if kinds[-1] not in (*KINDS, *JOINTS):
+        _unknown_kind(words[-1], reader)
+        return None
+    if len(set(kinds)) > 1:
+        first = words[0].mark
+        reader.problem(
+            words[-1].mark, f"{name} is of the kind {shown(str(kinds[0]))} since {first.file}:{first.line}; that stays"
+        )
+        return None
+    own = definition(said, Definition(str(kinds[0])), deaf)
+    settings: Any = ()
+    if own.kind in KINDS:
+        base = KINDS[own.kind].settings
+        settings = deaf.record(type(base), base, _value(said, "settings"), "'settings'")
+    subjects = subjects_of(condition_of(own, settings))
+    if own.kind in JOINTS and not own.parts:
+        before = len(reader.problems)
+        definition(said, Definition(own.kind), reader)
+        if len(reader.problems) == before:
+            reader.problem(mark, f"'{own.kind}' needs conditions: {own.kind}: [{{kind: …, settings: …}}, …]")
+        return None
+    if len(subjects) > 1:
+        reader.problem(mark, f"conditions of one rule speak of one thing; these speak of {' and '.join(subjects)}")
+        return None
+    return rule_of(name, own, settings)._replace(own=Definition(own.kind))
+
+
+def _unknown_kind(node: Node, reader: Reader) -> None:
+    text = node.text if isinstance(node, Scalar) else described(node)
+    hint = reader.nearest(text, tuple(KINDS), f"; known: {', '.join(KINDS)}")
+    reader.problem(node.mark, f"unknown kind {shown(text)}{hint}")
+
+
+def definition(said: Fields, base: Definition, reader: Reader) -> Definition:
+    """What a policy says of a custom rule beside what it says of any; what is wrong with it goes to the reader."""
+    texts = {
+        key: reader.value(str, getattr(base, key), _value(said, key), shown(key))
+        for key in ("message", "mend", "help_url")
+    }
+    url = texts["help_url"]
+    if url and not _URL.fullmatch(url):
+        reader.problem(_value(said, "help_url").mark, f"'help_url' must be a URL of https or http, got {shown(url)}")
+    when = reader.record(When, base.when, _value(said, "when"), "'when'")
+    return base._replace(when=when, parts=tuple(_parts(said, base, reader)), **texts)
+
+
+def _parts(said: Fields, base: Definition, reader: Reader) -> Iterator[Condition]:
+    node = layers(_value(said, PARTS))[-1]
+    if base.kind in JOINTS and not is_null(node):
+        before = len(reader.problems)
+        found = [*_joined(base.kind, node, reader, 1)]
+        if sum(1 for part in found for _ in kinds_of(part)) > MOST_CONDITIONS:
+            reader.problem(node.mark, f"a rule has at most {MOST_CONDITIONS} conditions")
+        elif not found and len(reader.problems) == before:
+            reader.problem(node.mark, f"'{base.kind}' needs conditions")
+        else:
+            yield from found
+
+
+def _joined(joint: str, node: Node, reader: Reader, depth: int) -> Iterator[Condition]:
+    if depth > MOST_DEPTH:
+        reader.problem(node.mark, f"conditions stand at most {MOST_DEPTH} deep in each other")
+        return
+    if joint == "not":
+        found = [_condition(node, reader, depth)]
+    elif isinstance(node, Items):
+        found = [_condition(item, reader, depth) for item in node.items]
+    else:
+        reader.problem(node.mark, f"'{joint}' is a list of conditions, got {described(node)}")
+        return
+    yield from (one for one in found if one is not None)
+
+
+def _condition(node: Node, reader: Reader, depth: int) -> Condition | None:
+    if not isinstance(node, Fields):
+        reader.problem(node.mark, f"a condition is a mapping with 'kind' and 'settings', got {described(node)}")
+        return None
+    said = reader.fields(node, ("kind", "settings", *JOINTS), "a condition")
+    chosen = [key for key in ("kind", *JOINTS) if key in said.entries and not is_null(said.entries[key].value)]
+    if len(chosen) != 1:
+        reader.problem(
+            node.mark, f"a condition says one of kind, {', '.join(JOINTS)}; this one {' and '.join(chosen) or 'none'}"
+        )
+        return None
+    value = said.entries[chosen[0]].value
+    if chosen[0] in JOINTS:
+        if "settings" in said.entries:
+            reader.problem(said.entries["settings"].keys[0].mark, f"'settings' go with 'kind', not with '{chosen[0]}'")
+        before = len(reader.problems)
+        parts = tuple(_joined(chosen[0], value, reader, depth + 1))
+        if not parts and len(reader.problems) == before:
+            reader.problem(value.mark, f"'{chosen[0]}' needs conditions")
+        return Condition(chosen[0], parts=parts) if parts else None
+    kind = value.value if isinstance(value, Scalar) else None
+    if not isinstance(kind, str) or kind not in KINDS:
+        _unknown_kind(value, reader)
+        return None
+    base, before = KINDS[kind].settings, len(reader.problems)
+    settings = reader.record(type(base), base, _value(said, "settings"), "'settings'")
+    if len(reader.problems) == before:
+        check(kind, settings, said, reader)
+    return Condition(kind, settings)
+
+
+def checked(own: Definition, settings: Any, said: Fields, reader: Reader) -> None:
+    """What is wrong with a whole rule goes to the reader; no settings: what is wrong with these is said already."""
+    if own.kind in KINDS:
+        if settings is None:
+            settings = KINDS[own.kind].settings
+        else:
+            check(own.kind, settings, said, reader)
+    elif not is_null(_value(said, "settings")):
+        reader.problem(_value(said, "settings").mark, f"'settings' go with 'kind', not with '{own.kind}'")
+    subjects = subjects_of(condition_of(own, settings))
+    for key in ("message", "mend"):
+        for wrong, known in wrong_text(getattr(own, key), subjects[0]) if subjects else ():
+            hint = reader.nearest(wrong, tuple(f"{{{name}}}" for name in known), f"; known here: {', '.join(known)}")
+            braces = "" if len(wrong) > 1 else " (a brace alone is written twice)"
+            reader.problem(_value(said, key).mark, f"unknown placeholder {shown(wrong)} in '{key}'{hint}{braces}")
+
+
+def check(kind: str, settings: Any, said: Fields, reader: Reader) -> None:
+    """What is wrong with the settings of one kind."""
+    node = _value(said, "settings")
+    inner = node if isinstance(node, Fields) else Fields({}, said.mark)
+    base = KINDS[kind].settings
+    for group in KINDS[kind].needs:
+        if all(getattr(settings, key) == getattr(base, key) for key in group):
+            reader.problem(node.mark, f"{kind} needs {' or '.join(map(shown, group))} under 'settings'")
+    for key, text in KINDS[kind].wrong(settings):
+        reader.problem(_value(inner, key).mark, f"{kind}: {text}")
+    if kind == "data.assert" and settings.op in {"matches", "not_matches"} and isinstance(settings.value, str):
+        wrong = wrong_pattern(settings.value)
+        if wrong:
+            reader.problem(_value(inner, "value").mark, f"'value' is no usable regular expression: {wrong}")
+
+
+def _value(fields: Fields, key: str) -> Node:
+    entry = fields.entries.get(key)
+    return Scalar(None, "", fields.mark) if entry is None else entry.value
+
+
+def outline(name: str, own: Definition, settings: Any) -> Outline:
+    """What is known of a custom rule before it is made; where nothing is said of it yet, nothing."""
+    condition = condition_of(own, settings)
+    subjects = subjects_of(condition)
+    if not subjects:
+        return Outline(FAMILY)
+    rule = rule_of(name, own, settings)
+    asks = rule.asks(settings)
+    return Outline(FAMILY, rule.reads, rule.consults, rule.triggers, rule.each, rule.files, asks, subjects[0])
+
+
+class _Kept(NamedTuple):
+    decision: Decision
+    rule: Rule
+
+
+_kept: dict[str, _Kept] = {}
+
+
+def rule_from(name: str, decision: Decision) -> Rule:
+    """The rule that a decision holds the definition of; typed once, since a history is judged file by file."""
+    if decision.outline.family == PLUGINS:
+        from mlgovern.plugins.plugged import rule_of as plugged
+
+        return plugged(decision.own, name)
+    held = _kept.get(name)
+    if held is None or held.decision is not decision:
+        own = _definition(decision.own)
+        settings: Any = decision.settings
+        if isinstance(settings, Stored) and own.kind in KINDS:
+            base = KINDS[own.kind].settings
+            settings = from_json(type(base), settings.data, base)
+        held = _kept[name] = _Kept(decision, rule_of(name, own, settings))
+    return held.rule
+
+
+def _definition(own: Any) -> Definition:
+    if not isinstance(own, Stored):
+        return own  # type: ignore[no-any-return]  # a Definition
+    data = {key: value for key, value in own.data.items() if key != "parts"}
+    found: Definition = from_json(Definition, data, Definition())
+    return found._replace(parts=tuple(map(_stored, own.data.get("parts", ()))))
+
+
+def _stored(data: Mapping[str, Any]) -> Condition:
+    kind = data["kind"]
+    settings: Any = ()
+    if kind in KINDS:
+        base = KINDS[kind].settings
+        settings = from_json(type(base), data.get("settings", {}), base)
+    return Condition(kind, settings, tuple(map(_stored, data.get("parts", ()))))

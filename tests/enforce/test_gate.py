@@ -278,6 +278,8 @@ def test_nothing_that_the_clone_names_is_run_while_it_fetches(hub: Hub) -> None:
     script.chmod(0o755)
     for key in ("remote.origin.uploadpack", "core.sshCommand", "core.gitProxy", "core.fsmonitor", "core.askPass"):
         work.git("config", key, str(script))
+    work.git("config", "core.alternateRefsCommand", str(script))
+    (work.top / ".git" / "objects" / "info" / "alternates").write_text(f"{hub.server.top}/.git/objects\n")
     hooks = work.top / ".git" / "hooks"
     hooks.mkdir(exist_ok=True)
     for hook in ("reference-transaction", "post-checkout", "pre-auto-gc"):

@@ -3,7 +3,7 @@
 from xml.etree import ElementTree as ET
 
 from mlgovern.finding import Finding, Report
-from mlgovern.reporters.plain import graver, sentence, where, words
+from mlgovern.reporters.plain import disarmed, graver, sentence, where, words
 from mlgovern.reporters.text import summary
 
 
@@ -27,7 +27,7 @@ def render(report: Report) -> str:
         suite = ET.SubElement(top, "testsuite", name="policy", tests="1")
         ET.SubElement(suite, "testcase", name=words(summary(report)), classname="policy")
     ET.indent(top)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(top, encoding="unicode") + "\n"
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + disarmed(ET.tostring(top, encoding="unicode")) + "\n"
 
 
 def _case(suite: ET.Element, finding: Finding) -> None:

@@ -1,11 +1,13 @@
 """The gate in clones as CI services make them, with their recorded variables."""
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Sealed
+from tests.conftest import Sealed, sealed_environment
 
 ZERO = "0" * 40
 PASSWORD = "Otter7" + "AfterLunch"
@@ -44,10 +46,12 @@ class Hub:
         return work
 
 
-@pytest.fixture
-def hub(make_repo: "pytest.FixtureRequest", tmp_path: Path) -> Hub:
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Sealed:
     """main with two commits; feat/x with three more, the second of which holds a secret that the third takes out."""
-    server: Sealed = make_repo("server")  # type: ignore[operator]  # the factory of conftest
+    top = tmp_path_factory.mktemp("begun") / "server"
+    server = Sealed(top, sealed_environment(top.parent))
+    subprocess.run(["git", "init", "-q", "--template=", "-b", "main", str(top)], env=server.environment, check=True)
     for key in ("uploadpack.allowReachableSHA1InWant", "uploadpack.allowAnySHA1InWant", "uploadpack.allowFilter"):
         server.git("config", key, "true")
     server.stage(".mlgovern.yaml", POLICY)
@@ -62,7 +66,16 @@ def hub(make_repo: "pytest.FixtureRequest", tmp_path: Path) -> Hub:
     server.commit("fix: take settings out")
     server.git("switch", "-q", "main")
     server.commit("feat: meanwhile")
-    return Hub(server, tmp_path)
+    return server
+
+
+@pytest.fixture
+def hub(begun: Sealed, tmp_path: Path) -> Hub:
+    """A server of its own for each test."""
+    top = tmp_path / "server"
+    shutil.copytree(begun.top, top)
+    (tmp_path / "home").mkdir()
+    return Hub(Sealed(top, sealed_environment(tmp_path / "home")), tmp_path)
 
 
 def gate(work: Sealed, *words: str, **variables: str) -> tuple[int, str]:
@@ -292,3 +305,53 @@ def test_nothing_that_the_clone_names_is_run_while_it_fetches(hub: Hub) -> None:
     code, out = gate(other, "--base", hub.server.git("rev-parse", "main"), "--branch", "feat/x")
     assert (code, "names a credential helper, which is not run" in out) == (3, True)
     assert not canary.exists()
+
+
+def jenkins(**variables: str) -> dict[str, str]:
+    told = {"CHANGE_ID": "7", "CHANGE_BRANCH": "feat/x", "CHANGE_TARGET": "main", "CHANGE_TITLE": "feat: add x"}
+    return {"JENKINS_URL": "https://ci.example/", "CI": "", **told, **variables}
+
+
+def test_a_merge_that_ends_a_change_is_not_taken_for_the_services_own(hub: Hub) -> None:
+    hub.server.git("switch", "-q", "feat/x")
+    hub.server.git("merge", "-q", "--no-edit", "main")
+    hub.server.git("switch", "-q", "main")
+    work = hub.clone("--branch", "feat/x")
+    code, out = gate(work, "--format", "json", **jenkins())
+    assert (code, json.loads(out)["judged"]["commits"]) == (1, 4)
+    assert "env-secret" in findings(out)
+
+
+def test_what_a_merge_brings_by_itself_is_judged(hub: Hub) -> None:
+    work = hub.clone("--branch", "main")
+    work.git("merge", "-q", "--no-commit", "--no-ff", "origin/feat/x")
+    work.stage("late/.env", f"POSTGRES_PASSWORD={PASSWORD}\n")
+    work.git("commit", "-qm", "Merge", "--no-verify", "--author=Jenkins <nobody@nowhere>")
+    code, out = gate(work, "--format", "json", **jenkins())
+    judged = json.loads(out)["judged"]
+    assert (code, judged["commits"], judged["files"]) == (1, 3, 3)
+    assert "placeholder-identity" not in findings(out)
+    assert {f["commit"] for f in json.loads(out)["findings"] if f["path"] == "late/.env"} == {
+        work.git("rev-parse", "HEAD")
+    }
+
+
+@pytest.mark.parametrize("remembered", (True, False))
+def test_without_a_target_the_default_branch_is_asked_for(hub: Hub, remembered: bool) -> None:
+    work = hub.clone("--branch", "feat/x")
+    if not remembered:
+        work.git("symbolic-ref", "--delete", "refs/remotes/origin/HEAD")
+    told = {"CIRCLECI": "true", "CIRCLE_SHA1": work.git("rev-parse", "HEAD"), "CIRCLE_BRANCH": "feat/x"}
+    code, out = gate(work, **told)
+    assert (code, "What is new here was not told: judged is what main lacks." in out) == (1, True)
+
+
+@pytest.mark.parametrize("told", ({}, {"CIRCLECI": "true", "CIRCLE_BRANCH": "main"}))
+def test_the_default_branch_itself_is_never_clean_for_lack_of_a_beginning(hub: Hub, told: dict[str, str]) -> None:
+    code, out = gate(hub.clone("--branch", "main"), "--format", "json", **told)
+    assert (code, next(gap["what"] for gap in json.loads(out)["not_judged"])) == (3, "commit range")
+
+
+def test_a_beginning_that_is_given_needs_no_note(hub: Hub) -> None:
+    _, out = gate(hub.clone("--branch", "feat/x"), "--base", "origin/main")
+    assert "What is new here" not in out

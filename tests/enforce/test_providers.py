@@ -64,7 +64,7 @@ ROWS = [
     pytest.param({"BITBUCKET_BUILD_NUMBER": "1", "BITBUCKET_COMMIT": B, "BITBUCKET_BRANCH": "feat/x", "BITBUCKET_PR_DESTINATION_BRANCH": "main"}, {}, Change("bitbucket", head=B, **BRANCHES), id="bitbucket, pull request"),
     pytest.param({"BITBUCKET_BUILD_NUMBER": "1", "BITBUCKET_COMMIT": B, "BITBUCKET_BRANCH": "feat/x"}, {}, Change("bitbucket", head=B, source="feat/x"), id="bitbucket, push"),
     pytest.param({**JENKINS, "CHANGE_ID": "7", "CHANGE_TITLE": "feat: add x", "CHANGE_BRANCH": "feat/x", "CHANGE_TARGET": "main", "BRANCH_NAME": "PR-7"}, {}, Change("jenkins", merge=True, title="feat: add x", **BRANCHES), id="jenkins, change"),
-    pytest.param({**JENKINS, "BRANCH_NAME": "feat/x", "GIT_PREVIOUS_COMMIT": A}, {}, Change("jenkins", A, C, source="feat/x"), id="jenkins, branch"),
+    pytest.param({**JENKINS, "BRANCH_NAME": "feat/x", "GIT_PREVIOUS_COMMIT": C, "GIT_PREVIOUS_SUCCESSFUL_COMMIT": A}, {}, Change("jenkins", A, C, source="feat/x"), id="jenkins, branch"),
     pytest.param({**JENKINS, "GIT_BRANCH": "origin/feat/x"}, {}, Change("jenkins", head=C, source="feat/x"), id="jenkins, job"),
     pytest.param({"CIRCLECI": "true", "CIRCLE_SHA1": B, "CIRCLE_BRANCH": "feat/x"}, {}, Change("circleci", head=B, source="feat/x"), id="circleci"),
     pytest.param({"CIRCLECI": "true", "CIRCLE_SHA1": B, "CIRCLE_BRANCH": "pull/7"}, {}, Change("circleci", head=B), id="circleci, fork"),

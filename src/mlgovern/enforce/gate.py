@@ -14,7 +14,7 @@ from mlgovern.errors import PolicyError, UserError
 from mlgovern.facts import collect, ranges
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
-from mlgovern.facts.snapshot import BASELINE, Commit, Idle, Snapshot
+from mlgovern.facts.snapshot import BASELINE, Commit, Idle, Snapshot, Wants
 from mlgovern.finding import NotJudged, Place, Report, Severity
 from mlgovern.policy.cache import every
 from mlgovern.policy.load import Loaded, load_leniently, waivers_of
@@ -87,6 +87,8 @@ def _judged(git: Git, change: Change, span: Ends, *, strict: bool) -> Report:
     reports = [
         _of_range(git, policy, span, facts._replace(weakened=weaker), messages=scope != "title" or not change.title)
     ]
+    if span.merged:
+        reports.append(_of_merge(git, policy, span))
     if scope != "commits" and change.title:
         reports.append(_of_title(policy, change.title))
     gaps = [*span.gaps, *(gap for report in reports for gap in report.not_judged)]
@@ -95,6 +97,7 @@ def _judged(git: Git, change: Change, span: Ends, *, strict: bool) -> Report:
     if not change.source and not change.queued:
         gaps.append(NotJudged("branch name", "no branch is known here; say --branch", expected=False))
     return reports[0]._replace(
+        files=sum(report.files for report in reports),
         findings=tuple(dict.fromkeys(finding for report in reports for finding in report.findings)),
         not_judged=tuple(dict.fromkeys(gaps)),
         crashes=tuple(dict.fromkeys(crash for report in reports for crash in report.crashes)),
@@ -154,15 +157,29 @@ def _place(mark: Any) -> Place:
 def _of_range(git: Git, policy: Policy, span: Ends, facts: Snapshot, *, messages: bool) -> Report:
     only = () if messages else tuple(rule for rule, one in policy.decisions.items() if one.outline.family not in TITLE)
     wants = engine.wants(policy, STAGES, only)
-    selection = (f"{span.base}..{span.head}",) if span.base and not span.gaps else ("--no-walk", span.head)
-    here = collect.here(git, wants, STAGES)._replace(branch=facts.branch, target=facts.target, operation=None)
-    if wants.asked("baseline"):
-        here = here._replace(baseline=git.read(f"{span.base or span.head}:{BASELINE}") or b"")
+    newest = span.merged or span.head
+    selection = (f"{span.base}..{newest}",) if span.base and not span.gaps else ("--no-walk", newest)
+    here = _here(git, wants, span)._replace(branch=facts.branch, target=facts.target)
     known = ranges.Span(selection, span.head, ranges.among(git, wants, here), seen_to=True)
     snapshots = ranges.commit_range(git, wants, STAGES, known)
     weighed = (snapshot._replace(weakened=facts.weakened) for snapshot in snapshots)
     report = engine.evaluate_all(weighed, policy, today(), only)
     return resolved(git, policy, report, span.head) if report.not_judged else report
+
+
+def _of_merge(git: Git, policy: Policy, span: Ends) -> Report:
+    """What the merge itself brings to files, should it not be as the service made it."""
+    only = tuple(rule for rule, one in policy.decisions.items() if one.outline.each == "file")
+    wants = engine.wants(policy, STAGES, only)
+    snapshots = ranges.merged(git, wants, _here(git, wants, span), span.head)
+    return engine.evaluate_all(snapshots, policy, today(), only)
+
+
+def _here(git: Git, wants: Wants, span: Ends) -> Snapshot:
+    """What is known of the clone, and the secrets that are accepted where the change begins."""
+    here = collect.here(git, wants, STAGES)._replace(branch=None, operation=None)
+    known = (git.read(f"{span.base or span.head}:{BASELINE}") or b"") if wants.asked("baseline") else b""
+    return here._replace(baseline=known)
 
 
 def _of_title(policy: Policy, title: str) -> Report:

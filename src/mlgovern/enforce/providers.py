@@ -19,7 +19,7 @@ class Change(NamedTuple):
     provider: str = ""
     base: str = ""  # where it began; zeros: it is new
     head: str = ""
-    merge: bool = False  # what is checked out may be a merge of the service's own: its second parent is the head
+    merge: bool = False  # no head is told, and what is checked out may be a merge of the service's own
     title: str = ""
     source: str = ""  # its branch
     target: str = ""  # the branch that it is meant for
@@ -112,7 +112,7 @@ def _jenkins(env: Environment, _event: Event) -> Change:
         title, source = env.get("CHANGE_TITLE", ""), env.get("CHANGE_BRANCH", "")
         return Change(merge=True, title=title, source=source, target=env.get("CHANGE_TARGET", ""))
     name = env.get("BRANCH_NAME") or env.get("GIT_BRANCH", "").removeprefix("origin/")
-    return Change(base=env.get("GIT_PREVIOUS_COMMIT", ""), head=env.get("GIT_COMMIT", ""), source=name)
+    return Change(base=env.get("GIT_PREVIOUS_SUCCESSFUL_COMMIT", ""), head=env.get("GIT_COMMIT", ""), source=name)
 
 
 def _circleci(env: Environment, _event: Event) -> Change:

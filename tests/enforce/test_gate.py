@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mlgovern.enforce.gate import _of_title
+from mlgovern.policy.cache import every
+from mlgovern.policy.load import load
 from tests.conftest import Sealed, sealed_environment
 
 ZERO = "0" * 40
@@ -355,3 +358,58 @@ def test_the_default_branch_itself_is_never_clean_for_lack_of_a_beginning(hub: H
 def test_a_beginning_that_is_given_needs_no_note(hub: Hub) -> None:
     _, out = gate(hub.clone("--branch", "feat/x"), "--base", "origin/main")
     assert "What is new here" not in out
+
+
+@pytest.mark.parametrize("adopted", (True, False))
+def test_a_change_is_not_blamed_for_what_the_base_has_made_stricter_since(hub: Hub, adopted: bool) -> None:
+    server, rule = hub.server, "rules: {missing-lockfile: error}\n"
+    if not adopted:
+        server.git("switch", "-q", "--orphan", "young")
+        server.git("clean", "-qfd")
+        server.commit("feat: begin anew")
+        server.git("branch", "-f", "main")
+        server.git("switch", "-q", "main")
+    server.git("switch", "-qc", "feat/y")
+    server.stage("b.txt", "b")
+    server.commit("feat: add b")
+    server.git("switch", "-q", "main")
+    server.stage(".mlgovern.yaml", POLICY + rule)
+    server.commit("chore: ask for locks")
+    words = ("--base", "origin/main", "--head", "origin/feat/y", "--branch", "feat/y", "--target", "main")
+    code, out = gate(hub.clone(), *words)
+    assert (code, "weakened-policy" in out) == (0, False)
+    server.git("switch", "-q", "feat/y")
+    server.stage(".mlgovern.yaml", POLICY + rule.replace("error", "info"))
+    server.commit("chore: ask for fewer locks")
+    code, out = gate(hub.clone(), *words)
+    assert (code, "weaker: missing-lockfile.severity: error -> info" in out) == (1, True)
+
+
+def test_a_squash_is_judged_by_its_commit_once_there_is_one(hub: Hub) -> None:
+    hub.server.stage(".mlgovern.yaml", POLICY + "commit_scope: title\n")
+    hub.server.commit("feat: squash")
+    hub.server.git("switch", "-qc", "gh-readonly-queue/main/pr-7-abc")
+    hub.server.stage("b.txt", "b")
+    hub.server.commit("added b")
+    hub.server.git("switch", "-q", "main")
+    work = hub.clone()
+    base, head = work.git("rev-parse", "origin/main"), work.git("rev-parse", "origin/gh-readonly-queue/main/pr-7-abc")
+    event: dict[str, object] = {"merge_group": {"base_sha": base, "head_sha": head, "base_ref": "refs/heads/main"}}
+    code, out = gate(work, "--format", "json", **{**pull(work, event), "GITHUB_EVENT_NAME": "merge_group"})
+    assert (code, "commit-header-malformed" in findings(out), "commit_scope" in out) == (1, True, False)
+    words = ("--base", base, "--head", head, "--branch", "feat/y", "--target", "main")
+    code, out = gate(work, *words, "--title", "feat: add b")
+    assert (code, " title: " in out, "commit message:1:1: error commit-header-malformed" in out) == (1, False, True)
+
+
+@pytest.mark.parametrize(
+    ("title", "sound"),
+    (
+        pytest.param("[WIP] Draft: feat: add x", True, id="drafts"),
+        pytest.param("(draft) feat: add x (#7)", True, id="number"),
+        pytest.param("added draft: feat: x", False, id="a draft elsewhere"),
+        pytest.param("Draft feat: add x", False, id="a verb"),
+    ),
+)
+def test_what_of_a_title_does_not_count(title: str, sound: bool) -> None:
+    assert (_of_title(load({".mlgovern.yaml": POLICY.encode()}.get, every()).policy, title).findings == ()) is sound

@@ -1,7 +1,7 @@
 """`mlgovern gate`: what a change brings, judged in CI by the policy that was there before it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from mlgovern import engine
@@ -11,7 +11,7 @@ from mlgovern.enforce.ends import Ends, ends
 from mlgovern.enforce.providers import Change, found
 from mlgovern.enforce.tools import resolved
 from mlgovern.errors import PolicyError, UserError
-from mlgovern.facts import collect, ranges
+from mlgovern.facts import collect, ranges, state
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import BASELINE, Commit, Idle, Snapshot, Wants
@@ -19,6 +19,7 @@ from mlgovern.finding import NotJudged, Place, Report, Severity
 from mlgovern.policy.cache import every
 from mlgovern.policy.load import Loaded, load_leniently, waivers_of
 from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Policy
+from mlgovern.policy.provenance import Field, traced
 from mlgovern.policy.waivers import settled
 from mlgovern.rx import rx
 
@@ -27,7 +28,7 @@ TITLE = ("commits",)  # the family that judges a title
 NOTHING = "There is nothing to judge: the branch or tag was deleted."
 MOST_EVENT_BYTES = 20_000_000
 
-_DRAFT = rx(r"(?i)(?:\[?(?:draft|wip)\]?:?\s+)+")
+_DRAFT = rx(r"(?i)\A(?:(?:\[(?:draft|wip)\]|\((?:draft|wip)\)|(?:draft|wip):)\s*)+")
 _NUMBER = rx(r"\s*\(#\d+\)$")
 
 
@@ -84,15 +85,17 @@ def _judged(git: Git, change: Change, span: Ends, *, strict: bool) -> Report:
         stages=STAGES, branch=None if change.queued else change.source or None, target=change.target or None
     )
     scope = policy.commit_scope
-    reports = [
-        _of_range(git, policy, span, facts._replace(weakened=weaker), messages=scope != "title" or not change.title)
-    ]
+    messages = scope != "title" or not change.title or _lone(git, span)
+    reports = [_of_range(git, policy, span, facts._replace(weakened=weaker), messages=messages)]
     if span.merged:
         reports.append(_of_merge(git, policy, span))
     if scope != "commits" and change.title:
         reports.append(_of_title(policy, change.title))
     gaps = [*span.gaps, *(gap for report in reports for gap in report.not_judged)]
-    if scope != "commits" and not change.title:
+    squashed = change.queued or (
+        change.source and change.source == change.target
+    )  # what had a title has its commit now
+    if scope != "commits" and not (change.title or squashed):
         gaps.append(NotJudged("title", f"commit_scope is {scope}, and no title is known here; say --title"))
     if not change.source and not change.queued:
         gaps.append(NotJudged("branch name", "no branch is known here; say --branch", expected=False))
@@ -105,21 +108,45 @@ def _judged(git: Git, change: Change, span: Ends, *, strict: bool) -> Report:
     )
 
 
+def _lone(git: Git, span: Ends) -> bool:
+    """Whether a squash would take a commit's own message: of a single one GitHub does, by default."""
+    return bool(span.base) and state.count(git, "--no-merges", f"{span.base}..{span.merged or span.head}") == 1
+
+
 def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, ...]]:
     """The policy of the base, what the change would make weaker, and where the policy is from."""
     ours = _loaded(git, span.head)
     if not span.base or git.read(f"{span.base}:{POLICY_FILE}") is None:
         policy = ours.policy
-        where = f"{POLICY_FILE} is new" if not policy.embedded else f"There is no {POLICY_FILE} here"
+        where = f"There is no {POLICY_FILE} here" if policy.embedded else f"{POLICY_FILE} is new"
+        where = where if span.base or policy.embedded else "What the change begins with is not known"
         waivers = settled(policy.accepted, _waivers(git, span.base, policy) if span.base else ())
         return policy._replace(accepted=waivers), (), (f"{where}: {policy.origin} judged.",)
     before = _loaded(git, span.base)
-    weaker = tuple(_weaker(one) for one in differences(before, ours) if one.weaker)
+    touched = _touched(git, span)
+    weaker = tuple(_weaker(one) for one in differences(before, ours) if one.weaker and touched(one.field))
     weaker += tuple(Idle("final", one.path[1], _place(one.mark), one.text) for one in ours.weakened)
     policy = before.policy._replace(
         accepted=settled(_all_waivers(git, span.head, before.policy), before.policy.accepted)
     )
     return policy, weaker, ()
+
+
+def _touched(git: Git, span: Ends) -> Callable[[Field], bool]:
+    """Whether the change says anything else of a field than it did where it forked off: the base may have gone on since."""
+    fork = state.merge_base(git, span.base, span.head)
+    if fork in {None, span.base}:
+        return lambda _: True
+    try:
+        before = {field.path: _history(field) for field in traced(_loaded(git, str(fork)), every())}
+    except PolicyError:
+        return lambda _: True
+    return lambda field: before.get(field.path) != _history(field)
+
+
+def _history(field: Field) -> list[tuple[Any, str]]:
+    """What was said of a field, and in which file; lines may have moved."""
+    return [(said.value, said.mark.file if said.mark else "") for said in field.chain]
 
 
 def _loaded(git: Git, revision: str) -> Loaded:
@@ -184,7 +211,7 @@ def _here(git: Git, wants: Wants, span: Ends) -> Snapshot:
 
 def _of_title(policy: Policy, title: str) -> Report:
     """The title, as the subject that a squash merge makes of it."""
-    subject = _NUMBER.sub("", _DRAFT.sub("", title.strip(), count=1))
+    subject = _NUMBER.sub("", _DRAFT.sub("", title.strip()))
     commit = Commit(f"{subject}\n", parents=("0" * 40,))
     report = engine.evaluate(Snapshot(stages=STAGES, commits=(commit,)), policy, today(), TITLE)
     return report._replace(findings=tuple(f._replace(message=f"title: {f.message}") for f in report.findings))

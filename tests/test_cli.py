@@ -217,6 +217,25 @@ def test_a_report_is_written_through_no_link_that_a_change_brings(dirty: Sealed)
     assert not outside.exists()
 
 
+def test_a_range_is_judged_by_the_branch_that_it_ends_with(dirty: Sealed) -> None:
+    dirty.commit("feat: begin")
+    dirty.git("branch", "feat/x")
+    dirty.git("switch", "-qc", "Wip")
+    for span, found in (("HEAD~0..feat/x", 0), ("feat/x..HEAD", 1)):
+        _, out, _ = run(dirty, "check", "--range", span, "--only", "branches", "--format", "json")
+        assert len([f for f in json.loads(out)["findings"] if f["branch"] == "Wip"]) == found
+
+
+def test_a_reader_below_the_top_is_told_where_commands_belong(dirty: Sealed) -> None:
+    dirty.stage("sub/folder/b.txt", "b")
+    note = "Paths are told from the top of the repository: `cd ../..` before a command of these."
+    below = Sealed(dirty.top / "sub" / "folder", dirty.environment)
+    assert note in run(below, "check")[1]
+    assert "Paths are told" not in run(dirty, "check")[1]
+    dirty.stage("sub/.env", f"POSTGRES_PASSWORD={PASSWORD}\n")
+    assert note in dirty.mlgovern("hook", "pre-commit", GIT_PREFIX="sub/folder/").stderr.decode()
+
+
 def test_every_mistake_of_a_policy_is_named_at_once(dirty: Sealed) -> None:
     dirty.stage(".mlgovern.yaml", "schema: 1\nextends: [bass]\nrules:\n  env-secret: {severty: off}\n")
     code, _, err = run(dirty, "policy", "validate")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlgovern import engine
-from mlgovern.enforce.advice import advised
+from mlgovern.enforce.advice import advised, placed
 from mlgovern.enforce.client import today
 from mlgovern.enforce.waiving import settled
 from mlgovern.errors import PolicyError, UserError
@@ -62,7 +62,8 @@ def check(request: Request) -> Report:
         elif OWN_VALUES in request.only and not request.staged:
             not_judged += (NotJudged("your own env files", "they are read where work is made: by hooks and --staged"),)
         notes = (*report.notes, *_notes(git, request, policy))
-        return report._replace(not_judged=(*report.not_judged, *not_judged), notes=notes)
+        report = report._replace(not_judged=(*report.not_judged, *not_judged), notes=notes)
+        return report if request.foreign or git.bare else placed(report, _below(git))
 
 
 def _understood(request: Request) -> None:
@@ -116,12 +117,12 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
     if request.staged:
         return [collect.staged(git, wants("pre-commit"), ("pre-commit",))], collect.unmerged(git)
     if request.range is not None:
-        selection, tip = commits_of(git, request.range)
-        span = ranges.Span(selection, tip)
-        snapshots = ranges.commit_range(
-            git, wants("ci"), ("ci",), span, lambda: engine.prepare(policy, ("ci",), request.only)
-        )
-        return (snapshot._replace(target=_branch(request.target)) for snapshot in snapshots), ()
+        asked, (selection, tip) = wants("ci"), commits_of(git, request.range)
+        named = state.named_branch(git, request.range.rpartition("..")[2] or "HEAD", tip)
+        facts = collect.here(git, asked, ("ci",))._replace(branch=named, target=_branch(request.target))
+        span = ranges.Span(selection, tip, ranges.among(git, asked, facts))
+        engine.prepare(policy, ("ci",), request.only)
+        return ranges.commit_range(git, asked, ("ci",), span), ()
     from mlgovern.enforce import fast
 
     paths = tuple(from_top(git, path) for path in request.paths)
@@ -160,6 +161,14 @@ def from_top(git: Git, path: str) -> str:
     if inside == ".." or inside.startswith("../"):
         raise UserError(f"{path} lies outside this repository")
     return inside
+
+
+def _below(git: Git) -> str:
+    """The folder of the repository that the user is in, or nothing."""
+    try:
+        return from_top(git, ".")
+    except (UserError, ValueError):  # outside it, or on another drive
+        return ""
 
 
 def _message(path: str, *, editor: bool) -> collect.Message:

@@ -1,13 +1,14 @@
 """`mlgovern gate`: what a change brings, judged in CI by the policy that was there before it."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mlgovern import engine
 from mlgovern.administer.diff import Difference, differences, told
 from mlgovern.enforce.client import today
 from mlgovern.enforce.ends import Ends, ends
+from mlgovern.enforce.forked import touched
 from mlgovern.enforce.providers import Change, found
 from mlgovern.enforce.tools import resolved
 from mlgovern.errors import PolicyError, UserError
@@ -19,7 +20,6 @@ from mlgovern.finding import NotJudged, Place, Report, Severity
 from mlgovern.policy.cache import every
 from mlgovern.policy.load import Loaded, load_leniently, waivers_of
 from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Policy
-from mlgovern.policy.provenance import Field, traced
 from mlgovern.policy.waivers import settled
 from mlgovern.rx import rx
 
@@ -123,30 +123,13 @@ def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, 
         waivers = settled(policy.accepted, _waivers(git, span.base, policy) if span.base else ())
         return policy._replace(accepted=waivers), (), (f"{where}: {policy.origin} judged.",)
     before = _loaded(git, span.base)
-    touched = _touched(git, span)
-    weaker = tuple(_weaker(one) for one in differences(before, ours) if one.weaker and touched(one.field))
+    said = touched(git, span.base, span.head)
+    weaker = tuple(_weaker(one) for one in differences(before, ours) if one.weaker and said(one.field))
     weaker += tuple(Idle("final", one.path[1], _place(one.mark), one.text) for one in ours.weakened)
     policy = before.policy._replace(
         accepted=settled(_all_waivers(git, span.head, before.policy), before.policy.accepted)
     )
     return policy, weaker, ()
-
-
-def _touched(git: Git, span: Ends) -> Callable[[Field], bool]:
-    """Whether the change says anything else of a field than it did where it forked off: the base may have gone on since."""
-    fork = state.merge_base(git, span.base, span.head)
-    if fork in {None, span.base}:
-        return lambda _: True
-    try:
-        before = {field.path: _history(field) for field in traced(_loaded(git, str(fork)), every())}
-    except PolicyError:
-        return lambda _: True
-    return lambda field: before.get(field.path) != _history(field)
-
-
-def _history(field: Field) -> list[tuple[Any, str]]:
-    """What was said of a field, and in which file; lines may have moved."""
-    return [(said.value, said.mark.file if said.mark else "") for said in field.chain]
 
 
 def _loaded(git: Git, revision: str) -> Loaded:

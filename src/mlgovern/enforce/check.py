@@ -116,15 +116,15 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
         return [collect.message(git, wants("commit-msg"), ("commit-msg",), text)], ()
     if request.staged:
         return [collect.staged(git, wants("pre-commit"), ("pre-commit",))], collect.unmerged(git)
+    from mlgovern.enforce import fast
+
     if request.range is not None:
         asked, (selection, tip) = wants("ci"), commits_of(git, request.range)
         named = state.named_branch(git, request.range.rpartition("..")[2] or "HEAD", tip)
         facts = collect.here(git, asked, ("ci",))._replace(branch=named, target=_branch(request.target))
         span = ranges.Span(selection, tip, ranges.among(git, asked, facts))
         engine.prepare(policy, ("ci",), request.only)
-        return ranges.commit_range(git, asked, ("ci",), span), ()
-    from mlgovern.enforce import fast
-
+        return fast.screened(git, policy, ranges.commit_range(git, asked, ("ci",), span), request.only), ()
     paths = tuple(from_top(git, path) for path in request.paths)
     everything, not_judged = collect.whole_index(git, wants("audit"), ("audit",), paths)
     return fast.screened(git, policy, everything, request.only), not_judged

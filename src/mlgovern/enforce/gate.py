@@ -8,6 +8,7 @@ from mlgovern import engine
 from mlgovern.administer.diff import Difference, differences, told
 from mlgovern.enforce.client import today
 from mlgovern.enforce.ends import Ends, ends
+from mlgovern.enforce.fast import screened
 from mlgovern.enforce.forked import touched
 from mlgovern.enforce.providers import Change, found
 from mlgovern.enforce.tools import resolved
@@ -173,7 +174,7 @@ def _of_range(git: Git, policy: Policy, span: Ends, facts: Snapshot, *, messages
     known = ranges.Span(selection, span.head, ranges.among(git, wants, here), seen_to=True)
     snapshots = ranges.commit_range(git, wants, STAGES, known)
     weighed = (snapshot._replace(weakened=facts.weakened) for snapshot in snapshots)
-    report = engine.evaluate_all(weighed, policy, today(), only)
+    report = engine.evaluate_all(screened(None, policy, weighed, only), policy, today(), only)
     return resolved(git, policy, report, span.head) if report.not_judged else report
 
 

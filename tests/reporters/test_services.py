@@ -116,6 +116,9 @@ def test_junit() -> None:
         ("local-path", ["skipped"]),
         ("not judged", ["error"]),
     ]
+    counts = ("tests", "failures", "errors", "skipped")
+    assert [top.get(name) for name in counts] == ["7", "4", "1", "2"]
+    assert [top[0].get(name) for name in counts] == ["1", "1", "0", "0"]
     assert [case.get("name") for case in ET.fromstring(junit.render(Report("ci", files=2))).iter("testcase")] == [
         "clean; 2 files judged"
     ]

@@ -53,10 +53,8 @@ def check(request: Request) -> Report:
         else:
             snapshots, not_judged = _snapshots(git, request, policy)
             report = advised(git, engine.evaluate_all(snapshots, policy, today(), request.only))
-            if request.range is not None and report.not_judged:
-                from mlgovern.enforce.tools import resolved
-
-                report = resolved(git, policy, report, commits_of(git, request.range)[1])
+            if request.range is not None:
+                report = _of_range(git, request.range, policy, report)
         if request.only and not any(engine.enabled(policy, [report.stage], request.only)):
             not_judged += (NotJudged(", ".join(request.only), f"nothing of it is on at stage {report.stage}"),)
         elif OWN_VALUES in request.only and not request.staged:
@@ -64,6 +62,13 @@ def check(request: Request) -> Report:
         notes = (*report.notes, *_notes(git, request, policy))
         report = report._replace(not_judged=(*report.not_judged, *not_judged), notes=notes)
         return report if request.foreign or git.bare else placed(report, _below(git))
+
+
+def _of_range(git: Git, span: str, policy: Policy, report: Report) -> Report:
+    from mlgovern.enforce.once import once
+    from mlgovern.enforce.tools import resolved
+
+    return once(resolved(git, policy, report, commits_of(git, span)[1]) if report.not_judged else report)
 
 
 def _understood(request: Request) -> None:

@@ -10,6 +10,7 @@ from mlgovern.enforce.client import today
 from mlgovern.enforce.ends import Ends, ends
 from mlgovern.enforce.fast import screened
 from mlgovern.enforce.forked import touched
+from mlgovern.enforce.once import once
 from mlgovern.enforce.providers import Change, found
 from mlgovern.enforce.tools import resolved
 from mlgovern.errors import PolicyError, UserError
@@ -100,13 +101,14 @@ def _judged(git: Git, change: Change, span: Ends, *, strict: bool) -> Report:
         gaps.append(NotJudged("title", f"commit_scope is {scope}, and no title is known here; say --title"))
     if not change.source and not change.queued:
         gaps.append(NotJudged("branch name", "no branch is known here; say --branch", expected=False))
-    return reports[0]._replace(
+    report = reports[0]._replace(
         files=sum(report.files for report in reports),
         findings=tuple(dict.fromkeys(finding for report in reports for finding in report.findings)),
         not_judged=tuple(dict.fromkeys(gaps)),
         crashes=tuple(dict.fromkeys(crash for report in reports for crash in report.crashes)),
         notes=(*span.notes, *notes, *reports[0].notes),
     )
+    return once(report)
 
 
 def _lone(git: Git, span: Ends) -> bool:

@@ -326,3 +326,13 @@ def test_a_squash_is_judged_by_its_commit_once_there_is_one(hub: Hub) -> None:
 )
 def test_what_of_a_title_does_not_count(title: str, sound: bool) -> None:
     assert (_of_title(load({".mlgovern.yaml": POLICY.encode()}.get, every()).policy, title).findings == ()) is sound
+
+
+def test_a_base_whose_policy_is_broken_says_who_can_mend_it(hub: Hub) -> None:
+    hub.server.stage(".mlgovern.yaml", "schema: 1\nrules: {no-such-rule: error}\n")
+    base = hub.server.commit("chore: break it")
+    hub.server.stage(".mlgovern.yaml", POLICY)
+    hub.server.commit("fix: mend it")
+    code, out = gate(hub.clone(), "--base", base, "--branch", "fix/x")
+    assert (code, "no-such-rule" in out) == (2, True)
+    assert "whoever owns it merges that" in out

@@ -49,6 +49,8 @@ ROWS = [
     pytest.param({**PUSH, "GITHUB_REF_TYPE": "tag", "GITHUB_REF_NAME": "v1"}, {"before": ZERO, "after": B}, Change("github", ZERO, B), id="github, tag"),
     pytest.param(PUSH, {}, Change("github", head=C, source="feat/x", target="feat/x"), id="github, push without its event"),
     pytest.param({**MERGE, "CI_MERGE_REQUEST_EVENT_TYPE": "detached"}, {}, Change("gitlab", A, B, title="Draft: feat: add x", **BRANCHES), id="gitlab, merge request"),
+    pytest.param({**GITHUB, "GITHUB_EVENT_NAME": "merge_group", "GITHUB_REF_NAME": "gh-readonly-queue/release/1/pr-7-" + A}, {}, Change("github", head=C, target="release/1", queued=True), id="github, merge queue without its event"),
+    pytest.param({**MERGE, "CI_PIPELINE_SOURCE": "parent_pipeline", "CI_MERGE_REQUEST_IID": "7"}, {}, Change("gitlab", A, B, title="Draft: feat: add x", **BRANCHES), id="gitlab, child of a merge request's pipeline"),
     pytest.param({**MERGE, "CI_COMMIT_SHA": C, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": B, "CI_MERGE_REQUEST_EVENT_TYPE": "merged_result"}, {}, Change("gitlab", A, B, title="Draft: feat: add x", **BRANCHES), id="gitlab, merged result"),
     pytest.param({**MERGE, "CI_COMMIT_SHA": C, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": B, "CI_MERGE_REQUEST_EVENT_TYPE": "merge_train"}, {}, Change("gitlab", A, B, title="Draft: feat: add x", **BRANCHES), id="gitlab, merge train"),
     pytest.param({**GITLAB, "CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BEFORE_SHA": A, "CI_COMMIT_BRANCH": "feat/x"}, {}, Change("gitlab", A, B, source="feat/x", target="feat/x", default="main"), id="gitlab, branch"),

@@ -125,7 +125,12 @@ def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, 
         where = where if span.base or policy.embedded else "What the change begins with is not known"
         waivers = settled(policy.accepted, _waivers(git, span.base, policy) if span.base else ())
         return policy._replace(accepted=waivers), (), (f"{where}: {policy.origin} judged.",)
-    before = _loaded(git, span.base)
+    try:
+        before = _loaded(git, span.base)
+    except PolicyError as error:
+        raise PolicyError(
+            f"{error}\nA change that mends it cannot be judged by it: whoever owns it merges that."
+        ) from error
     said = touched(git, span.base, span.head)
     weaker = tuple(_weaker(one) for one in differences(before, ours) if one.weaker and said(one.field))
     weaker += tuple(Idle("final", one.path[1], _place(one.mark), one.text) for one in ours.weakened)

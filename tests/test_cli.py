@@ -192,7 +192,7 @@ def test_a_policy_that_is_not_staged_is_said(repo: Sealed) -> None:
         ),
         (
             ("check", "--report", "json=no/folder"),
-            "the report cannot be written to no/folder: No such file or directory",
+            "the report cannot be written to no/folder: there is no such folder",
         ),
         (("check", "--policy", "nowhere.yaml"), "nowhere.yaml: cannot be read: No such file or directory"),
         (("check", "-C", "nowhere"), "-C nowhere: No such file or directory"),
@@ -204,6 +204,36 @@ def test_a_policy_that_is_not_staged_is_said(repo: Sealed) -> None:
 def test_a_usage_mistake_is_one_sentence(dirty: Sealed, words: tuple[str, ...], sentence: str) -> None:
     code, _, err = run(dirty, *words)
     assert (code, err) == (2, f"mlgovern: {sentence}\n")
+
+
+def test_a_report_is_written_through_no_link_that_a_change_brings(dirty: Sealed) -> None:
+    outside = dirty.top.parent / "profile"
+    for name in ("a.json", "b.json.part"):
+        (dirty.top / name).symlink_to(outside)
+    code, _, err = run(dirty, "check", "--report", "json=a.json")
+    assert (code, err) == (2, "mlgovern: a.json is a symbolic link; it is left alone\n")
+    assert run(dirty, "check", "--report", "json=b.json")[0] == 1
+    assert (dirty.top / "b.json").is_file()
+    assert not outside.exists()
+
+
+def test_a_range_is_judged_by_the_branch_that_it_ends_with(dirty: Sealed) -> None:
+    dirty.commit("feat: begin")
+    dirty.git("branch", "feat/x")
+    dirty.git("switch", "-qc", "Wip")
+    for span, found in (("HEAD~0..feat/x", 0), ("feat/x..HEAD", 1)):
+        _, out, _ = run(dirty, "check", "--range", span, "--only", "branches", "--format", "json")
+        assert len([f for f in json.loads(out)["findings"] if f["branch"] == "Wip"]) == found
+
+
+def test_a_reader_below_the_top_is_told_where_commands_belong(dirty: Sealed) -> None:
+    dirty.stage("sub/folder/b.txt", "b")
+    note = "Paths are told from the top of the repository: `cd ../..` before a command of these."
+    below = Sealed(dirty.top / "sub" / "folder", dirty.environment)
+    assert note in run(below, "check")[1]
+    assert "Paths are told" not in run(dirty, "check")[1]
+    dirty.stage("sub/.env", f"POSTGRES_PASSWORD={PASSWORD}\n")
+    assert note in dirty.mlgovern("hook", "pre-commit", GIT_PREFIX="sub/folder/").stderr.decode()
 
 
 def test_every_mistake_of_a_policy_is_named_at_once(dirty: Sealed) -> None:

@@ -112,9 +112,13 @@ class Report(NamedTuple):
 
 
 def fingerprint(finding: Finding) -> str:
-    """16 hex digits that stay the same while lines move: rule, path, commit or branch, and key."""
+    """16 hex digits that stay the same while lines move: rule, key, and path, or what else it lies in.
+
+    Of a file's flaw the commit does not count: it is the same before it is committed, in CI, and after a rebase.
+    """
     from hashlib import sha256
 
     place = finding.place
-    parts = (finding.rule, place.path, place.commit, place.branch, finding.key or finding.message)
+    commit = place.commit if place.path is None else None
+    parts = (finding.rule, place.path, commit, place.branch, finding.key or finding.message)
     return sha256("\0".join(part or "" for part in parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,87 +1,16 @@
 """The gate in clones as CI services make them, with their recorded variables."""
 
 import json
-from pathlib import Path
 
 import pytest
 
+from mlgovern.enforce.gate import _of_title
+from mlgovern.policy.cache import every
+from mlgovern.policy.load import load
 from tests.conftest import Sealed
+from tests.enforce.hub import PASSWORD, POLICY, Hub, findings, gate, pull
 
 ZERO = "0" * 40
-PASSWORD = "Otter7" + "AfterLunch"
-POLICY = "schema: 1\nextends: [base]\n"
-
-
-class Hub:
-    """A repository on a server, and clones of it as services make them."""
-
-    def __init__(self, server: Sealed, folder: Path) -> None:
-        self.server, self.folder = server, folder
-        self.count = 0
-
-    def clone(self, *words: str) -> Sealed:
-        self.count += 1
-        name = f"clone{self.count}"
-        self.server.git("clone", "-q", *words, f"file://{self.server.top}", str(self.folder / name))
-        return Sealed(self.folder / name, self.server.environment)
-
-    def merge_ref(self, source: str) -> str:
-        """As GitHub makes it: the pull request, merged into its target."""
-        tree = self.server.git("merge-tree", "--write-tree", "main", source)
-        merge = self.server.git("commit-tree", "-p", "main", "-p", source, "-m", f"Merge {source} into main", tree)
-        self.server.git("update-ref", "refs/pull/7/merge", merge)
-        return merge
-
-    def checkout(self, ref: str, *words: str) -> Sealed:
-        """As actions/checkout does: one commit, fetched by its ref."""
-        self.count += 1
-        top = self.folder / f"work{self.count}"
-        self.server.git("init", "-q", "--template=", str(top))
-        work = Sealed(top, self.server.environment)
-        work.git("remote", "add", "origin", f"file://{self.server.top}")
-        work.git("fetch", "-q", "--no-tags", *(words or ("--depth=1",)), "origin", f"+{ref}:refs/remotes/pull/7/merge")
-        work.git("checkout", "-q", "--detach", "refs/remotes/pull/7/merge")
-        return work
-
-
-@pytest.fixture
-def hub(make_repo: "pytest.FixtureRequest", tmp_path: Path) -> Hub:
-    """main with two commits; feat/x with three more, the second of which holds a secret that the third takes out."""
-    server: Sealed = make_repo("server")  # type: ignore[operator]  # the factory of conftest
-    for key in ("uploadpack.allowReachableSHA1InWant", "uploadpack.allowAnySHA1InWant", "uploadpack.allowFilter"):
-        server.git("config", key, "true")
-    server.stage(".mlgovern.yaml", POLICY)
-    server.commit("feat: begin")
-    server.commit("feat: go on")
-    server.git("switch", "-qc", "feat/x")
-    server.stage("a.txt", "a")
-    server.commit("feat: add a")
-    server.stage("conf/.env", f"POSTGRES_PASSWORD={PASSWORD}\n")
-    server.commit("feat: add settings")
-    server.git("rm", "-q", "conf/.env")
-    server.commit("fix: take settings out")
-    server.git("switch", "-q", "main")
-    server.commit("feat: meanwhile")
-    return Hub(server, tmp_path)
-
-
-def gate(work: Sealed, *words: str, **variables: str) -> tuple[int, str]:
-    done = work.mlgovern("gate", *words, **{"CI": "true", "GITHUB_ACTIONS": "", "GITLAB_CI": "", **variables})
-    assert b"Traceback" not in done.stderr
-    return done.returncode, done.stdout.decode() + done.stderr.decode()
-
-
-def pull(work: Sealed, event: dict[str, object] | None = None) -> dict[str, str]:
-    path = work.top / ".git" / "event.json"
-    path.write_text(json.dumps(event or {}))
-    return {
-        "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(path),
-        "GITHUB_HEAD_REF": "feat/x", "GITHUB_BASE_REF": "main",
-    }  # fmt: skip
-
-
-def findings(out: str) -> set[str]:
-    return {finding["rule"] for finding in json.loads(out)["findings"]}
 
 
 def test_a_merge_ref_of_one_commit_without_its_event(hub: Hub) -> None:
@@ -278,6 +207,8 @@ def test_nothing_that_the_clone_names_is_run_while_it_fetches(hub: Hub) -> None:
     script.chmod(0o755)
     for key in ("remote.origin.uploadpack", "core.sshCommand", "core.gitProxy", "core.fsmonitor", "core.askPass"):
         work.git("config", key, str(script))
+    work.git("config", "core.alternateRefsCommand", str(script))
+    (work.top / ".git" / "objects" / "info" / "alternates").write_text(f"{hub.server.top}/.git/objects\n")
     hooks = work.top / ".git" / "hooks"
     hooks.mkdir(exist_ok=True)
     for hook in ("reference-transaction", "post-checkout", "pre-auto-gc"):
@@ -290,3 +221,118 @@ def test_nothing_that_the_clone_names_is_run_while_it_fetches(hub: Hub) -> None:
     code, out = gate(other, "--base", hub.server.git("rev-parse", "main"), "--branch", "feat/x")
     assert (code, "names a credential helper, which is not run" in out) == (3, True)
     assert not canary.exists()
+
+
+def jenkins(**variables: str) -> dict[str, str]:
+    told = {"CHANGE_ID": "7", "CHANGE_BRANCH": "feat/x", "CHANGE_TARGET": "main", "CHANGE_TITLE": "feat: add x"}
+    return {"JENKINS_URL": "https://ci.example/", "CI": "", **told, **variables}
+
+
+def test_a_merge_that_ends_a_change_is_not_taken_for_the_services_own(hub: Hub) -> None:
+    hub.server.git("switch", "-q", "feat/x")
+    hub.server.git("merge", "-q", "--no-edit", "main")
+    hub.server.git("switch", "-q", "main")
+    work = hub.clone("--branch", "feat/x")
+    code, out = gate(work, "--format", "json", **jenkins())
+    assert (code, json.loads(out)["judged"]["commits"]) == (1, 4)
+    assert "env-secret" in findings(out)
+
+
+def test_what_a_merge_brings_by_itself_is_judged(hub: Hub) -> None:
+    work = hub.clone("--branch", "main")
+    work.git("merge", "-q", "--no-commit", "--no-ff", "origin/feat/x")
+    work.stage("late/.env", f"POSTGRES_PASSWORD={PASSWORD}\n")
+    work.git("commit", "-qm", "Merge", "--no-verify", "--author=Jenkins <nobody@nowhere>")
+    code, out = gate(work, "--format", "json", **jenkins())
+    judged = json.loads(out)["judged"]
+    assert (code, judged["commits"], judged["files"]) == (1, 3, 3)
+    assert "placeholder-identity" not in findings(out)
+    assert {f["commit"] for f in json.loads(out)["findings"] if f["path"] == "late/.env"} == {
+        work.git("rev-parse", "HEAD")
+    }
+
+
+@pytest.mark.parametrize("remembered", (True, False))
+def test_without_a_target_the_default_branch_is_asked_for(hub: Hub, remembered: bool) -> None:
+    work = hub.clone("--branch", "feat/x")
+    if not remembered:
+        work.git("symbolic-ref", "--delete", "refs/remotes/origin/HEAD")
+    told = {"CIRCLECI": "true", "CIRCLE_SHA1": work.git("rev-parse", "HEAD"), "CIRCLE_BRANCH": "feat/x"}
+    code, out = gate(work, **told)
+    assert (code, "What is new here was not told: judged is what main lacks." in out) == (1, True)
+
+
+@pytest.mark.parametrize("told", ({}, {"CIRCLECI": "true", "CIRCLE_BRANCH": "main"}))
+def test_the_default_branch_itself_is_never_clean_for_lack_of_a_beginning(hub: Hub, told: dict[str, str]) -> None:
+    code, out = gate(hub.clone("--branch", "main"), "--format", "json", **told)
+    assert (code, next(gap["what"] for gap in json.loads(out)["not_judged"])) == (3, "commit range")
+
+
+def test_a_beginning_that_is_given_needs_no_note(hub: Hub) -> None:
+    _, out = gate(hub.clone("--branch", "feat/x"), "--base", "origin/main")
+    assert "What is new here" not in out
+
+
+@pytest.mark.parametrize("adopted", (True, False))
+def test_a_change_is_not_blamed_for_what_the_base_has_made_stricter_since(hub: Hub, adopted: bool) -> None:
+    server, rule = hub.server, "rules: {missing-lockfile: error}\n"
+    if not adopted:
+        server.git("switch", "-q", "--orphan", "young")
+        server.git("clean", "-qfd")
+        server.commit("feat: begin anew")
+        server.git("branch", "-f", "main")
+        server.git("switch", "-q", "main")
+    server.git("switch", "-qc", "feat/y")
+    server.stage("b.txt", "b")
+    server.commit("feat: add b")
+    server.git("switch", "-q", "main")
+    server.stage(".mlgovern.yaml", POLICY + rule)
+    server.commit("chore: ask for locks")
+    words = ("--base", "origin/main", "--head", "origin/feat/y", "--branch", "feat/y", "--target", "main")
+    code, out = gate(hub.clone(), *words)
+    assert (code, "weakened-policy" in out) == (0, False)
+    server.git("switch", "-q", "feat/y")
+    server.stage(".mlgovern.yaml", POLICY + rule.replace("error", "info"))
+    server.commit("chore: ask for fewer locks")
+    code, out = gate(hub.clone(), *words)
+    assert (code, "weaker: missing-lockfile.severity: error -> info" in out) == (1, True)
+
+
+def test_a_squash_is_judged_by_its_commit_once_there_is_one(hub: Hub) -> None:
+    hub.server.stage(".mlgovern.yaml", POLICY + "commit_scope: title\n")
+    hub.server.commit("feat: squash")
+    hub.server.git("switch", "-qc", "gh-readonly-queue/main/pr-7-abc")
+    hub.server.stage("b.txt", "b")
+    hub.server.commit("added b")
+    hub.server.git("switch", "-q", "main")
+    work = hub.clone()
+    base, head = work.git("rev-parse", "origin/main"), work.git("rev-parse", "origin/gh-readonly-queue/main/pr-7-abc")
+    event: dict[str, object] = {"merge_group": {"base_sha": base, "head_sha": head, "base_ref": "refs/heads/main"}}
+    code, out = gate(work, "--format", "json", **{**pull(work, event), "GITHUB_EVENT_NAME": "merge_group"})
+    assert (code, "commit-header-malformed" in findings(out), "commit_scope" in out) == (1, True, False)
+    words = ("--base", base, "--head", head, "--branch", "feat/y", "--target", "main")
+    code, out = gate(work, *words, "--title", "feat: add b")
+    assert (code, " title: " in out, "commit message:1:1: error commit-header-malformed" in out) == (1, False, True)
+
+
+@pytest.mark.parametrize(
+    ("title", "sound"),
+    (
+        pytest.param("[WIP] Draft: feat: add x", True, id="drafts"),
+        pytest.param("(draft) feat: add x (#7)", True, id="number"),
+        pytest.param("added draft: feat: x", False, id="a draft elsewhere"),
+        pytest.param("Draft feat: add x", False, id="a verb"),
+    ),
+)
+def test_what_of_a_title_does_not_count(title: str, sound: bool) -> None:
+    assert (_of_title(load({".mlgovern.yaml": POLICY.encode()}.get, every()).policy, title).findings == ()) is sound
+
+
+def test_a_base_whose_policy_is_broken_says_who_can_mend_it(hub: Hub) -> None:
+    hub.server.stage(".mlgovern.yaml", "schema: 1\nrules: {no-such-rule: error}\n")
+    base = hub.server.commit("chore: break it")
+    hub.server.stage(".mlgovern.yaml", POLICY)
+    hub.server.commit("fix: mend it")
+    code, out = gate(hub.clone(), "--base", base, "--branch", "fix/x")
+    assert (code, "no-such-rule" in out) == (2, True)
+    assert "whoever owns it merges that" in out

@@ -1,5 +1,7 @@
 """Waivers in real repositories: what a change brings for itself does not count for it."""
 
+import json
+
 import pytest
 
 from tests.conftest import Sealed
@@ -94,3 +96,13 @@ def test_a_mistake_in_it_stops_every_judgement_with_its_place(begun: Sealed) -> 
         2,
         "mlgovern: .mlgovern/waivers.yaml:4:11: unknown rule 'case-colision', did you mean 'case-collision'?\n",
     )
+
+
+def test_a_fingerprint_is_the_same_once_it_is_committed(begun: Sealed) -> None:
+    base = begun.git("rev-parse", "HEAD")
+    clash(begun)
+    _, out = check(begun, "--staged", "--format", "json")
+    (staged,) = [finding["fingerprint"] for finding in json.loads(out)["findings"]]
+    begun.commit("feat: clash")
+    _, out = check(begun, "--range", f"{base}..HEAD", "--format", "json")
+    assert [finding["fingerprint"] for finding in json.loads(out)["findings"]] == [staged]

@@ -402,6 +402,34 @@ def test_branches_local_and_remote(
     repo.git("fetch", "-q", "up")
     with opened(repo, monkeypatch) as here:
         assert sorted(state.branches(here)) == ["feat/a", "fix/b", "main"]
+    repo.git("remote", "rename", "up", "acme/up")
+    with opened(repo, monkeypatch) as here:
+        assert [head[:2] for head in state.heads(here) if head.remote] == [("fix/b", "acme/up"), ("main", "acme/up")]
+
+
+def test_the_branch_that_a_revision_names(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = repo.commit()
+    tip = repo.commit("feat: go on")
+    repo.git("branch", "feat/a", first)
+    repo.git("remote", "add", "acme/up", "https://acme.example/x")
+    repo.git("update-ref", "refs/remotes/acme/up/fix/b", first)
+    rows = {"feat/a": first, "acme/up/fix/b": first, "main": tip, "HEAD": tip, tip: tip, first: first, "main~1": first}
+    with opened(repo, monkeypatch) as here:
+        assert [state.named_branch(here, name, commit) for name, commit in rows.items()] == [
+            "feat/a", "fix/b", "main", "main", "main", None, None,
+        ]  # fmt: skip
+
+
+def test_a_message_does_not_end_at_a_nul(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit()
+    tree, parent = repo.git("rev-parse", "HEAD^{tree}"), repo.git("rev-parse", "HEAD")
+    who = "Ann Author <ann@acme.example> 1700000000 +0000"
+    raw = f"tree {tree}\nparent {parent}\nauthor {who}\ncommitter {who}\n\nfeat: add x\n\nseen\0unseen\n"
+    tip = repo.git("hash-object", "--literally", "-t", "commit", "-w", "--stdin", stdin=raw)
+    with opened(repo, monkeypatch) as here:
+        ((found,), named) = listings.commits(here, (f"{parent}..{tip}",), 9), listings.named(here, [parent, tip])
+    assert (found.message, found.id, found.parents) == ("feat: add x\n\nseen\0unseen", tip, (parent,))
+    assert [commit.message for commit in named] == ["feat: begin", found.message]
 
 
 def test_shallow_clone_is_noticed(repo: Sealed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

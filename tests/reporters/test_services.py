@@ -116,6 +116,9 @@ def test_junit() -> None:
         ("local-path", ["skipped"]),
         ("not judged", ["error"]),
     ]
+    counts = ("tests", "failures", "errors", "skipped")
+    assert [top.get(name) for name in counts] == ["7", "4", "1", "2"]
+    assert [top[0].get(name) for name in counts] == ["1", "1", "0", "0"]
     assert [case.get("name") for case in ET.fromstring(junit.render(Report("ci", files=2))).iter("testcase")] == [
         "clean; 2 files judged"
     ]
@@ -213,9 +216,10 @@ def test_foreign_text_stays_text(path: str, message: str, mend: str, branch: str
     assert (
         out["azure"].count("##vso[") == out["azure"].count("\n") == 4
     )  # two findings, what was not judged, what broke
-    for name in ("text", "github", "markdown", "junit"):
+    for name in {*FORMATS} - {"azure"}:
         assert not re.search(r"##(\[|vso\[|teamcity\[)", out[name], re.IGNORECASE)
-    assert not commands.search(out["text"])
+    assert not [name for name in {*FORMATS} - {"github"} if commands.search(out[name])]
+    assert json.loads(out["json"])["findings"][0]["rule"] == "r"
     assert [case.get("classname") for case in ET.fromstring(out["junit"]).iter("testcase")][:3] == ["r", "s", "t"]
     assert len(json.loads(out["gitlab"])) == len(out["rdjsonl"].splitlines()) == 4
     results = json.loads(out["sarif"])["runs"][0]["results"]

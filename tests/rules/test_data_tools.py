@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.finding import Severity
 from mlgovern.rules.data import RULES
-from mlgovern.rules.data.machine import MOST_FINDINGS, LocalPaths
+from mlgovern.rules.data.machine import _LOCAL, MOST_FINDINGS, LocalPaths, _paths
 from mlgovern.rules.data.pointers import MOST_BYTES, Attributes, is_pointer
 from tests.factories import a_file, a_snapshot, judged, not_judged, rule_of
 
@@ -264,3 +264,12 @@ def test_where_local_paths_are_not_looked_for() -> None:
 @given(st.text(r"/\homeUsrsC:aD.$", max_size=300))
 def test_any_text_has_local_paths_or_none(text: str) -> None:
     judged(LOCAL, a_snapshot({"a.py": text}))
+
+
+@given(
+    st.lists(st.sampled_from([b"/home/", b"/Users/", b"C:", b"\\", b"/", b"ann", b"x", b" ", b"Users", b"s.1"])).map(
+        b"".join
+    )
+)
+def test_paths_are_found_where_the_pattern_finds_them(data: bytes) -> None:
+    assert [found.span() for found in _paths(data)] == [found.span() for found in _LOCAL.finditer(data)]

@@ -113,11 +113,16 @@ def test_ci_on_request(service: str) -> None:
     step = plan({}, Wanted(ci=service), Editor())[-1]
     assert (step.path, step.verb) == (path, "create")
     assert b"mlgovern gate" in step.after
+    assert b"python -m" not in step.after  # it would look for modules in the checkout first
     assert ci_file.step(service, step.after).verb == "unchanged"
     held = ci_file.step(service, b"stages: [test]\n")
     assert (held.verb, held.notes[0]) == ("unchanged", "it exists and is left alone; what judges a change is this:")
     with pytest.raises(UserError, match="--ci cron: known are github, gitlab, azure, jenkins"):
         ci_file.path_of("cron")
+
+
+def test_the_action_runs_nothing_of_the_checkout() -> None:
+    assert "python -m" not in (Path(__file__).parents[2] / "action.yml").read_text()
 
 
 def test_rendered() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlgovern import engine
-from mlgovern.enforce.advice import advised
+from mlgovern.enforce.advice import advised, placed
 from mlgovern.enforce.client import today
 from mlgovern.enforce.waiving import settled
 from mlgovern.errors import PolicyError, UserError
@@ -53,16 +53,22 @@ def check(request: Request) -> Report:
         else:
             snapshots, not_judged = _snapshots(git, request, policy)
             report = advised(git, engine.evaluate_all(snapshots, policy, today(), request.only))
-            if request.range is not None and report.not_judged:
-                from mlgovern.enforce.tools import resolved
-
-                report = resolved(git, policy, report, commits_of(git, request.range)[1])
+            if request.range is not None:
+                report = _of_range(git, request.range, policy, report)
         if request.only and not any(engine.enabled(policy, [report.stage], request.only)):
             not_judged += (NotJudged(", ".join(request.only), f"nothing of it is on at stage {report.stage}"),)
         elif OWN_VALUES in request.only and not request.staged:
             not_judged += (NotJudged("your own env files", "they are read where work is made: by hooks and --staged"),)
         notes = (*report.notes, *_notes(git, request, policy))
-        return report._replace(not_judged=(*report.not_judged, *not_judged), notes=notes)
+        report = report._replace(not_judged=(*report.not_judged, *not_judged), notes=notes)
+        return report if request.foreign or git.bare else placed(report, _below(git))
+
+
+def _of_range(git: Git, span: str, policy: Policy, report: Report) -> Report:
+    from mlgovern.enforce.once import once
+    from mlgovern.enforce.tools import resolved
+
+    return once(resolved(git, policy, report, commits_of(git, span)[1]) if report.not_judged else report)
 
 
 def _understood(request: Request) -> None:
@@ -115,15 +121,15 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
         return [collect.message(git, wants("commit-msg"), ("commit-msg",), text)], ()
     if request.staged:
         return [collect.staged(git, wants("pre-commit"), ("pre-commit",))], collect.unmerged(git)
-    if request.range is not None:
-        selection, tip = commits_of(git, request.range)
-        span = ranges.Span(selection, tip)
-        snapshots = ranges.commit_range(
-            git, wants("ci"), ("ci",), span, lambda: engine.prepare(policy, ("ci",), request.only)
-        )
-        return (snapshot._replace(target=_branch(request.target)) for snapshot in snapshots), ()
     from mlgovern.enforce import fast
 
+    if request.range is not None:
+        asked, (selection, tip) = wants("ci"), commits_of(git, request.range)
+        named = state.named_branch(git, request.range.rpartition("..")[2] or "HEAD", tip)
+        facts = collect.here(git, asked, ("ci",))._replace(branch=named, target=_branch(request.target))
+        span = ranges.Span(selection, tip, ranges.among(git, asked, facts))
+        engine.prepare(policy, ("ci",), request.only)
+        return fast.screened(git, policy, ranges.commit_range(git, asked, ("ci",), span), request.only), ()
     paths = tuple(from_top(git, path) for path in request.paths)
     everything, not_judged = collect.whole_index(git, wants("audit"), ("audit",), paths)
     return fast.screened(git, policy, everything, request.only), not_judged
@@ -160,6 +166,14 @@ def from_top(git: Git, path: str) -> str:
     if inside == ".." or inside.startswith("../"):
         raise UserError(f"{path} lies outside this repository")
     return inside
+
+
+def _below(git: Git) -> str:
+    """The folder of the repository that the user is in, or nothing."""
+    try:
+        return from_top(git, ".")
+    except (UserError, ValueError):  # outside it, or on another drive
+        return ""
 
 
 def _message(path: str, *, editor: bool) -> collect.Message:

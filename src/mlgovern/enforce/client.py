@@ -100,9 +100,10 @@ def told(call: Call, report: Report, what: str) -> int:
         named = "; ".join(printable(f"{entry.what} ({entry.why})") for entry in entries[:3])
         sys.stderr.write(f"mlgovern: not judged before this {what}: {named}.\n")
         return 0  # nothing was refused; the gate is where what was not judged stops the work
-    from mlgovern.enforce.advice import advised
+    from mlgovern.enforce.advice import advised, placed
 
-    say(call, advised(call.git, report), f"{what} refused")
+    below = call.environment.get("GIT_PREFIX", "")  # git runs its hooks at the top, and says where it was called
+    say(call, placed(advised(call.git, report), below), f"{what} refused")
     return report.exit_code
 
 

@@ -12,6 +12,7 @@ from mlgovern.finding import NotJudged
 DEPTHS = (50, 100, 200, 400, 800)
 MOST_SECONDS = 60  # for all fetches together
 WHAT = "commit range"
+_UNKNOWN = "the commit that it begins with is not known here"
 
 
 class Ends(NamedTuple):
@@ -21,6 +22,7 @@ class Ends(NamedTuple):
     head: str
     gaps: tuple[NotJudged, ...] = ()
     notes: tuple[str, ...] = ()
+    merged: str = ""  # where the service itself made `head` for the occasion, what it merged: the end of the change
 
 
 class _Sought(NamedTuple):
@@ -33,21 +35,45 @@ class _Sought(NamedTuple):
 
 def ends(git: Git, change: Change) -> Ends:
     """The ends of a change. A clone that is too shallow is deepened, a little at a time."""
-    far, sought = deepening.remote(git), _sought(git, change)
+    far = deepening.remote(git)
+    sought = _sought(git, far, change)
+    if change.merge and not change.head:
+        found = _of_merge(git, far, sought)
+        if found is not None:
+            return found
     why = _completed(git, far, sought)
     base, head = _begin(git, far, sought), state.resolve(git, sought.head) or ""
-    notes: tuple[str, ...] = ()
-    if not base and sought.base and change.source == change.target:  # what was there before a forced push may be gone
-        base = _begin(git, far, sought._replace(base=""))
+    pushed = change.source == change.target or not change.target
+    if not base and sought.base and pushed:  # what was there before a forced push may be gone
+        sought = sought._replace(base="")
+        base = _begin(git, far, sought)
     if base and head and _complete(git, base, head):
-        if change.source == change.target and base != sought.base:
-            notes = (f"What is new here was not told: judged is what {sought.branch} lacks.",)
-        return Ends(base, head, (), notes)
-    why = why or (
-        "this clone is shallow" if state.boundary(git) else "the commit that it begins with is not known here"
-    )
+        if sought.base or not pushed:
+            return Ends(base, head)
+        if change.source or change.default or state.merge_base(git, base, head) != head:
+            return Ends(base, head, (), (f"What is new here was not told: judged is what {sought.branch} lacks.",))
+        why = _UNKNOWN  # this may be a branch of any name, and all that is new on it
+    why = why or ("this clone is shallow" if state.boundary(git) else _UNKNOWN)
     gap = NotJudged(WHAT, f"{why}; check out the whole history (fetch-depth: 0), or say --base and --head")
     return Ends(base, head or state.resolve(git, "HEAD") or "", (gap,))
+
+
+def _of_merge(git: Git, far: Remote, sought: _Sought) -> Ends | None:
+    """The ends where what is checked out is the service's own merge: its first parent is on the target branch.
+
+    Its form alone tells nothing: whoever brings a change can end it with a merge as well.
+    """
+    parents = listings.recorded(git, [sought.head])[sought.head].parents if sought.head else ()
+    if len(parents) != 2 or not sought.branch:
+        return None
+    tips = sought._replace(base="", head=parents[1])
+    _completed(git, far, tips)
+    target = _begin(git, far, tips)
+    if not (target and state.resolve(git, parents[0]) and git.holds("merge-base", "--is-ancestor", parents[0], target)):
+        return None
+    base = state.resolve(git, sought.base or parents[0]) or ""
+    complete = base and state.resolve(git, parents[1]) and _complete(git, base, parents[1])
+    return Ends(base, sought.head, merged=parents[1]) if complete else None
 
 
 def _completed(git: Git, far: Remote, sought: _Sought) -> str:
@@ -68,17 +94,12 @@ def _completed(git: Git, far: Remote, sought: _Sought) -> str:
     return ""
 
 
-def _sought(git: Git, change: Change) -> _Sought:
-    base, head = "" if set(change.base) <= {"0"} else change.base, change.head
-    if not head:
-        tip = state.resolve(git, "HEAD") or ""
-        parents = listings.recorded(git, [tip])[tip].parents if tip else ()
-        if change.merge and len(parents) == 2:  # also in a clone of one commit, where they are not here
-            base, head = base or parents[0], parents[1]
-        else:
-            head = tip
+def _sought(git: Git, far: Remote, change: Change) -> _Sought:
+    base = "" if set(change.base) <= {"0"} else change.base
     branch = change.target if change.target != change.source else change.default
-    return _Sought(base, head, "" if branch == change.source else branch)
+    if not (base or branch):
+        branch = deepening.default(git, far)
+    return _Sought(base, change.head or state.resolve(git, "HEAD") or "", "" if branch == change.source else branch)
 
 
 def _begin(git: Git, far: Remote, sought: _Sought) -> str:

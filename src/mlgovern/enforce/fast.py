@@ -25,8 +25,11 @@ _PREFIX = "hyperscan-"
 _MOST_BYTES = 20_000_000
 
 
-def screened(git: Git, policy: Policy, snapshots: Iterable[Snapshot], only: Iterable[str]) -> Iterator[Snapshot]:
-    """The snapshots, the large ones with the files in which there is nothing for the secrets family."""
+def screened(git: Git | None, policy: Policy, snapshots: Iterable[Snapshot], only: Iterable[str]) -> Iterator[Snapshot]:
+    """The snapshots, the large ones with the files in which there is nothing for the secrets family.
+
+    Without a repository the database is made anew: what one keeps may be anybody's.
+    """
     screens: list[Screen] | None = None
     for snapshot in snapshots:
         if sum(map(len, snapshot.contents.values())) < _MUCH:
@@ -52,12 +55,13 @@ def _silent(snapshot: Snapshot, screens: list[Screen]) -> frozenset[File]:
     return frozenset(compress(files, map(all, zip(*told, strict=True)))) if told else frozenset()
 
 
-def finder(git: Git) -> Sweep | None:
+def finder(git: Git | None) -> Sweep | None:
     """A faster finder; None where there is no engine for it, whatever the reason."""
     try:
         import hyperscan
 
-        database = _database(hyperscan, os.path.join(git.common_dir, "mlgovern"))
+        kept = None if git is None else os.path.join(git.common_dir, "mlgovern")
+        database = _made(hyperscan, expressions()) if kept is None else _database(hyperscan, kept)
     except Exception:  # noqa: BLE001 - an engine that is absent, broken or of another processor is not needed
         return None
     return Sweep(lambda data: _search(hyperscan, database, data))

@@ -8,13 +8,16 @@ from mlgovern import engine
 from mlgovern.administer.diff import Difference, differences, told
 from mlgovern.enforce.client import today
 from mlgovern.enforce.ends import Ends, ends
+from mlgovern.enforce.fast import screened
+from mlgovern.enforce.forked import touched
+from mlgovern.enforce.once import once
 from mlgovern.enforce.providers import Change, found
 from mlgovern.enforce.tools import resolved
 from mlgovern.errors import PolicyError, UserError
-from mlgovern.facts import collect, ranges
+from mlgovern.facts import collect, ranges, state
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
-from mlgovern.facts.snapshot import BASELINE, Commit, Idle, Snapshot
+from mlgovern.facts.snapshot import BASELINE, Commit, Idle, Snapshot, Wants
 from mlgovern.finding import NotJudged, Place, Report, Severity
 from mlgovern.policy.cache import every
 from mlgovern.policy.load import Loaded, load_leniently, waivers_of
@@ -27,7 +30,7 @@ TITLE = "commits"  # the family that judges a title
 NOTHING = "There is nothing to judge: the branch or tag was deleted."
 MOST_EVENT_BYTES = 20_000_000
 
-_DRAFT = rx(r"(?i)(?:\[?(?:draft|wip)\]?:?\s+)+")
+_DRAFT = rx(r"(?i)\A(?:(?:\[(?:draft|wip)\]|\((?:draft|wip)\)|(?:draft|wip):)\s*)+")
 _NUMBER = rx(r"\s*\(#\d+\)$")
 
 
@@ -84,23 +87,34 @@ def _judged(git: Git, change: Change, span: Ends, *, strict: bool) -> Report:
         stages=STAGES, branch=None if change.queued else change.source or None, target=change.target or None
     )
     scope = policy.commit_scope
-    reports = [
-        _of_range(git, policy, span, facts._replace(weakened=weaker), messages=scope != "title" or not change.title)
-    ]
+    messages = scope != "title" or not change.title or _lone(git, span)
+    reports = [_of_range(git, policy, span, facts._replace(weakened=weaker), messages=messages)]
+    if span.merged:
+        reports.append(_of_merge(git, policy, span))
     if scope != "commits" and change.title:
         reports.append(_of_title(policy, change.title))
     gaps = [*span.gaps, *(gap for report in reports for gap in report.not_judged)]
-    if scope != "commits" and not change.title:
+    squashed = change.queued or (
+        change.source and change.source == change.target
+    )  # what had a title has its commit now
+    if scope != "commits" and not (change.title or squashed):
         gaps.append(NotJudged("title", f"commit_scope is {scope}, and no title is known here; say --title"))
     if not change.source and not change.queued:
         gaps.append(NotJudged("branch name", "no branch is known here; say --branch", expected=False))
-    return reports[0]._replace(
+    report = reports[0]._replace(
+        files=sum(report.files for report in reports),
         findings=tuple(dict.fromkeys(finding for report in reports for finding in report.findings)),
         not_judged=tuple(dict.fromkeys(gaps)),
         crashes=tuple(dict.fromkeys(crash for report in reports for crash in report.crashes)),
         notes=(*span.notes, *notes, *reports[0].notes),
         pages={name: page for report in reports for name, page in report.pages.items()},
     )
+    return once(report)
+
+
+def _lone(git: Git, span: Ends) -> bool:
+    """Whether a squash would take a commit's own message: of a single one GitHub does, by default."""
+    return bool(span.base) and state.count(git, "--no-merges", f"{span.base}..{span.merged or span.head}") == 1
 
 
 def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, ...]]:
@@ -108,13 +122,20 @@ def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, 
     if not span.base or git.read(f"{span.base}:{POLICY_FILE}") is None:
         ours = _loaded(git, span.head, ())
         policy = ours.policy
-        where = f"{POLICY_FILE} is new" if not policy.embedded else f"There is no {POLICY_FILE} here"
+        where = f"There is no {POLICY_FILE} here" if policy.embedded else f"{POLICY_FILE} is new"
+        where = where if span.base or policy.embedded else "What the change begins with is not known"
         waivers = settled(policy.accepted, _waivers(git, span.base, policy) if span.base else ())
         notes = (f"{where}: {policy.origin} judged.", *_unloaded(policy, ()))
         return policy._replace(accepted=waivers), (), notes
-    before = _loaded(git, span.base)
+    try:
+        before = _loaded(git, span.base)
+    except PolicyError as error:
+        raise PolicyError(
+            f"{error}\nA change that mends it cannot be judged by it: whoever owns it merges that."
+        ) from error
     ours = _loaded(git, span.head, before.policy.plugins)
-    weaker = tuple(_weaker(one) for one in differences(before, ours) if one.weaker)
+    said = touched(git, span.base, span.head)
+    weaker = tuple(_weaker(one) for one in differences(before, ours) if one.weaker and said(one.field))
     weaker += tuple(Idle("final", one.path[1], _place(one.mark), one.text) for one in ours.weakened)
     policy = before.policy._replace(
         accepted=settled(_all_waivers(git, span.head, before.policy), before.policy.accepted)
@@ -163,14 +184,13 @@ def _place(mark: Any) -> Place:
 def _of_range(git: Git, policy: Policy, span: Ends, facts: Snapshot, *, messages: bool) -> Report:
     only = () if messages else tuple(rule for rule, one in policy.decisions.items() if not _of_messages(one.outline))
     wants = engine.wants(policy, STAGES, only)
-    selection = (f"{span.base}..{span.head}",) if span.base and not span.gaps else ("--no-walk", span.head)
-    here = collect.here(git, wants, STAGES)._replace(branch=facts.branch, target=facts.target, operation=None)
-    if wants.asked("baseline"):
-        here = here._replace(baseline=git.read(f"{span.base or span.head}:{BASELINE}") or b"")
+    newest = span.merged or span.head
+    selection = (f"{span.base}..{newest}",) if span.base and not span.gaps else ("--no-walk", newest)
+    here = _here(git, wants, span)._replace(branch=facts.branch, target=facts.target)
     known = ranges.Span(selection, span.head, ranges.among(git, wants, here), seen_to=True)
     snapshots = ranges.commit_range(git, wants, STAGES, known)
     weighed = (snapshot._replace(weakened=facts.weakened) for snapshot in snapshots)
-    report = engine.evaluate_all(weighed, policy, today(), only)
+    report = engine.evaluate_all(screened(None, policy, weighed, only), policy, today(), only)
     return resolved(git, policy, report, span.head) if report.not_judged else report
 
 
@@ -179,9 +199,24 @@ def _of_messages(outline: Outline) -> bool:
     return outline.family == TITLE or outline.subject == "message"
 
 
+def _of_merge(git: Git, policy: Policy, span: Ends) -> Report:
+    """What the merge itself brings to files, should it not be as the service made it."""
+    only = tuple(rule for rule, one in policy.decisions.items() if one.outline.each == "file")
+    wants = engine.wants(policy, STAGES, only)
+    snapshots = ranges.merged(git, wants, _here(git, wants, span), span.head)
+    return engine.evaluate_all(snapshots, policy, today(), only)
+
+
+def _here(git: Git, wants: Wants, span: Ends) -> Snapshot:
+    """What is known of the clone, and the secrets that are accepted where the change begins."""
+    here = collect.here(git, wants, STAGES)._replace(branch=None, operation=None)
+    known = (git.read(f"{span.base or span.head}:{BASELINE}") or b"") if wants.asked("baseline") else b""
+    return here._replace(baseline=known)
+
+
 def _of_title(policy: Policy, title: str) -> Report:
     """The title, as the subject that a squash merge makes of it."""
-    subject = _NUMBER.sub("", _DRAFT.sub("", title.strip(), count=1))
+    subject = _NUMBER.sub("", _DRAFT.sub("", title.strip()))
     commit = Commit(f"{subject}\n", parents=("0" * 40,))
     only = tuple(rule for rule, one in policy.decisions.items() if _of_messages(one.outline))
     report = engine.evaluate(Snapshot(stages=STAGES, commits=(commit,)), policy, today(), only)

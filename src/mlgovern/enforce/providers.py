@@ -19,7 +19,7 @@ class Change(NamedTuple):
     provider: str = ""
     base: str = ""  # where it began; zeros: it is new
     head: str = ""
-    merge: bool = False  # what is checked out may be a merge of the service's own: its second parent is the head
+    merge: bool = False  # no head is told, and what is checked out may be a merge of the service's own
     title: str = ""
     source: str = ""  # its branch
     target: str = ""  # the branch that it is meant for
@@ -48,12 +48,17 @@ def branch(ref: str) -> str:
     return ref.removeprefix("refs/heads/").removeprefix("refs/remotes/origin/")
 
 
+_QUEUE = "gh-readonly-queue/"  # and the branch, and pr-7-ID
+
+
 def _github(env: Environment, event: Event) -> Change:
     name = env.get("GITHUB_EVENT_NAME", "")
     pull, group = event.get("pull_request"), event.get("merge_group")
-    if name == "merge_group" and isinstance(group, Mapping):
-        base, head = str(group.get("base_sha") or ""), str(group.get("head_sha") or "")
-        return Change(base=base, head=head, target=branch(str(group.get("base_ref") or "")), queued=True)
+    if name == "merge_group":
+        told = group if isinstance(group, Mapping) else {}
+        base, head, target = (str(told.get(key) or "") for key in ("base_sha", "head_sha", "base_ref"))
+        target = target or env.get("GITHUB_REF_NAME", "").removeprefix(_QUEUE).rpartition("/")[0]
+        return Change(base=base, head=head or env.get("GITHUB_SHA", ""), target=branch(target), queued=True)
     if name in {"pull_request", "pull_request_target"}:
         told = pull if isinstance(pull, Mapping) else {}
         base, head = (_of(told, end, "sha") for end in ("base", "head"))
@@ -76,7 +81,9 @@ def _of(event: Event, *keys: str) -> str:
 
 
 def _gitlab(env: Environment, _event: Event) -> Change:
-    if env.get("CI_PIPELINE_SOURCE") == "merge_request_event":
+    if (
+        env.get("CI_MERGE_REQUEST_IID") or env.get("CI_PIPELINE_SOURCE") == "merge_request_event"
+    ):  # a child's has another
         return Change(
             base=env.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", ""),
             head=env.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or env.get("CI_COMMIT_SHA", ""),
@@ -112,7 +119,7 @@ def _jenkins(env: Environment, _event: Event) -> Change:
         title, source = env.get("CHANGE_TITLE", ""), env.get("CHANGE_BRANCH", "")
         return Change(merge=True, title=title, source=source, target=env.get("CHANGE_TARGET", ""))
     name = env.get("BRANCH_NAME") or env.get("GIT_BRANCH", "").removeprefix("origin/")
-    return Change(base=env.get("GIT_PREVIOUS_COMMIT", ""), head=env.get("GIT_COMMIT", ""), source=name)
+    return Change(base=env.get("GIT_PREVIOUS_SUCCESSFUL_COMMIT", ""), head=env.get("GIT_COMMIT", ""), source=name)
 
 
 def _circleci(env: Environment, _event: Event) -> Change:

@@ -37,6 +37,19 @@ def remote(git: Git) -> Remote:
     return Remote(name, urls[0])
 
 
+def default(git: Git, far: Remote) -> str:
+    """The branch that a new one comes from: as this clone remembers it, else as the other side says; or nothing."""
+    prefix = f"refs/remotes/{far.name}/"
+    known = git.ask("symbolic-ref", "-q", f"{prefix}HEAD", allowed=(0, 1, 128)).decode("utf-8", "surrogateescape")
+    if known.startswith(prefix) or not far.url:
+        return known.removeprefix(prefix).rstrip("\n")
+    with fetching(git) as plain, suppress(GitError):  # then it stays unknown, which is told
+        said = plain.ask("ls-remote", "--quiet", "--symref", "--upload-pack=git-upload-pack", "--", far.url, "HEAD")
+        ref = said.decode("utf-8", "surrogateescape").partition("\t")[0]
+        return ref.removeprefix("ref: refs/heads/") if ref.startswith("ref: refs/heads/") else ""
+    return ""
+
+
 def fetch(git: Git, far: Remote, ids: Iterable[str], branches: Iterable[str], depth: int) -> None:
     """Commits by their ids, and branches, as remote-tracking ones; what the server does not hand out is left out.
 

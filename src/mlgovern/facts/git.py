@@ -27,6 +27,7 @@ HARDENED = (
     "log.showSignature=false",
     "protocol.ext.allow=never",
     "safe.bareRepository=explicit",
+    "core.alternateRefsCommand=",  # a fetch would ask it for what an alternate holds
 )
 _SET = {
     "GIT_TERMINAL_PROMPT": "0",

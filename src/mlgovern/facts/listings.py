@@ -1,7 +1,7 @@
 """What git lists: changes, trees and commits as plain values. Always with -z, so that a path is any bytes but NUL."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mlgovern.errors import GitError
 from mlgovern.facts.git import Blob, Git
@@ -114,19 +114,34 @@ def commits(
     """
     asked = git.begin("log", *_LOGGED, f"--max-count={most}", "--topo-order", "--reverse", *selection, "--")
     meanwhile()
-    return _told(asked.answer())
+    return _whole(git, _told(asked.answer()))
 
 
 def named(git: Git, ids: Iterable[str]) -> list[Commit]:
     """The commits of these ids, in their order."""
     stdin = "".join(f"{commit}\n" for commit in ids).encode()
-    return _told(git.ask("log", *_LOGGED, "--no-walk=unsorted", "--stdin", stdin=stdin))
+    return _whole(git, _told(git.ask("log", *_LOGGED, "--no-walk=unsorted", "--stdin", stdin=stdin)))
 
 
 def ids(git: Git, selection: Iterable[str], most: int) -> list[str]:
     """The ids of the newest commits of a selection, oldest first."""
     out = git.ask("rev-list", f"--max-count={most}", "--topo-order", "--reverse", *selection, "--")
     return out.decode().split()
+
+
+def _whole(git: Git, found: list[Commit]) -> list[Commit]:
+    """The commits with all of their messages: `git log` ends one at a NUL, and stores what stands behind it all the same."""
+    blobs = git.objects(commit.id or "" for commit in found)
+    hiding = {blob.id: _recorded(blob) for blob in blobs if blob is not None and b"\0" in blob.data}
+    if not hiding:
+        return found
+    return [commit._replace(**_cut(hiding[commit.id].message)) if commit.id in hiding else commit for commit in found]
+
+
+def _cut(message: str) -> dict[str, Any]:
+    """A message as a commit holds it, and how long it is where that is more than is judged."""
+    whole = len(message.encode("utf-8", "surrogateescape")) if len(message) > MOST_BYTES else 0
+    return {"message": message[:MOST_BYTES].rstrip("\n"), "cut": whole}
 
 
 def _told(out: bytes) -> list[Commit]:
@@ -192,11 +207,6 @@ def raw_changes(fields: list[bytes], commit: str | None) -> Iterator[Change]:
 
 def _commit(record: str) -> Commit:
     commit, parents, author, author_mail, committer, committer_mail, message = record.lstrip("\n").split("\n", 6)
-    return Commit(
-        message[:MOST_BYTES].rstrip("\n"),
-        commit,
-        tuple(dict.fromkeys(parents.split())),  # one that is named twice makes no merge
-        Person(author, author_mail),
-        Person(committer, committer_mail),
-        cut=len(message.encode("utf-8", "surrogateescape")) if len(message) > MOST_BYTES else 0,
-    )
+    known = tuple(dict.fromkeys(parents.split()))  # one that is named twice makes no merge
+    people = Person(author, author_mail), Person(committer, committer_mail)
+    return Commit(id=commit, parents=known, author=people[0], committer=people[1], **_cut(message))

@@ -43,6 +43,20 @@ def commit_range(
         yield from batches(git, wants, with_env_files(git, wants, _brought(facts, changes)))
 
 
+def merged(git: Git, wants: Wants, facts: Snapshot, tip: str) -> Iterator[Snapshot]:
+    """The files of a merge that none of its parents has so; from the trees, since a clone may hide whose parents they are."""
+    parents = listings.recorded(git, [tip])[tip].parents
+    theirs = [listings.tree(git, parent) for parent in parents]
+    tracked = listings.tree(git, tip)
+    files = [
+        file._replace(commit=tip, before=next((tree[path].blob for tree in theirs if path in tree), ""))
+        for path, file in tracked.items()
+        if not any(path in tree and tree[path][:3] == file[:3] for tree in theirs)
+    ]
+    added = frozenset(file.path for file in files if not file.before)
+    yield from batches(git, wants, facts._replace(files=tuple(files), added=added, tracked=tracked))
+
+
 def among(git: Git, wants: Wants, facts: Snapshot) -> Snapshot:
     """The facts with the branches beside those under judgement, where a rule asks for them."""
     if not wants.asked("heads"):

@@ -10,6 +10,7 @@ from mlgovern.rx import rx
 REFUSED = "refused-message"  # a file of ours in the Git directory
 
 _MOMENT = rx(r"@?(\d+ [-+]\d{4})")
+_SLASHED = rx(r"\[remote \"[^\"\n]*/")
 _IDENT = rx(r"(?s:(.*) <(.*)> \d+ [-+]\d+)")
 
 
@@ -23,6 +24,22 @@ def head_branch(git: Git) -> str | None:
     if head == "ref: refs/heads/.invalid":  # reftable: the file is a dummy
         head = "ref: " + os.fsdecode(git.ask("symbolic-ref", "-q", "HEAD", allowed=(0, 1))).strip()
     return head.removeprefix("ref: refs/heads/") if head.startswith("ref: refs/heads/") else None
+
+
+def named_branch(git: Git, revision: str, commit: str) -> str | None:
+    """The branch that a revision names, here or on a remote; of another that is checked out, the current one."""
+    plain = not any(mark in revision for mark in ("~", "^", ":", "@{"))  # in no name, but behind one
+    if plain and resolve(git, f"refs/heads/{revision}"):
+        return revision
+    for remote in _remotes(git) if plain else ():
+        if revision.startswith(f"{remote}/") and resolve(git, f"refs/remotes/{revision}"):
+            return revision.removeprefix(f"{remote}/")
+    return head_branch(git) if resolve(git, "HEAD") == commit else None
+
+
+def _remotes(git: Git) -> list[str]:
+    """Their names, the longest first: one may begin as another does."""
+    return sorted(git.ask("remote").decode("utf-8", "surrogateescape").split("\n")[:-1], key=len, reverse=True)
 
 
 def operation(git: Git) -> str | None:
@@ -112,10 +129,12 @@ def heads(git: Git, *only: str) -> tuple[Head, ...]:
     format_ = "--format=%(objectname) %(committerdate:unix) %(refname)"
     out = git.ask("for-each-ref", format_, *only, "refs/heads", "refs/remotes").decode("utf-8", "surrogateescape")
     found = []
+    slashed = [remote for remote in _remotes(git) if "/" in remote] if _SLASHED.search(_config(git)) else []
     for line in out.split("\n")[:-1]:  # a name may hold what Python takes for other ends of lines
         tip, changed, ref = line.split(" ", 2)
         where, _, name = ref.removeprefix("refs/").partition("/")
-        remote, _, theirs = name.partition("/") if where == "remotes" else ("", "", name)
+        remote = next((one for one in slashed if name.startswith(f"{one}/")), name.partition("/")[0])
+        remote, theirs = (remote, name[len(remote) + 1 :]) if where == "remotes" else ("", name)
         if theirs and theirs != "HEAD":
             found.append(Head(theirs, remote, tip, int(changed or 0)))
     return tuple(found)
@@ -170,6 +189,11 @@ def help_mark(git: Git) -> str:
 def values(git: Git, keys: list[str]) -> dict[str, str]:
     """The values of these keys of Git's configuration, of those that are set."""
     return settings(git, f"^({'|'.join(map(re.escape, keys))})$") if keys else {}
+
+
+def _config(git: Git) -> str:
+    """The repository's own configuration as it is written, to see cheaply what it cannot hold."""
+    return _text(os.path.join(git.common_dir, "config")) or ""
 
 
 def _text(path: str) -> str | None:

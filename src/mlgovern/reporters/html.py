@@ -3,7 +3,7 @@
 from html import escape
 
 from mlgovern.finding import Finding, Report
-from mlgovern.reporters.plain import graver, standing, where, words
+from mlgovern.reporters.plain import disarmed, graver, standing, where, words
 from mlgovern.reporters.text import summary
 from mlgovern.version import VERSION
 
@@ -46,7 +46,7 @@ def escaped(text: str) -> str:
 
 def escaped_lines(text: str) -> str:
     """The same for text of several lines."""
-    return "\n".join(escaped(line) for line in text.splitlines())
+    return disarmed("\n".join(escaped(line) for line in text.splitlines()))
 
 
 _PAGE = """\

@@ -1,7 +1,7 @@
 """The machine's view, version 1; DESIGN section 6 is its contract."""
 
 from mlgovern.finding import Finding, Report, Severity, fingerprint
-from mlgovern.reporters.plain import printable
+from mlgovern.reporters.plain import inert, printable
 
 VERSION = 1
 
@@ -13,17 +13,19 @@ def render(report: Report) -> str:
     standing = [finding for finding in report.findings if finding.waiver is None]
     counts = {s.word: sum(f.severity is s for f in standing) for s in reversed(Severity) if s is not Severity.OFF}
     return (
-        json.dumps(
-            {
-                "version": VERSION,
-                "stage": report.stage,
-                "judged": {"files": report.files, "commits": report.commits},
-                "not_judged": [{"what": _valid(what), "why": _valid(why)} for what, why, _ in report.not_judged],
-                "findings": [_finding(finding) for finding in report.findings],
-                "summary": {**counts, "waived": len(report.findings) - len(standing)},
-                "exit_code": report.exit_code,
-            },
-            indent=2,
+        inert(
+            json.dumps(
+                {
+                    "version": VERSION,
+                    "stage": report.stage,
+                    "judged": {"files": report.files, "commits": report.commits},
+                    "not_judged": [{"what": _valid(what), "why": _valid(why)} for what, why, _ in report.not_judged],
+                    "findings": [_finding(finding) for finding in report.findings],
+                    "summary": {**counts, "waived": len(report.findings) - len(standing)},
+                    "exit_code": report.exit_code,
+                },
+                indent=2,
+            )
         )
         + "\n"
     )

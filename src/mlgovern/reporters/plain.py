@@ -9,6 +9,7 @@ POLICY_FILE = ".mlgovern.yaml"  # where a finding is shown that is in no file, i
 
 # What CI services take for a command wherever it stands in a line: old GitHub and Azure agents, TeamCity.
 _COMMANDS = rx(r"##(?=\[|(?i:vso|teamcity)\[)")
+_COMMAND_LINE = rx(r"(?m)^( *)::")  # GitHub obeys lines that begin so
 
 
 def printable(text: str) -> str:
@@ -28,6 +29,16 @@ def _spelled(character: str) -> str:
 def defused(text: str) -> str:
     """Printable text that no CI service takes for a command, wherever it stands in a line."""
     return _COMMANDS.sub("## ", text)
+
+
+def disarmed(page: str) -> str:
+    """A page of which no line begins with what GitHub takes for a command."""
+    return _COMMAND_LINE.sub(r"\1: :", page)
+
+
+def inert(data: str) -> str:
+    """JSON that says the same, in which no CI service finds a command should it be printed to a log."""
+    return data.replace("##", r"#\u0023")
 
 
 def words(text: str) -> str:

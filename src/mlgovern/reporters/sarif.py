@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mlgovern.finding import Finding, Place, Report, Severity, fingerprint
-from mlgovern.reporters.plain import POLICY_FILE, counted, numbered, printable, sentence
+from mlgovern.reporters.plain import POLICY_FILE, counted, inert, numbered, printable, sentence
 from mlgovern.version import VERSION
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -41,7 +41,7 @@ def render(report: Report) -> str:
         "invocations": [{"executionSuccessful": not report.crashes, "toolExecutionNotifications": _gaps(report)}],
         "results": [_result(finding, mark, rules.index(finding.rule)) for finding, mark in marks],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
+    return inert(json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1)) + "\n"
 
 
 def _rule(rule: str, report: Report) -> dict[str, Any]:

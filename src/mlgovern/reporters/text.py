@@ -3,7 +3,7 @@
 import re
 
 from mlgovern.finding import Finding, Report, Severity
-from mlgovern.reporters.plain import counted, where, words
+from mlgovern.reporters.plain import counted, disarmed, where, words
 from mlgovern.rx import rx
 
 USUAL_VERDICT, LONGEST_VERDICT = 200, 300  # characters: what VS Code's dialog shows without scrolling
@@ -23,7 +23,6 @@ TELLTALES = (
     *("unable to access", "repository not found", "bad config file", "dubious ownership", "fully merged"),
     *("valid branch name", "untracked files", "already exists"),
 )
-_COMMAND_LINE = rx(r"(?m)^( *)::")  # GitHub obeys lines that begin so
 MOST_ALIKE = 5  # findings of one rule in one file that are listed
 
 _BRIEF = rx(r": |; | \(")  # where the first clause of a message ends
@@ -91,7 +90,7 @@ def _page(verdict: str, report: Report, *, color: bool) -> str:
         [line for finding in report.refusing[:1] for line in _further(finding)],
     ]
     page = "\n\n".join([verdict, *(_unhijacked("\n".join(block)) for block in blocks if block)]) + "\n"
-    return _COMMAND_LINE.sub(r"\1: :", page)
+    return disarmed(page)
 
 
 def _whose(report: Report) -> str:

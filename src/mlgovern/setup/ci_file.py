@@ -1,4 +1,7 @@
-"""The file that makes a CI service judge every change; written on request, and only where there is none yet."""
+"""The file that makes a CI service judge every change; written on request, and only where there is none yet.
+
+None of them runs what the change brings: `python -m` without -P would, and so would an environment within the checkout.
+"""
 
 from mlgovern.errors import UserError
 from mlgovern.setup.step import Step
@@ -28,7 +31,7 @@ policy:
   variables: {GIT_DEPTH: "0"}
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
-    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+    - if: $CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   script:
     - pip install "mlgovern~=0.1"
     - mlgovern gate --report gitlab=gl-code-quality.json --report junit=policy.xml
@@ -58,8 +61,8 @@ pipeline {
   stages {
     stage('policy') {
       steps {
-        sh 'python -m venv .venv && .venv/bin/pip install "mlgovern~=0.1"'
-        sh '.venv/bin/mlgovern gate --report junit=policy.xml'
+        sh 'python -P -m venv --clear "$WORKSPACE_TMP/venv" && "$WORKSPACE_TMP/venv/bin/pip" install "mlgovern~=0.1"'
+        sh '. "$WORKSPACE_TMP/venv/bin/activate" && mlgovern gate --report junit=policy.xml'
       }
     }
   }

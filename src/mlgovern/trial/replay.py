@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mlgovern import engine
+from mlgovern.enforce.fast import screened
 from mlgovern.errors import PluginError, UserError
 from mlgovern.facts import ranges, state
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, NotJudged, Severity
-from mlgovern.policy.model import Decision, Policy
+from mlgovern.policy.model import SECRETS, Decision, Policy
 
 STAGE = "ci"
 _NONE = ("branch", "tree", "counted tree", "change", "pair")  # what custom rules speak of that is of no commit
@@ -101,13 +102,15 @@ def replay(git: Git, now: Policy, candidate: Policy, span: ranges.Span, today: s
         asks=tuple(dict.fromkeys((*wants.asks, *before.asks))),
         files=wants.files or before.files,
     )
-    for snapshot in ranges.commit_range(git, wants, (STAGE,), span):
+    secret = any(now.decisions[rule].outline.family == SECRETS for rule in theirs.only)
+    for snapshot in screened(git, candidate, ranges.commit_range(git, wants, (STAGE,), span), ()):
         for commit in snapshot.commits:
             authors[commit.id or ""] = commit.author.email.lower()
             subjects[commit.id or ""] = commit.message.partition("\n")[0]
         ours.add(snapshot, today, authors)
         if theirs.only:
-            theirs.add(snapshot, today, authors)
+            whole = snapshot._replace(silent=frozenset()) if secret else snapshot  # what is silent goes by the settings
+            theirs.add(whole, today, authors)
     for rule in alike & ours.rules.keys():
         theirs.rules[rule] = ours.rules[rule]
         theirs.commits.update(ours.rules[rule].commits)

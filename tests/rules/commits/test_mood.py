@@ -58,6 +58,7 @@ def test_flagged(text: str, kind: str, base: str) -> None:
             "add x",
             "fix x",
             "embed x",
+            "Deepspeed integration with the trainer",
             "process x",
             "speed x up",
             "bring x back",

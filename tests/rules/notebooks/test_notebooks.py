@@ -78,12 +78,22 @@ def test_zeppelin() -> None:
     ]
 
 
-def test_broken_notebook_message() -> None:
-    assert judged(BROKEN, a_snapshot({"a.ipynb": b'{"cells": [\n}'})) == [
+@pytest.mark.parametrize(
+    ("facts", "command"),
+    (
+        pytest.param({}, "git rm --cached a.ipynb", id="everything"),
+        pytest.param({"before": ""}, "git restore --staged a.ipynb", id="staged"),
+        pytest.param({"commit": "a" * 40, "before": ""}, "git rebase -i aaaaaaaa~", id="committed"),
+    ),
+)
+def test_broken_notebook_message(facts: dict[str, Any], command: str) -> None:
+    data = b'{"cells": [\n}'
+    file = a_file("a.ipynb", data)._replace(**facts)
+    assert judged(BROKEN, a_snapshot(files={"a.ipynb": data})._replace(files=(file,))) == [
         Finding(
             "the notebook is not JSON: Expecting value",
-            Place("a.ipynb", line=2, column=1),
-            "repair it, or leave it out: git restore --staged a.ipynb",
+            Place("a.ipynb", line=2, column=1, commit=facts.get("commit")),
+            f"repair it, or leave it out: {command}",
             key="broken",
         )
     ]

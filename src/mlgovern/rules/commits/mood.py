@@ -109,6 +109,7 @@ def _past(word: str, after: str, words: Lexicon) -> tuple[Kind, str] | None:
     if base:
         return "past tense", base
     unknown = len(word) >= 6 and "-" not in word and after and following not in words.prepositions
+    unknown = unknown and not word.endswith("eed")  # names are made of such words: DeepSpeed, Megafeed
     return ("past tense", "") if unknown else None
 
 

@@ -1,5 +1,6 @@
 """Paths that exist on one machine only, in scripts and configuration."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -21,7 +22,13 @@ _SYSTEM = rb"(?i:windows|program|programdata)\b"  # the same on every machine
 _DRIVE = rb"[A-Za-z]:(?:\\\\|/|\\(?![nrt]))(?!" + _SYSTEM + rb")[\w.-]{2,64}(?:\\\\|/|\\(?![nrt]))[\w.-]"
 _SHARE = rb"(?:\\{4}[A-Za-z][\w.-]{1,63}\\\\|\\\\[A-Za-z][\w.-]{1,63}\\)[A-Za-z][\w.$-]{1,63}\\"
 _LOCAL = rxb(rb"(?<![\w.~$}\\/-])(?:%s)" % b"|".join((_HOME, _PROFILE, _DRIVE, _SHARE)))
-_MARKS = (b"/home/", b"/Users/", b":\\", b":/", b"\\\\")  # every such path has one of them
+_MARKS = (
+    (b"/home/", 0),
+    (b"/Users/", 0),
+    (b":\\", 1),
+    (b":/", 1),
+    (b"\\\\", 0),
+)  # in every such path, so far from its start
 # Homes that are the same on every machine of their kind, and names that stand for anybody's.
 _COMMON = frozenset(
     b"runner jovyan vscode Shared Public Default app appuser user username USER USERNAME ubuntu node airflow spark mambauser "
@@ -57,13 +64,29 @@ def local_path(snapshot: Snapshot, settings: LocalPaths) -> Iterator[Finding]:
     judged, spared = matcher(SCRIPTS), matcher(settings.but)
     for file in snapshot.files:
         data = snapshot.read(file) if judged(file.path) and not spared(file.path) else None
-        if data is not None and b"\0" not in data[:8000] and any(mark in data for mark in _MARKS):
+        if data is not None and b"\0" not in data[:8000]:
             yield from _found(file, data, _COMMON.union(name.encode() for name in settings.users))
+
+
+def _paths(data: bytes) -> Iterator[re.Match[bytes]]:
+    """What the pattern finds, looked for where it can begin: of most files that is a hundredth of the time."""
+    starts: set[int] = set()
+    for mark, before in _MARKS:
+        at = data.find(mark)
+        while at >= 0:
+            starts.add(at - before)
+            at = data.find(mark, at + 1)
+    end = 0
+    for start in sorted(starts):
+        found = _LOCAL.match(data, start) if start >= end else None
+        if found is not None:
+            end = found.end()
+            yield found
 
 
 def _found(file: File, data: bytes, common: frozenset[bytes]) -> Iterator[Finding]:
     count = 0
-    for found in _LOCAL.finditer(data):
+    for found in _paths(data):
         if (found["home"] or found["profile"]) in common:
             continue
         count += 1

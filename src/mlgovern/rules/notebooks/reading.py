@@ -90,9 +90,16 @@ def quoted(path: str) -> str:
 def broken(read: Read, flaw: Flaw) -> Finding:
     """What a flaw says to its reader."""
     place = Place(cell=flaw.cell, line=flaw.line, column=flaw.column)
-    mend = f"repair it, or leave it out: git restore --staged {quoted(read.file.path)}"
+    mend = f"repair it, or leave it out: {_left_out(read.file)}"
     key = "broken" if flaw.cell is None and flaw.at_most is Severity.ERROR else flaw.why
     return Finding(flaw.sentence, place, mend, key=key, at_most=flaw.at_most)
+
+
+def _left_out(file: File) -> str:
+    """A command by which a file is no part of what is judged: of a commit, of the one that is being made, of all."""
+    if file.commit is not None:
+        return f"git rebase -i {file.commit[:8]}~"
+    return f"git {'rm --cached' if file.before is None else 'restore --staged'} {quoted(file.path)}"
 
 
 def unstripped(read: Read, reasons: Sequence[Reason], settings: Settings) -> Finding:

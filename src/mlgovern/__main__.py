@@ -13,6 +13,7 @@ STOPPED = {
     "prepare-commit-msg": "commit refused",
     "commit-msg": "commit refused",
     "pre-push": "push refused",
+    "pre-receive": "push refused",
     "reference-transaction": "branch refused",
 }
 

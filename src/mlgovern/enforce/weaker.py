@@ -5,17 +5,21 @@ from typing import Any
 from mlgovern.administer.diff import Difference, differences, told
 from mlgovern.errors import PolicyError
 from mlgovern.facts.git import Git
+from mlgovern.facts.received import bounded
 from mlgovern.facts.snapshot import Idle
 from mlgovern.finding import Place
 from mlgovern.policy.load import Loaded, waivers_of
 from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Policy, Waiver
+from mlgovern.policy.packs import MOST_BYTES
 from mlgovern.policy.waivers import settled
 
 
 def weakened(before: Loaded, after: Loaded) -> tuple[Idle, ...]:
     """What of a policy, or of its final fields, the next one would make weaker."""
     weaker = (_weaker(one) for one in differences(before, after) if one.weaker)
-    final = (Idle("final", one.path[1], _place(one.mark), one.text) for one in after.weakened)
+    known = {(one.path, repr(one.after)) for one in before.weakened}
+    new = (one for one in after.weakened if (one.path, repr(one.after)) not in known)
+    final = (Idle("final", one.path[1], _place(one.mark), one.text) for one in new)
     return (*weaker, *final)
 
 
@@ -30,7 +34,7 @@ def with_arriving(git: Git, policy: Policy, head: str) -> Policy:
 def waivers_at(git: Git, revision: str, policy: Policy) -> tuple[Waiver, ...]:
     """The waivers of a revision under a policy."""
     try:
-        return waivers_of(git.read(f"{revision}:{WAIVERS_FILE}"), policy)
+        return waivers_of(bounded(git, f"{revision}:{WAIVERS_FILE}", MOST_BYTES), policy)
     except PolicyError:  # as the new policy has it, it may be sound; under this one it accepts nothing
         return ()
 

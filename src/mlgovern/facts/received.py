@@ -132,6 +132,14 @@ def objects(git: Git, names: Iterable[str]) -> dict[str, Object]:
     return dict(zip(asked, found, strict=True))
 
 
+def bounded(git: Git, name: str, most: int) -> bytes | None:
+    """The bytes of a blob; of one that is longer than anybody reads, just as many as show that."""
+    found = objects(git, [name])[name]
+    if found.kind != "blob":
+        return None
+    return b"#" * (most + 1) if found.size > most else git.read(found.id)
+
+
 def brought(git: Git, tips: Collection[str], most: int, known: Iterable[str] = ()) -> Graph:
     """The newest commits that no ref has held so far, and none of those that are `known`."""
     if not tips:

@@ -30,7 +30,7 @@ MOST_DAYS = 366  # of a waiver: what lasts longer is a rule that the team does n
 FINAL = ("severity", "mode", "stages", "exempt", "waivable", "settings")
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
-_WORDS = ("inline_suppressions", "foreign_suppressions", "commit_scope")
+_WORDS = ("inline_suppressions", "foreign_suppressions", "commit_scope", "on_timeout")
 
 
 def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Policy:

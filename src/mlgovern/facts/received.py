@@ -140,12 +140,20 @@ def bounded(git: Git, name: str, most: int) -> bytes | None:
     return b"#" * (most + 1) if found.size > most else git.read(found.id)
 
 
-def brought(git: Git, tips: Collection[str], most: int, known: Iterable[str] = ()) -> Graph:
-    """The newest commits that no ref has held so far, and none of those that are `known`."""
+NAMED = ("--branches", "--tags")
+EVERY = ("--all",)
+
+
+def brought(git: Git, tips: Collection[str], most: int, there: tuple[str, ...], known: Iterable[str] = ()) -> Graph:
+    """The newest commits that no ref of some kind, `there`, has held so far, and none of those that are `known`.
+
+    Of what comes to a branch or a tag, branches and tags alone count as there before: other refs are not judged as
+    strictly, and may hold what others fetched from elsewhere.
+    """
     if not tips:
         return Graph({})
     fed = "".join([*(f"{tip}\n" for tip in tips), *(f"^{one}\n" for one in known)]).encode()
-    selection = ("rev-list", "--parents", f"--max-count={most + 1}", "--stdin", "--not", "--all")
+    selection = ("rev-list", "--parents", f"--max-count={most + 1}", "--stdin", "--not", *there)
     with Stream(git, *selection, fed=fed) as stream:
         rows = [line.decode().split(" ") for line in stream.lines() if line]
     rows.reverse()
@@ -171,11 +179,13 @@ def forced(git: Git, pushed: Iterable[RefUpdate], held: Targets, graph: Graph) -
 
 def pages(git: Git, ids: Collection[str]) -> Iterator[list[Commit]]:
     """The commits of these ids with their messages, a page at a time."""
+    if not ids:
+        return
     fed = "".join(f"{one}\n" for one in ids).encode()
     page: list[Commit] = []
     held = 0
     with Stream(git, "log", *LOGGED, "--no-walk=unsorted", "--stdin", fed=fed) as stream:
-        for record, size in stream.records(MOST_BYTES) if ids else ():
+        for record, size in stream.records(MOST_BYTES):
             one = commit(record.decode("utf-8", "surrogateescape"))
             page.append(one._replace(cut=size) if size > MOST_BYTES else one)
             held += len(record)
@@ -191,10 +201,12 @@ def changes(git: Git, ids: Collection[str], most: int = MOST_CHANGES) -> tuple[l
 
     A merge brings what differs from all its parents.
     """
+    if not ids:
+        return [], False
     fed = "".join(f"{one}\n" for one in ids).encode()
     found: list[Change] = []
     with Stream(git, "diff-tree", "--stdin", *RAW, "-c", "--root", fed=fed) as stream:
-        fields, at = stream.fields() if ids else iter(()), ""
+        fields, at = stream.fields(), ""
         for field in fields:
             if field.startswith(b":"):
                 found += raw_changes([field, next(fields)], at)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mlgovern.enforce.client import today
 from mlgovern.enforce.server.apart import FORKS, Ended, told
-from mlgovern.enforce.server.host import KEYS, Host, host
+from mlgovern.enforce.server.host import KEYS, Host, host, prefix
 from mlgovern.enforce.server.judging import WHAT, Case, judge
 from mlgovern.enforce.server.record import Decision, line, write
 from mlgovern.errors import UserError
@@ -44,7 +44,9 @@ def run(words: list[str], *, forks: bool = FORKS) -> int:
     try:
         return _run(begun, forks=forks)
     except UserError as error:  # before anything was known of the push
-        _print(lines(Report("pre-receive"), Told(_first(str(error)), notes=_rest(str(error)))))
+        _print(
+            lines(Report("pre-receive"), Told(_first(str(error)), prefix=prefix(os.environ), notes=_rest(str(error))))
+        )
         return 2
 
 

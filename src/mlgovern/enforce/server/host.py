@@ -46,11 +46,7 @@ class Host(NamedTuple):
     audit: str = ""  # a file's path, stderr, syslog, or nothing
     policy: str = ""  # a file's path, whose final fields bind every repository
     waivers: tuple[str, ...] = ()  # the ids that the push names
-
-    @property
-    def prefix(self) -> str:
-        """What GitLab wants to see in front of a line that it shows on its pages."""
-        return "GL-HOOK-ERR: " if self.provider == "gitlab" and self.protocol else ""
+    prefix: str = ""  # of a verdict, for GitLab to show it on its pages
 
 
 # The settings: how the environment calls each, and the configuration of a bare repository.
@@ -85,7 +81,13 @@ def host(environment: Mapping[str, str], config: Mapping[str, str], folder: str)
         set_["audit"],
         set_["policy"],
         _named(environment),
+        prefix(environment),
     )
+
+
+def prefix(environment: Mapping[str, str]) -> str:
+    """What GitLab wants to see in front of a line that it shows on its pages."""
+    return "GL-HOOK-ERR: " if environment.get("GL_PROTOCOL") else ""
 
 
 def _first(environment: Mapping[str, str], names: tuple[str, ...]) -> str:

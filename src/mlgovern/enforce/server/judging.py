@@ -30,7 +30,6 @@ class Case(NamedTuple):
     """What is under judgement, as far as it is told before anything is judged."""
 
     policy: str  # where it is from
-    default: str  # where the graph of the push begins: the commit of the default branch
     graph: dict[str, tuple[str, ...]]
     tips: dict[str, str]  # by ref
     on_timeout: str
@@ -61,10 +60,12 @@ class Push(NamedTuple):
     facts: Snapshot  # of the push as a whole
     tell: Tell
 
-    def judge(self, snapshot: Snapshot, only: tuple[str, ...]) -> None:
-        """Tell what these rules find."""
+    def judge(self, snapshot: Snapshot, only: tuple[str, ...], *, surely: bool = True) -> None:
+        """Tell what these rules find; what they leave undecided keeps a push out only where they can tell `surely`."""
         if only:
-            self.tell(engine.evaluate(snapshot, self.policy, self.today, only))
+            report = engine.evaluate(snapshot, self.policy, self.today, only)
+            gaps = tuple(gap._replace(expected=gap.expected and surely) for gap in report.not_judged)
+            self.tell(report._replace(not_judged=gaps))
 
 
 def judge(git: Git, pushed: tuple[RefUpdate, ...], server: str, today: str, tell: Tell) -> None:
@@ -75,7 +76,7 @@ def judge(git: Git, pushed: tuple[RefUpdate, ...], server: str, today: str, tell
     kinds = _kinds(policy)
     held = received.targets(git, pushed)
     named = {ref: tip for ref, tip in held.commits.items() if ref.startswith(("refs/heads/", "refs/tags/"))}
-    graph = received.brought(git, {*named.values()}, policy.limits.max_commits)
+    graph = received.brought(git, {*named.values()}, policy.limits.max_commits, received.NAMED)
     tell(_case(judged_by, kinds, graph, named))
     tell(Report(STAGES[-1], not_judged=_gaps(graph, policy, held), fail_on=policy.fail_on))
     push = Push(git, policy, kinds, today, _facts(git, pushed, held, graph, judged_by), tell)
@@ -125,7 +126,6 @@ def _case(judged_by: Trusted, kinds: Kinds, graph: Graph, tips: dict[str, str]) 
     counting = frozenset(waiver.id for waiver in policy.accepted if not waiver.arriving)
     return Case(
         judged_by.origin,
-        judged_by.revision,
         dict(graph.parents),
         tips,
         policy.on_timeout,
@@ -202,7 +202,9 @@ def _files(push: Push, named: dict[str, str], graph: Graph, found: list[Change])
     parts = list(_parts(push, named, graph, found))
     for part in parts:
         whole = _tree(push, push.git, part)
-        push.judge(whole, push.kinds.trees)
+        push.judge(
+            whole, push.kinds.trees, surely=False
+        )  # some locks only their tools can judge, and the gate has those
     for part in parts:
         sized = _tree(push, push.git, part) if len(parts) > 1 else whole
         push.judge(sized._replace(files=_with_sizes(sized, part.files), scope="files"), push.kinds.paths)
@@ -315,7 +317,7 @@ def _contents(push: Push, bench: _Bench, chunks: list[Chunk]) -> None:
 def _others(push: Push, held: Targets, named: dict[str, str]) -> None:
     """What other refs hold, and tags and refs that hold no commit: its contents are judged for secrets alone."""
     tips = {tip for ref, tip in held.commits.items() if ref not in named}
-    more = received.brought(push.git, tips, push.policy.limits.max_commits, {*named.values()})
+    more = received.brought(push.git, tips, push.policy.limits.max_commits, received.EVERY, {*named.values()})
     gaps = _gaps(more, push.policy, Targets({}))
     files = [change.file for change in received.unique(_changes(push, more)) if change.status != "D"]
     for one in held.loose:

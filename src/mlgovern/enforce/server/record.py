@@ -51,6 +51,7 @@ def line(host: Host, pushed: tuple[RefUpdate, ...], made: Decision, now: float) 
         "refused_by": sorted({finding.rule for finding in made.report.refusing}),
         "waivers": [_text(one) for one in made.waivers],
         "not_judged": sum(entry.expected for entry in made.report.not_judged),
+        "left_to_the_gate": sum(not entry.expected for entry in made.report.not_judged),
         "milliseconds": made.milliseconds,
     }
     return dumps(said, separators=(",", ":")) + "\n"

@@ -28,8 +28,9 @@ def selftest(run: Callable[[], int]) -> int:
             said, fine = str(error), False
         sound &= fine
         _say(f"{'ok' if fine else 'WRONG'}: {name}: {said}")
+    _say("what a refusal looks like:")
     code = _refuses(run)
-    _say(f"{'ok' if code == 1 else 'WRONG'}: a push that never was: exit {code}, where 1 is a refusal")
+    _say(f"\n{'ok' if code == 1 else 'WRONG'}: a push that never was: exit {code}, where 1 is a refusal")
     return 0 if sound and code == 1 else 1
 
 

@@ -29,15 +29,20 @@ def rxb(text: bytes, flags: int = 0) -> re.Pattern[bytes]:
 
 def holds(pattern: str, text: str, *, whole: bool = False, nocase: bool = False) -> bool:
     """Whether a pattern that a policy supplies, in the RE2 dialect, is in a text, or is the whole of it."""
-    compiled = _supplied(pattern, nocase)
+    held = supplied(pattern, nocase)
     clean = text.encode("utf-8", "replace").decode()  # RE2 reads UTF-8 alone
-    return (compiled.fullmatch(clean) if whole else compiled.search(clean)) is not None
+    return (held.fullmatch(clean) if whole else held.search(clean)) is not None
 
 
-@lru_cache(maxsize=64)
-def _supplied(pattern: str, nocase: bool) -> Any:  # re2 has no types
-    import re2
+@lru_cache(maxsize=512)
+def supplied(pattern: str, nocase: bool = False) -> Any:  # re2 has no types
+    """A pattern that a policy supplies, compiled; by the standard library where google-re2 is absent."""
+    try:
+        import re2
+    except ImportError:
+        from mlgovern.linear import compiled
 
+        return compiled(pattern, nocase=nocase)
     options = re2.Options()
     options.log_errors = False
     options.case_sensitive = not nocase

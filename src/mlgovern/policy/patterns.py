@@ -21,12 +21,16 @@ _HINTS = (
 )
 
 
-def wrong_pattern(text: str) -> str:
-    """What is wrong with a regular expression; empty if nothing is."""
+def wrong_pattern(text: str, *, whole: bool = False) -> str:
+    """What is wrong with a regular expression; empty if nothing is. `whole`: it is held against a whole text."""
     if len(text) > MOST_LETTERS:
         return f"{len(text)} characters; a pattern has at most {MOST_LETTERS}"
-    import re2
+    try:
+        import re2
+    except ImportError:
+        from mlgovern.linear import unfit
 
+        return unfit(text, whole=whole)
     options = re2.Options()
     options.log_errors = False
     options.max_mem = MOST_MEMORY

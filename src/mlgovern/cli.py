@@ -108,6 +108,10 @@ def run_install(flags: argparse.Namespace) -> int:
     from mlgovern.setup import commit_template, notebook_filter
     from mlgovern.setup.install import install
 
+    if flags.server:
+        from mlgovern.setup import server
+
+        return _say(server.places())
     with _located(flags) as git:
         if flags.notebook_filter:
             return _say(notebook_filter.put(git, notebook_filter.Wanted(flags.gitattributes, flags.required)))

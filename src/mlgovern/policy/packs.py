@@ -47,13 +47,17 @@ def content(source: Source, read: Read, root: str) -> bytes | None:
 def folder(package: str = _PACKAGE) -> str:
     """`policies` within the installed package, or, in a checkout, at its root."""
     shipped = os.path.join(package, "policies")
-    return shipped if os.path.isdir(shipped) or _archive() else os.path.join(os.path.dirname(os.path.dirname(package)), "policies")
+    return (
+        shipped
+        if os.path.isdir(shipped) or archive()
+        else os.path.join(os.path.dirname(os.path.dirname(package)), "policies")
+    )
 
 
 def names(root: str) -> tuple[str, ...]:
     """The packs of a folder and of the folders in it, as `extends` names them."""
     found: list[str] = []
-    if _archive():
+    if archive():
         return _archived(root)
     for entry in os.scandir(root) if os.path.isdir(root) else ():
         if entry.is_dir():
@@ -68,7 +72,7 @@ def _pack(name: str, root: str) -> bytes | None:
         return None
     path = os.path.join(root, *name.split("/")) + ".yaml"
     try:
-        if _archive() and path.startswith(_archive()):
+        if archive() and path.startswith(archive()):
             return cast("bytes", getattr(__spec__.loader, "get_data")(path))  # noqa: B009 - an archive's loader alone has it
         with open(path, "rb") as file:
             return file.read()
@@ -76,7 +80,7 @@ def _pack(name: str, root: str) -> bytes | None:
         return None
 
 
-def _archive() -> str:
+def archive() -> str:
     """The archive that this program runs from, or nothing."""
     return getattr(__spec__.loader, "archive", "")
 
@@ -84,7 +88,7 @@ def _archive() -> str:
 def _archived(root: str) -> tuple[str, ...]:
     from zipfile import ZipFile
 
-    folder = f"{os.path.relpath(root, _archive())}/".replace(os.sep, "/")
-    with ZipFile(_archive()) as archive:
-        inside = [name.removeprefix(folder) for name in archive.namelist() if name.startswith(folder)]
+    folder = f"{os.path.relpath(root, archive())}/".replace(os.sep, "/")
+    with ZipFile(archive()) as held:
+        inside = [name.removeprefix(folder) for name in held.namelist() if name.startswith(folder)]
     return tuple(sorted(name.removesuffix(".yaml") for name in inside if name.endswith(".yaml")))

@@ -51,7 +51,12 @@ def lines(report: Report, told: Told) -> list[str]:
     out += _mends(found, told)
     if told.burnt:
         out.append("a secret that was pushed is burnt: change it")
-    return out + [line for note in told.notes for line in _wrapped(_foreign(note), "", "  ", MOST_ROWS)]
+    return out + noted(told.notes)
+
+
+def noted(notes: Iterable[str]) -> list[str]:
+    """What is to be said of a push that is not about what was found in it."""
+    return [line for note in notes for line in _wrapped(_foreign(note), "", "  ", MOST_ROWS)]
 
 
 def _counts(found: Iterable[Finding]) -> str:

@@ -19,7 +19,7 @@ from mlgovern.facts.git import Git
 from mlgovern.facts.received import Graph
 from mlgovern.facts.snapshot import RefUpdate
 from mlgovern.finding import Crash, NotJudged, Report, Severity
-from mlgovern.reporters.remote import Told, lines
+from mlgovern.reporters.remote import Told, lines, noted
 
 MOST_STDIN = 20_000_000
 
@@ -118,9 +118,10 @@ def decision(outcome: Outcome, pushed: tuple[RefUpdate, ...], told_of: Host) -> 
         len(case.graph) if case is not None else 0,
         waivers=_used(report),
     )
+    known = (*(case.notes if case is not None else ()), *named)
     if code == 0:
-        return made, ["", *named] if named else []
-    notes = (*(case.notes if case is not None else ()), *report.notes, *named)
+        return made, ["", *noted(known)] if known else []
+    notes = (*known, *report.notes)
     about = _told(report, case, pushed)._replace(verdict=_verdict(report, code), accepted=accepted, policy=policy)
     return made, lines(report, about._replace(prefix=told_of.prefix, notes=notes))
 
@@ -160,10 +161,8 @@ def _named(told_of: Host, case: Case | None) -> list[str]:
     """What is to be said of the waivers that a push names: those of the default branch alone count."""
     if case is None:
         return []
-    from mlgovern.reporters.plain import words
-
     unknown = [waiver for waiver in told_of.waivers if waiver not in case.waivers]
-    return [f"waiver {words(one)[:40]} is not on the default branch: no effect" for one in unknown[:5]]
+    return [f"waiver {one[:40]} is not on the default branch: no effect" for one in unknown[:5]]
 
 
 def _told(report: Report, case: Case | None, pushed: tuple[RefUpdate, ...]) -> Told:

@@ -24,8 +24,6 @@ from mlgovern.__main__ import main
 
 sys.exit(main())
 """
-# What needs more than the standard library and PyYAML is for developers' machines.
-LEFT_OUT = ("mlgovern/compose/", "mlgovern/fix/by_nbstripout.py")
 DATE = (1980, 1, 1, 0, 0, 0)  # the same sources make the same bytes
 
 
@@ -47,9 +45,7 @@ def main(target: Path) -> int:
 def files() -> Iterator[tuple[str, Path]]:
     """What goes in, by its name in the archive."""
     for source in (ROOT / "src" / "mlgovern").rglob("*.py"):
-        name = source.relative_to(ROOT / "src").as_posix()
-        if not name.startswith(LEFT_OUT):
-            yield name, source
+        yield source.relative_to(ROOT / "src").as_posix(), source
     for source in (ROOT / "policies").rglob("*.yaml"):
         yield f"mlgovern/{source.relative_to(ROOT).as_posix()}", source
     yield "mlgovern/hooks/pre-receive", ROOT / "hooks" / "pre-receive"

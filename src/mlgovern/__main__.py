@@ -57,6 +57,10 @@ def run(words: list[str]) -> int:
         return _said(_sentence(hook, str(error)), 2)
     except KeyboardInterrupt:
         return _said("mlgovern: interrupted.", 130)
+    except ModuleNotFoundError as error:
+        if (error.name or "mlgovern").partition(".")[0] == "mlgovern":
+            return _said(_bug(hook, error), 4)
+        return _said(_sentence(hook, f"this needs {error.name}, which is not here: pip install mlgovern brings it"), 2)
     except Exception as error:  # noqa: BLE001 - the one place where our own bugs surface, and they fail closed
         if hook is None and isinstance(error, BrokenPipeError):  # the reader of a report had enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

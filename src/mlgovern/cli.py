@@ -105,13 +105,13 @@ def run_commit(flags: argparse.Namespace) -> int:
 
 def run_install(flags: argparse.Namespace) -> int:
     """Put the hooks in, or the notebook filter."""
-    from mlgovern.setup import commit_template, notebook_filter
-    from mlgovern.setup.install import install
-
     if flags.server:
         from mlgovern.setup import server
 
         return _say(server.places())
+    from mlgovern.setup import commit_template, notebook_filter
+    from mlgovern.setup.install import install
+
     with _located(flags) as git:
         if flags.notebook_filter:
             return _say(notebook_filter.put(git, notebook_filter.Wanted(flags.gitattributes, flags.required)))

@@ -79,7 +79,7 @@ def test_a_pattern_that_it_cannot_run_is_refused_and_not_run(
         (("policy", "validate"), 0, b""),
         (("install", "--server"), 0, b"mlgovern.pyz"),
         (("--version",), 0, b"mlgovern 0."),
-        (("init",), 2, b""),  # needs packages that are not in it, and says so
+        (("commit",), 2, b""),  # needs packages that are not in it, and says so
     ],
 )
 def test_its_other_commands(repo: Sealed, bare_python: str, words: tuple[str, ...], code: int, said: bytes) -> None:

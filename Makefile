@@ -6,7 +6,7 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: demo test test-slow lint types docs gate clean
+.PHONY: demo test test-slow lint types docs gate pyz clean
 
 demo: .venv/ready
 	$(BIN)/python demo/run.py
@@ -33,6 +33,10 @@ docs: .venv/ready
 	$(BIN)/mlgovern rules --markdown > docs/rules.md
 	$(BIN)/mlgovern policy packs --output docs/packs
 
+# The program in one file, for Git servers without pip; it starts fastest under the version of Python that builds it.
+pyz: .venv/ready
+	$(BIN)/python release/pyz.py dist/mlgovern.pyz
+
 .venv/ready: pyproject.toml uv.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
@@ -40,4 +44,4 @@ docs: .venv/ready
 	@touch .venv/ready
 
 clean:
-	rm -rf .venv .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv dist .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

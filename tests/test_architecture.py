@@ -50,6 +50,7 @@ LAYERS = (
             "flags",
             "files",
             "lines",
+            "linear",
         ),
         *("baseline", *SHARED),
     ),
@@ -132,7 +133,10 @@ def test_git_runs_in_one_module() -> None:
         "enforce/tools",
         "plugins/asking",
     }
-    assert [name for name in MODULES if "multiprocessing" in foreign(name)] == ["enforce/pair"]  # runs no program
+    assert [name for name in MODULES if "multiprocessing" in foreign(name)] == [
+        "enforce/pair",
+        "enforce/server/apart",
+    ]  # run no program
     assert {name for name in MODULES if "git" in foreign(name)} == {"facts/git"}
     for name, tree in MODULES.items():
         calls = [

@@ -13,6 +13,7 @@ STOPPED = {
     "prepare-commit-msg": "commit refused",
     "commit-msg": "commit refused",
     "pre-push": "push refused",
+    "pre-receive": "push refused",
     "reference-transaction": "branch refused",
 }
 
@@ -37,32 +38,40 @@ def run(words: list[str]) -> int:
     """Run one command; 0 to 4 as DESIGN section 6 says, 130 where the user interrupted."""
     hook = "".join(words[1:2]) if words[:1] == ["hook"] else None
     try:
-        if hook is not None:
-            from mlgovern.enforce import hooks
-
-            return hooks.run(hook, words[2:])
-        if words[:1] == ["filter-process"]:
-            from mlgovern.fix import filter_process
-
-            return filter_process.run()
-        if words[:1] == ["textconv"]:
-            from mlgovern.fix import textconv
-
-            return textconv.run(words[1:])
-        from mlgovern import cli
-
-        return cli.run(words)
+        return _dispatched(hook, words)
     except UserError as error:
         return _said(_sentence(hook, str(error)), 2)
     except PluginError as error:
         return _said(_sentence(hook, str(error)), 4)
     except KeyboardInterrupt:
         return _said("mlgovern: interrupted.", 130)
+    except ModuleNotFoundError as error:
+        if (error.name or "mlgovern").partition(".")[0] == "mlgovern":
+            return _said(_bug(hook, error), 4)
+        return _said(_sentence(hook, f"this needs {error.name}, which is not here: pip install mlgovern brings it"), 2)
     except Exception as error:  # noqa: BLE001 - the one place where our own bugs surface, and they fail closed
         if hook is None and isinstance(error, BrokenPipeError):  # the reader of a report had enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 1
         return _said(_bug(hook, error), 4)
+
+
+def _dispatched(hook: str | None, words: list[str]) -> int:
+    if hook is not None:
+        from mlgovern.enforce import hooks
+
+        return hooks.run(hook, words[2:])
+    if words[:1] == ["filter-process"]:
+        from mlgovern.fix import filter_process
+
+        return filter_process.run()
+    if words[:1] == ["textconv"]:
+        from mlgovern.fix import textconv
+
+        return textconv.run(words[1:])
+    from mlgovern import cli
+
+    return cli.run(words)
 
 
 def _sentence(hook: str | None, problem: str) -> str:

@@ -105,6 +105,10 @@ def run_commit(flags: argparse.Namespace) -> int:
 
 def run_install(flags: argparse.Namespace) -> int:
     """Put the hooks in, or the notebook filter."""
+    if flags.server:
+        from mlgovern.setup import server
+
+        return _say(server.places())
     from mlgovern.setup import commit_template, notebook_filter
     from mlgovern.setup.install import install
 

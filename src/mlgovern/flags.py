@@ -77,6 +77,9 @@ INSTALL = (
     _option(
         "--gitattributes", action="store_true", help="name the filter in .gitattributes, not in .git/info/attributes"
     ),
+    _option(
+        "--server", action="store_true", help="say what an administrator puts where on a Git server; writes nothing"
+    ),
     _option("--required", action="store_true", help="have Git refuse to stage a notebook that the filter cannot strip"),
 )
 INIT = (

@@ -24,6 +24,12 @@ class Pattern(str):
     __slots__ = ()
 
 
+class Whole(Pattern):
+    """The same, held against a whole text and never looked for within one."""
+
+    __slots__ = ()
+
+
 class Rule(NamedTuple):
     """One entry of the rule list. The docstring of `judge` is its page: heading, `Why:`, `Mend:`."""
 

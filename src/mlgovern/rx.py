@@ -38,9 +38,9 @@ def holds(pattern: str, text: str, *, whole: bool = False, nocase: bool = False)
         return all(holds(part, text, whole=whole, nocase=nocase) for part in pattern.split(ALL))
     if ANY in pattern:
         return any(holds(part, text, whole=whole, nocase=nocase) for part in pattern.split(ANY))
-    compiled = _supplied(pattern, nocase=nocase)
+    held = supplied(pattern, nocase)
     clean = text.encode("utf-8", "replace").decode()  # RE2 reads UTF-8 alone
-    return (compiled.fullmatch(clean) if whole else compiled.search(clean)) is not None
+    return (held.fullmatch(clean) if whole else held.search(clean)) is not None
 
 
 def joined(before: str, after: str, by: str) -> str:
@@ -50,14 +50,25 @@ def joined(before: str, after: str, by: str) -> str:
 
 def found(pattern: str, text: bytes) -> Iterator[tuple[int, int]]:
     """Where such a pattern is in a text of UTF-8, in bytes."""
-    for one in _supplied(pattern, nocase=False).finditer(text):
-        yield one.span()
+    held = supplied(pattern)
+    if not isinstance(held, re.Pattern):
+        yield from (one.span() for one in held.finditer(text))
+        return
+    letters = text.decode("utf-8", "surrogateescape")  # the standard library counts characters
+    for one in held.finditer(letters):
+        start, inside = (len(part.encode("utf-8", "surrogateescape")) for part in (letters[: one.start()], one[0]))
+        yield start, start + inside
 
 
-@lru_cache(maxsize=64)
-def _supplied(pattern: str, *, nocase: bool) -> Any:  # re2 has no types
-    import re2
+@lru_cache(maxsize=512)
+def supplied(pattern: str, nocase: bool = False) -> Any:  # re2 has no types
+    """A pattern that a policy supplies, compiled; by the standard library where google-re2 is absent."""
+    try:
+        import re2
+    except ImportError:
+        from mlgovern.linear import compiled
 
+        return compiled(pattern, nocase=nocase)
     options = re2.Options()
     options.log_errors = False
     options.case_sensitive = not nocase

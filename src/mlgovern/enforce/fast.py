@@ -38,7 +38,7 @@ def screened(git: Git | None, policy: Policy, snapshots: Iterable[Snapshot], onl
         if screens is None:
             quick = finder(git)
             screens = [] if quick is None else screens_of(policy, snapshot, only, quick)
-        yield snapshot._replace(silent=_silent(snapshot, screens))
+        yield snapshot._replace(silent=silent(snapshot, screens))
 
 
 def screens_of(policy: Policy, base: Snapshot, only: Iterable[str], finder: Finder | None) -> list[Screen]:
@@ -49,7 +49,8 @@ def screens_of(policy: Policy, base: Snapshot, only: Iterable[str], finder: Find
     return [Screen(with_those_of_compose(base, env_files), finder, secrets) for env_files, secrets in kinds]
 
 
-def _silent(snapshot: Snapshot, screens: list[Screen]) -> frozenset[File]:
+def silent(snapshot: Snapshot, screens: list[Screen]) -> frozenset[File]:
+    """The files in which every screen tells that there is nothing."""
     files = [file for file in snapshot.files if file.blob in snapshot.contents]
     told = [screen.silent((file.path, snapshot.contents[file.blob]) for file in files) for screen in screens]
     return frozenset(compress(files, map(all, zip(*told, strict=True)))) if told else frozenset()

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mlgovern import engine
-from mlgovern.administer.diff import Difference, differences, told
 from mlgovern.enforce.client import today
 from mlgovern.enforce.ends import Ends, ends
 from mlgovern.enforce.fast import screened
@@ -13,15 +12,16 @@ from mlgovern.enforce.forked import touched
 from mlgovern.enforce.once import once
 from mlgovern.enforce.providers import Change, found
 from mlgovern.enforce.tools import resolved
+from mlgovern.enforce.weaker import waivers_at, weakened, with_arriving
 from mlgovern.errors import PolicyError, UserError
 from mlgovern.facts import collect, ranges, state
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import BASELINE, Commit, Idle, Snapshot, Wants
-from mlgovern.finding import NotJudged, Place, Report, Severity
+from mlgovern.finding import NotJudged, Report, Severity
 from mlgovern.policy.cache import every
-from mlgovern.policy.load import Loaded, load_leniently, waivers_of
-from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Outline, Policy
+from mlgovern.policy.load import Loaded, load_leniently
+from mlgovern.policy.model import POLICY_FILE, Outline, Policy
 from mlgovern.policy.waivers import settled
 from mlgovern.rx import rx
 
@@ -124,7 +124,7 @@ def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, 
         policy = ours.policy
         where = f"There is no {POLICY_FILE} here" if policy.embedded else f"{POLICY_FILE} is new"
         where = where if span.base or policy.embedded else "What the change begins with is not known"
-        waivers = settled(policy.accepted, _waivers(git, span.base, policy) if span.base else ())
+        waivers = settled(policy.accepted, waivers_at(git, span.base, policy) if span.base else ())
         notes = (f"{where}: {policy.origin} judged.", *_unloaded(policy, ()))
         return policy._replace(accepted=waivers), (), notes
     try:
@@ -134,13 +134,8 @@ def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, 
             f"{error}\nA change that mends it cannot be judged by it: whoever owns it merges that."
         ) from error
     ours = _loaded(git, span.head, before.policy.plugins)
-    said = touched(git, span.base, span.head)
-    weaker = tuple(_weaker(one) for one in differences(before, ours) if one.weaker and said(one.field))
-    weaker += tuple(Idle("final", one.path[1], _place(one.mark), one.text) for one in ours.weakened)
-    policy = before.policy._replace(
-        accepted=settled(_all_waivers(git, span.head, before.policy), before.policy.accepted)
-    )
-    return policy, weaker, tuple(_unloaded(ours.policy, before.policy.plugins))
+    weaker = weakened(before, ours, touched(git, span.base, span.head, before.policy.plugins))
+    return with_arriving(git, before.policy, span.head), weaker, tuple(_unloaded(ours.policy, before.policy.plugins))
 
 
 def _unloaded(policy: Policy, trusted: Collection[str]) -> Iterator[str]:
@@ -154,31 +149,6 @@ def _loaded(git: Git, revision: str, trusted: Collection[str] | None = None) -> 
         return load_leniently(lambda path: git.read(f"{revision}:{path}"), every(), trusted=trusted)
     except PolicyError as error:
         raise PolicyError(f"{revision[:8]}: the policy of this commit is broken\n{error}") from error
-
-
-def _all_waivers(git: Git, head: str, policy: Policy) -> tuple[Any, ...]:
-    """The waivers of the base, and those that the change brings, which do not count for it."""
-    brought = _waivers(git, head, policy)
-    known = {waiver._replace(line=0) for waiver in brought}
-    return (*(waiver for waiver in policy.accepted if waiver._replace(line=0) not in known), *brought)
-
-
-def _waivers(git: Git, revision: str, policy: Policy) -> tuple[Any, ...]:
-    try:
-        return waivers_of(git.read(f"{revision}:{WAIVERS_FILE}"), policy)
-    except PolicyError:  # as the new policy has it, it may be sound; under this one it accepts nothing
-        return ()
-
-
-def _weaker(one: Difference) -> Idle:
-    path = [part for part in one.field.path if part not in {"rules", "settings"}]
-    said = one.field.chain[-1]
-    text = f"{'.'.join(path)}: {told(one.change)}"
-    return Idle("policy", path[0], _place(said.mark), text)
-
-
-def _place(mark: Any) -> Place:
-    return Place(POLICY_FILE) if mark is None else Place(mark.file, mark.line, mark.column)
 
 
 def _of_range(git: Git, policy: Policy, span: Ends, facts: Snapshot, *, messages: bool) -> Report:

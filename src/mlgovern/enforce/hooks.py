@@ -11,6 +11,10 @@ FILE_HOOKS = ("pre-commit", "pre-merge-commit", "pre-push", "post-commit")
 
 def run(hook: str, words: list[str]) -> int:
     """Run one hook; 0 lets git go on."""
+    if hook == "pre-receive":
+        from mlgovern.enforce.server import hook as server
+
+        return server.run(words)
     with wall.locate() as git:
         follows = hook == "pre-commit" and not words and _commit_msg_follows(git)
         if follows and _settled(git):

@@ -84,7 +84,7 @@ class Pair(Generic[Chunk, Told]):
             self._told.close()  # so that a pipe without a reader ends this process, should the first one be killed
         with (
             suppress(Exception),
-            Git(self._git.top, self._git.git_dir, self._git.common_dir, self._git.environment) as git,
+            self._git.twin() as git,
         ):
             for number in self._taken():
                 end.send((number, list(self._work(git, self._chunks[number]))))

@@ -72,6 +72,7 @@ class Git:
         self.common_dir = common_dir
         self.environment = environment
         self.bare = top == git_dir
+        self.together: list[Process] | None = None  # what was started in the group of this process, for somebody to end
         self._objects: _Objects | None = None
         self._sizes: Question | None = None
 
@@ -89,9 +90,28 @@ class Git:
         if files:
             self._sizes = self._sizes or self.begin("cat-file", _SIZES)
 
-    def start(self, arguments: Iterable[str], errors: IO[bytes]) -> "Process":
+    def twin(self) -> "Git":
+        """The same repository, for another process: nothing is at work there yet."""
+        other = Git(self.top, self.git_dir, self.common_dir, self.environment)
+        other.together = None if self.together is None else []
+        return other
+
+    def spawn(
+        self,
+        arguments: Iterable[str],
+        stderr: int | IO[bytes] = subprocess.PIPE,
+        stdin: int | IO[bytes] = subprocess.PIPE,
+    ) -> "Process":
+        """A git command at work."""
+        alone = self.together is None
+        process = _start(command(arguments), self.top, self.environment, (stdin, stderr), alone=alone)
+        if self.together is not None:
+            self.together.append(process)
+        return process
+
+    def start(self, arguments: Iterable[str], errors: IO[bytes], fed: IO[bytes] | None = None) -> "Process":
         """A git command that its caller reads while it works, and stops; what it complains of goes to a file."""
-        return _start(command(arguments), self.top, self.environment, errors)
+        return self.spawn(arguments, errors, subprocess.PIPE if fed is None else fed)
 
     def begin(self, *arguments: str) -> "Question":
         """A git command that works while we do."""
@@ -103,7 +123,7 @@ class Git:
 
     def holds(self, *arguments: str) -> bool:
         """Whether a git command that answers by its exit code says yes."""
-        code, _, err = _run(command(arguments), self.top, self.environment, b"")
+        code, _, err = _finish(self.spawn(arguments), b"")
         if code not in (0, 1):
             raise GitError(f"git {arguments[0]} failed: {last_line(err)}")
         return code == 0
@@ -151,7 +171,7 @@ class Question:
 
     def __init__(self, git: Git, arguments: tuple[str, ...]) -> None:
         self._name = arguments[0]
-        self._process = _start(command(arguments), git.top, git.environment)
+        self._process = git.spawn(arguments)
 
     def answer(self, stdin: bytes = b"", allowed: tuple[int, ...] = (0,)) -> bytes:
         """What it prints; GitError with git's own last line where its exit code is not an allowed one."""
@@ -169,8 +189,7 @@ class _Objects:
     """A `cat-file --batch` process, asked in chunks that fit into its pipe."""
 
     def __init__(self, git: Git) -> None:
-        asked = command(("cat-file", "--batch"))
-        self._process = _start(asked, git.top, git.environment, stderr=subprocess.DEVNULL)  # a full pipe would hang it
+        self._process = git.spawn(("cat-file", "--batch"), subprocess.DEVNULL)  # a full pipe would hang it
         self._in = cast("IO[bytes]", self._process.stdin)
         self._out = cast("IO[bytes]", self._process.stdout)
 
@@ -243,6 +262,20 @@ def locate(directory: str | None = None, *, bare: bool = False) -> Git:
         return Git(git_dir, git_dir, common, {**environment, "GIT_DIR": git_dir} if named else environment)
     top = os.fsdecode(_run(command(("rev-parse", "--show-toplevel")), here, environment, b"")[1]).removesuffix("\n")
     return Git(top, git_dir, common, environment)
+
+
+def receiving() -> Git:
+    """The repository that a push arrives in, with what waits in quarantine; no `GIT_*` of that is dropped.
+
+    What stands in place of an object is a ref of its own, which a push may bring, and parents are those that a commit names.
+    """
+    environment = {**_environment(foreign=False), "GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
+    git_dir = os.path.abspath(environment.get("GIT_DIR", "."))
+    if not os.path.isfile(os.path.join(git_dir, "HEAD")):
+        raise GitError("this is no repository that receives pushes: git starts this hook within one")
+    git = Git(git_dir, git_dir, git_dir, {**environment, "GIT_DIR": git_dir})
+    git.together = []
+    return git
 
 
 def fetching(git: Git) -> Git:
@@ -338,18 +371,23 @@ def _binary() -> str:
 
 
 def _start(
-    arguments: list[str], directory: str, environment: dict[str, str], stderr: int | IO[bytes] = subprocess.PIPE
+    arguments: list[str],
+    directory: str,
+    environment: dict[str, str],
+    streams: tuple[int | IO[bytes], int | IO[bytes]] = (subprocess.PIPE, subprocess.PIPE),
+    *,
+    alone: bool = True,
 ) -> "Process":
-    new_group = 0 if _POSIX else 0x200  # CREATE_NEW_PROCESS_GROUP
+    new_group = 0 if _POSIX or not alone else 0x200  # CREATE_NEW_PROCESS_GROUP
     try:
         process = subprocess.Popen(
             arguments,
             cwd=directory,
             env=environment,
-            stdin=subprocess.PIPE,
+            stdin=streams[0],
             stdout=subprocess.PIPE,
-            stderr=stderr,
-            start_new_session=_POSIX,
+            stderr=streams[1],
+            start_new_session=_POSIX and alone,
             creationflags=new_group,
         )
     except FileNotFoundError as error:
@@ -365,7 +403,8 @@ def _widen(process: "Process") -> None:
 
         for pipe in (process.stdin, process.stdout):
             with suppress(OSError):
-                fcntl(cast("IO[bytes]", pipe), F_SETPIPE_SZ, _PIPE)
+                if pipe is not None:
+                    fcntl(pipe, F_SETPIPE_SZ, _PIPE)
 
 
 def _run(arguments: list[str], directory: str, environment: dict[str, str], stdin: bytes) -> tuple[int, bytes, bytes]:
@@ -389,7 +428,10 @@ def kill(process: "Process") -> None:
         import signal
 
         with suppress(ProcessLookupError):  # it ended by itself meanwhile
-            os.killpg(process.pid, signal.SIGKILL)
+            if os.getpgid(process.pid) == process.pid:
+                os.killpg(process.pid, signal.SIGKILL)
+            else:  # it is in the group of this process
+                process.kill()
     else:
         process.kill()
     process.wait()

@@ -21,7 +21,7 @@ RAW = (
 )
 STAGED = ("diff-index", "--cached", "--ita-invisible-in-index", *RAW)  # `git add -N` announces a file, and stages none
 _HELD = ("ls-files", "-s", "-z")
-_LOGGED = (
+LOGGED = (
     "-z",
     "--format=tformat:%H%n%P%n%an%n%ae%n%cn%n%ce%n%B",
     "--no-show-signature",
@@ -112,7 +112,7 @@ def commits(
 
     A selection is ours, never the user's: ids, `A..B` of ids, and options such as --not and --remotes=NAME.
     """
-    asked = git.begin("log", *_LOGGED, f"--max-count={most}", "--topo-order", "--reverse", *selection, "--")
+    asked = git.begin("log", *LOGGED, f"--max-count={most}", "--topo-order", "--reverse", *selection, "--")
     meanwhile()
     return _whole(git, _told(asked.answer()))
 
@@ -120,7 +120,7 @@ def commits(
 def named(git: Git, ids: Iterable[str]) -> list[Commit]:
     """The commits of these ids, in their order."""
     stdin = "".join(f"{commit}\n" for commit in ids).encode()
-    return _whole(git, _told(git.ask("log", *_LOGGED, "--no-walk=unsorted", "--stdin", stdin=stdin)))
+    return _whole(git, _told(git.ask("log", *LOGGED, "--no-walk=unsorted", "--stdin", stdin=stdin)))
 
 
 def ids(git: Git, selection: Iterable[str], most: int) -> list[str]:
@@ -145,7 +145,7 @@ def _cut(message: str) -> dict[str, Any]:
 
 
 def _told(out: bytes) -> list[Commit]:
-    return [_commit(record.decode("utf-8", "surrogateescape")) for record in out.split(b"\0") if record]
+    return [commit(record.decode("utf-8", "surrogateescape")) for record in out.split(b"\0") if record]
 
 
 def recorded(git: Git, ids: Iterable[str]) -> dict[str, Commit]:
@@ -205,8 +205,14 @@ def raw_changes(fields: list[bytes], commit: str | None) -> Iterator[Change]:
         yield Change(kind, File(path, int(mode, 8), blob, commit=commit, before=before))
 
 
-def _commit(record: str) -> Commit:
-    commit, parents, author, author_mail, committer, committer_mail, message = record.lstrip("\n").split("\n", 6)
+def commit(record: str) -> Commit:
+    """One commit of a log in the form above; a record that was cut off may lack its end."""
+    name, parents, author, author_mail, committer, committer_mail, message = _parts(record)
     known = tuple(dict.fromkeys(parents.split()))  # one that is named twice makes no merge
     people = Person(author, author_mail), Person(committer, committer_mail)
-    return Commit(id=commit, parents=known, author=people[0], committer=people[1], **_cut(message))
+    return Commit(id=name, parents=known, author=people[0], committer=people[1], **_cut(message))
+
+
+def _parts(record: str) -> list[str]:
+    parts = record.lstrip("\n").split("\n", 6)
+    return parts + [""] * (7 - len(parts))

@@ -21,11 +21,11 @@ _PIECE = 1 << 16
 class Stream:
     """One git command at work. A watch ends it where it says nothing for too long."""
 
-    def __init__(self, git: Git, *arguments: str) -> None:
+    def __init__(self, git: Git, *arguments: str, fed: bytes | None = None) -> None:
         self._name = arguments[0]
         self._errors = TemporaryFile()  # noqa: SIM115 - closed in __exit__
-        self._process = git.start(arguments, self._errors)
-        self._in = cast("IO[bytes]", self._process.stdin)
+        self._process = _started(git, arguments, self._errors, fed)
+        self._in = cast("IO[bytes]", self._process.stdin)  # None where it is fed, and then nobody tells it anything
         self._out = cast("IO[bytes]", self._process.stdout)
         self._due, self._late, self._over = inf, False, Event()
         self._watcher = Thread(target=self._watch, daemon=True)
@@ -81,15 +81,34 @@ class Stream:
         """All that it prints, cut at its newlines; GitError where it fails."""
         return self._cut(b"\n")
 
+    def records(self, most: int) -> Iterator[tuple[bytes, int]]:
+        """All that it prints, cut at its NULs: of each record no more than so many bytes, and how many it has."""
+        kept: list[bytes] = []
+        size = 0
+        while piece := self._piece():
+            for number, part in enumerate(piece.split(b"\0")):
+                if number:
+                    yield b"".join(kept)[:most], size
+                    kept, size = [], 0
+                if size < most:
+                    kept.append(part)
+                size += len(part)
+        self._ended()
+        if size:
+            yield b"".join(kept)[:most], size
+
     def _cut(self, end: bytes) -> Iterator[bytes]:
         rest = b""
         while piece := self._piece():
             *whole, rest = (rest + piece).split(end)
             yield from whole
-        if self._late or self._process.wait() != 0:
-            raise self._broken()
+        self._ended()
         if rest:
             yield rest
+
+    def _ended(self) -> None:
+        if self._late or self._process.wait() != 0:
+            raise self._broken()
 
     def _piece(self) -> bytes:
         self._due = monotonic() + wall.TIMEOUT
@@ -105,6 +124,16 @@ class Stream:
         return GitError(
             f"git {self._name} failed: {said or 'it stopped in the middle; `git fsck` tells what is wrong'}"
         )
+
+
+def _started(git: Git, arguments: tuple[str, ...], errors: IO[bytes], fed: bytes | None) -> "wall.Process":
+    """What it is fed with lies in a file, so that neither side waits for the other."""
+    if fed is None:
+        return git.start(arguments, errors)
+    with TemporaryFile() as file:
+        file.write(fed)
+        file.seek(0)
+        return git.start(arguments, errors, file)
 
 
 def blobs(git: Git, ids: Iterable[str]) -> Iterator[Blob | None]:

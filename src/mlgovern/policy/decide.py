@@ -33,7 +33,7 @@ CUSTOM_KEYS = ("kind", "when", "message", "mend", "help_url", PARTS)  # what is 
 CUSTOM_FINAL = CUSTOM_KEYS[1:5]
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
-_WORDS = ("inline_suppressions", "foreign_suppressions", "commit_scope", "plugins")
+_WORDS = ("inline_suppressions", "foreign_suppressions", "commit_scope", "on_timeout", "plugins")
 
 
 def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Policy:

@@ -98,6 +98,8 @@ class Policy(NamedTuple):
     accepted: tuple[Waiver, ...] = ()
     # What a project that squashes wants judged; at the gate, where titles are.
     commit_scope: Fixed[Literal["commits", "title", "both"]] = "commits"
+    # On a server: what becomes of a push that is not judged to its end.
+    on_timeout: Rising[Literal["accept-with-warning", "reject"]] = "reject"
     plugins: Fixed[tuple[str, ...]] = ()  # installed distributions whose rules are loaded: NAME==VERSION
     embedded: bool = False  # the repository has no policy of its own
     signed: Covered[str] = ()  # sources of `extends` that count only with a good signature

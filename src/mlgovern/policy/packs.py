@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from mlgovern.version import VERSION
 
@@ -47,12 +47,18 @@ def content(source: Source, read: Read, root: str) -> bytes | None:
 def folder(package: str = _PACKAGE) -> str:
     """`policies` within the installed package, or, in a checkout, at its root."""
     shipped = os.path.join(package, "policies")
-    return shipped if os.path.isdir(shipped) else os.path.join(os.path.dirname(os.path.dirname(package)), "policies")
+    return (
+        shipped
+        if os.path.isdir(shipped) or archive()
+        else os.path.join(os.path.dirname(os.path.dirname(package)), "policies")
+    )
 
 
 def names(root: str) -> tuple[str, ...]:
     """The packs of a folder and of the folders in it, as `extends` names them."""
     found: list[str] = []
+    if archive():
+        return _archived(root)
     for entry in os.scandir(root) if os.path.isdir(root) else ():
         if entry.is_dir():
             found += [f"{entry.name}/{name}" for name in names(entry.path)]
@@ -64,8 +70,25 @@ def names(root: str) -> tuple[str, ...]:
 def _pack(name: str, root: str) -> bytes | None:
     if not all(part and _LETTERS.issuperset(part) for part in name.split("/")):
         return None
+    path = os.path.join(root, *name.split("/")) + ".yaml"
     try:
-        with open(os.path.join(root, *name.split("/")) + ".yaml", "rb") as file:
+        if archive() and path.startswith(archive()):
+            return cast("bytes", getattr(__spec__.loader, "get_data")(path))  # noqa: B009 - an archive's loader alone has it
+        with open(path, "rb") as file:
             return file.read()
     except OSError:
         return None
+
+
+def archive() -> str:
+    """The archive that this program runs from, or nothing."""
+    return getattr(__spec__.loader, "archive", "")
+
+
+def _archived(root: str) -> tuple[str, ...]:
+    from zipfile import ZipFile
+
+    folder = f"{os.path.relpath(root, archive())}/".replace(os.sep, "/")
+    with ZipFile(archive()) as held:
+        inside = [name.removeprefix(folder) for name in held.namelist() if name.startswith(folder)]
+    return tuple(sorted(name.removesuffix(".yaml") for name in inside if name.endswith(".yaml")))

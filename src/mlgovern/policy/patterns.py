@@ -22,14 +22,18 @@ _HINTS = (
 )
 
 
-def wrong_pattern(text: str) -> str:
-    """What is wrong with a regular expression; empty if nothing is."""
+def wrong_pattern(text: str, *, whole: bool = False) -> str:
+    """What is wrong with a regular expression; empty if nothing is. `whole`: it is held against a whole text."""
     if len(text) > MOST_LETTERS:
         return f"{len(text)} characters; a pattern has at most {MOST_LETTERS}"
     if not {ALL.strip(), ANY.strip()}.isdisjoint(text):
         return "\u2227 and \u2228 stand between patterns of several policies here: write \\x{2227} or \\x{2228}"
-    import re2
+    try:
+        import re2
+    except ImportError:
+        from mlgovern.linear import unfit
 
+        return unfit(text, whole=whole)
     options = re2.Options()
     options.log_errors = False
     options.max_mem = MOST_MEMORY

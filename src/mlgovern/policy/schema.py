@@ -13,7 +13,7 @@ from mlgovern.policy.patterns import MOST_LETTERS
 from mlgovern.policy.provenance import NOT_SAID
 from mlgovern.policy.settings import MISSING, choices, is_record, spelled
 from mlgovern.policy.writing import plain
-from mlgovern.rule import Glob, Pattern, Rule, page
+from mlgovern.rule import Glob, Pattern, Rule, Whole, page
 
 Schema = dict[str, Any]
 
@@ -25,6 +25,7 @@ SIMPLE: Mapping[Any, Schema] = {
     str: {"type": "string"},
     Glob: {"type": "string", "minLength": 1, "maxLength": MOST_LETTERS},
     Pattern: {"type": "string", "maxLength": MOST_LETTERS},
+    Whole: {"type": "string", "maxLength": MOST_LETTERS},
 }
 _DAY = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 _TEXT: Schema = {"type": "string", "minLength": 1}

@@ -13,7 +13,7 @@ from mlgovern.finding import Severity
 from mlgovern.policy.document import Entry, Fields, Items, Mark, Node, Problem, Scalar, is_null, shown
 from mlgovern.policy.merge import OPERATORS, Revision, identity, is_revision, layers, merged, revised
 from mlgovern.policy.patterns import wrong_glob, wrong_pattern
-from mlgovern.rule import Glob, Pattern
+from mlgovern.rule import Glob, Pattern, Whole
 
 MISSING = object()  # the default of a field that has none
 MOST_HINTS = 20  # comparing words is slow, and a file may be nothing but unknown words
@@ -26,6 +26,7 @@ _WORDS = {
     str: "text",
     Glob: "a glob",
     Pattern: "a regular expression",
+    Whole: "a regular expression",
 }
 
 
@@ -132,8 +133,8 @@ class Reader:
         if type(value) is not base:
             self.problem(part.mark, f"{name} must be {_WORDS[kind]}, got {described(part)}{_hint(base, part)}")
             return default
-        if kind in {Glob, Pattern} and isinstance(value, str):
-            wrong = wrong_glob(value) if kind is Glob else wrong_pattern(value)
+        if kind in {Glob, Pattern, Whole} and isinstance(value, str):
+            wrong = wrong_glob(value) if kind is Glob else wrong_pattern(value, whole=kind is Whole)
             if wrong:
                 self.problem(part.mark, f"{name} is no usable {_WORDS[kind][2:]}, {shown(value)}: {wrong}")
         if isinstance(value, int | float) and value < 0 and not (isinstance(default, int | float) and default < 0):

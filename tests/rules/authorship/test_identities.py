@@ -4,7 +4,7 @@ import pytest
 
 from mlgovern.facts.snapshot import Commit, Person
 from mlgovern.finding import Finding, Severity
-from mlgovern.rule import Pattern
+from mlgovern.rule import Whole
 from mlgovern.rules.authorship import RULES
 from mlgovern.rules.authorship.identities import Approved, Placeholders
 from tests.factories import a_commit, a_snapshot, judged, not_judged, rule_of
@@ -182,7 +182,7 @@ def test_what_mends_a_placeholder(commits: list[Commit], mend: list[str]) -> Non
     assert placeholders(*commits)[0].mend.split("\n") == mend
 
 
-STAFF = Approved(emails=(Pattern(r".*@acme\.example"),), names=(Pattern(r"[A-Z]\w+( [A-Z]\w+)*"),))
+STAFF = Approved(emails=(Whole(r".*@acme\.example"),), names=(Whole(r"[A-Z]\w+( [A-Z]\w+)*"),))
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ STAFF = Approved(emails=(Pattern(r".*@acme\.example"),), names=(Pattern(r"[A-Z]\
         pytest.param(ANN, Person("GitHub", "noreply@github.com"), STAFF, [], id="a forge merges"),
         pytest.param(Person("GitHub", "noreply@github.com"), ANN, STAFF, ["author e-mail"], id="a forge is no author"),
         pytest.param(ROOT, ROOT, STAFF._replace(bots=("root@localhost",)), [], id="a bot"),
-        pytest.param(ROOT, ROOT, Approved(emails=(Pattern("x"), Pattern("root@.*"))), [], id="one of several patterns"),
+        pytest.param(ROOT, ROOT, Approved(emails=(Whole("x"), Whole("root@.*"))), [], id="one of several patterns"),
         pytest.param(Person("\udcff", "a@acme.example"), ANN, STAFF, ["author name"], id="no text"),
     ),
 )

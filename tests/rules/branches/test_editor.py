@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mlgovern.finding import Finding
 from mlgovern.globs import matcher
-from mlgovern.rule import Glob, Pattern
+from mlgovern.rule import Glob, Whole
 from mlgovern.rules.branches.editor import editor_pattern
 from mlgovern.rules.branches.naming import branch_name_malformed, branch_type_unknown
 from mlgovern.rules.branches.strategy import Settings, Strategy
@@ -152,7 +152,7 @@ def test_exact_pattern() -> None:
     name=st.text("ab/x.+^[-0", min_size=1, max_size=6) | st.sampled_from(["a/b", "a/x/b", "a/x/x/b", "x/a", "2-stable"])
 )
 def test_globs_say_the_same(glob: str, name: str) -> None:
-    rules = Strategy(pattern=Pattern("[Z]"), trunk=(), protected=(), exempt=(Glob(glob),))
+    rules = Strategy(pattern=Whole("[Z]"), trunk=(), protected=(), exempt=(Glob(glob),))
     assert passes(name, editor_pattern(rules)) == bool(matcher((glob,))(name))
 
 
@@ -172,7 +172,7 @@ def test_globs_say_the_same(glob: str, name: str) -> None:
     ],
 )
 def test_own_patterns(own: str, usable: bool) -> None:
-    assert bool(editor_pattern(Strategy(pattern=Pattern(own)))) is usable
+    assert bool(editor_pattern(Strategy(pattern=Whole(own)))) is usable
 
 
 def test_any_name_needs_no_validation() -> None:

@@ -3,14 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlgovern.finding import Severity
-from mlgovern.rule import Glob, Pattern
+from mlgovern.rule import Glob, Whole
 from mlgovern.rules.branches.names import conforms, flaw_of, has_unknown_type, shown, spared, wanted
 from mlgovern.rules.branches.strategy import Strategy
 
 SLUG, ISSUE, ANY = Strategy(grammar="slug"), Strategy(grammar="issue"), Strategy(grammar="any")
 TICKETS, NESTED = Strategy(ticket_case="any"), Strategy(nested=True)
 FEW = Strategy(types=("feature", "fix"))
-OWN = Strategy(pattern=Pattern("(?i)[a-z]+-[0-9]+|wip/.+"))
+OWN = Strategy(pattern=Whole("(?i)[a-z]+-[0-9]+|wip/.+"))
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_protected_name_that_is_written_out_is_spared() -> None:
         pytest.param(ISSUE, "NUMBER-lower-case-words or TYPE/lower-case-words", id="issue"),
         pytest.param(ANY, "any name that is not a commit's", id="any"),
         pytest.param(OWN, "(?i)[a-z]+-[0-9]+|wip/.+", id="own pattern"),
-        pytest.param(Strategy(pattern=Pattern("a" * 200)), "a" * 119 + "…", id="long pattern"),
+        pytest.param(Strategy(pattern=Whole("a" * 200)), "a" * 119 + "…", id="long pattern"),
     ],
 )
 def test_wanted(strategy: Strategy, form: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mlgovern.facts.snapshot import RefUpdate, Snapshot
 from mlgovern.finding import Finding, NotJudged, Severity
-from mlgovern.rule import Pattern, Rule, page
+from mlgovern.rule import Rule, Whole, page
 from mlgovern.rules.branches import RULES
 from mlgovern.rules.branches.strategy import Settings, Strategy
 from tests.factories import a_snapshot, judged, not_judged
@@ -41,7 +41,7 @@ def test_a_rule_is_its_function_and_page(rule: Rule) -> None:
 
 
 LONG_NAME = "wip/" + "a" * 60
-ELSE = Settings(Strategy(pattern=Pattern("fix/x")))  # in which even the form of LONG_NAME is wrong
+ELSE = Settings(Strategy(pattern=Whole("fix/x")))  # in which even the form of LONG_NAME is wrong
 NAMING = ((MALFORMED, ELSE), (UNKNOWN, Settings()), (LONG, Settings()))
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlgovern.rule import Pattern
+from mlgovern.rule import Whole
 from mlgovern.rules.branches.names import sound
 from mlgovern.rules.branches.strategy import Strategy
 from mlgovern.rules.branches.suggest import folded, parents, slug, suggestion, taken_apart, unclashed
@@ -56,8 +56,8 @@ ALL = (Strategy(), SLUG, ISSUE, Strategy(ticket_case="any", nested=True), *map(s
         pytest.param("日本/Add_Login", SLUG, "add-login", id="slug without its prefix"),
         pytest.param("12_Add_Loader", ISSUE, "12-add-loader", id="issue"),
         pytest.param("Loader", ISSUE, "feature/loader", id="no issue"),
-        pytest.param("ML_12", Strategy(pattern=Pattern("[a-z]+/[a-z]{2}-[0-9]+")), "feature/ml-12", id="own pattern"),
-        pytest.param("ML_12", Strategy(pattern=Pattern("[A-Z]+-[0-9]+")), None, id="own pattern beyond us"),
+        pytest.param("ML_12", Strategy(pattern=Whole("[a-z]+/[a-z]{2}-[0-9]+")), "feature/ml-12", id="own pattern"),
+        pytest.param("ML_12", Strategy(pattern=Whole("[A-Z]+-[0-9]+")), None, id="own pattern beyond us"),
         pytest.param("feature/" + "word-" * 60 + "x", Strategy(), "feature/" + "-".join(["word"] * 10), id="long"),
         pytest.param("feature/" + "x" * 300, Strategy(), "feature/" + "x" * 52, id="one long word"),
         pytest.param("feature/X" + "x" * 300, Strategy(max_length=0), "feature/x" + "x" * 300, id="no limit"),

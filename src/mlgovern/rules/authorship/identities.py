@@ -7,7 +7,7 @@ from mlgovern.bots import BOTS, any_called
 from mlgovern.facts.snapshot import Person, Snapshot
 from mlgovern.fields import Allowed, Covered, Fixed
 from mlgovern.finding import Finding, Place, Severity
-from mlgovern.rule import Pattern, Verdicts
+from mlgovern.rule import Verdicts, Whole
 from mlgovern.rules.authorship.people import Kind, judged, people, reconfigured, shown, unknown
 from mlgovern.rx import holds
 
@@ -35,8 +35,8 @@ class Placeholders(NamedTuple):
 class Approved(NamedTuple):
     """Patterns of the whole address, letter case aside, and of the whole name; no pattern allows any."""
 
-    emails: Fixed[tuple[Pattern, ...]] = ()
-    names: Fixed[tuple[Pattern, ...]] = ()
+    emails: Fixed[tuple[Whole, ...]] = ()
+    names: Fixed[tuple[Whole, ...]] = ()
     committers: Allowed[str] = ("noreply@github.com",)  # beside these: forges, where they merge for somebody
     bots: Allowed[str] = BOTS
 

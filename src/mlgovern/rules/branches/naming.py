@@ -1,11 +1,13 @@
 """Names that say what a branch holds, and that nothing else gets in the way of."""
 
+from collections.abc import Iterator
+
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.rule import Verdicts
 from mlgovern.rules.branches.mends import rename
 from mlgovern.rules.branches.names import ambiguous, flaw_of, has_unknown_type, kind_of, shown, spared, wanted
-from mlgovern.rules.branches.pushes import DETACHED, cap, detached, judged_names, neighbours
+from mlgovern.rules.branches.pushes import DETACHED, cap, detached, judged_names, names
 from mlgovern.rules.branches.strategy import Settings
 from mlgovern.rules.branches.suggest import folded
 
@@ -65,11 +67,17 @@ def branch_case_clash(snapshot: Snapshot, settings: Settings) -> Verdicts:
     Why: On macOS and Windows both are one file: whoever fetches them there loses one under the other.
     Mend: git branch -m OLD NEW, or push to the branch that exists.
     """
-    for name, others in neighbours(snapshot):
-        twin = next((other for other in others if folded(other) == folded(name)), None)
+    pushed = names(snapshot)
+    alike: dict[str, list[str]] = {}
+    for other in pushed.there:
+        alike.setdefault(folded(other), []).append(other)
+    for name in pushed.judged:
+        twin = next((other for other in alike.get(folded(name), ()) if other != name), None)
         if twin is not None:
             text = f"branch {shown(name)} differs from {shown(twin)} in letter case or Unicode form alone"
-            yield Finding(text, Place(branch=name), rename(name, snapshot, settings.strategy, others), twin)
+            yield Finding(
+                text, Place(branch=name), rename(name, snapshot, settings.strategy, pushed.others(name)), twin
+            )
 
 
 def branch_prefix_clash(snapshot: Snapshot, settings: Settings) -> Verdicts:
@@ -78,8 +86,19 @@ def branch_prefix_clash(snapshot: Snapshot, settings: Settings) -> Verdicts:
     Why: Git stores `feature/x` in a folder `feature`, so a branch `feature` bars it; Git only says "cannot lock ref".
     Mend: git branch -m OLD NEW, or delete the branch that is in the way.
     """
-    for name, others in neighbours(snapshot):
-        bar = next((o for o in others if o.startswith(f"{name}/") or name.startswith(f"{o}/")), None)
+    pushed = names(snapshot)
+    inside: dict[str, str] = {}  # the first name in each folder
+    for other in pushed.there:
+        for folder in folders(other):
+            inside.setdefault(folder, other)
+    for name in pushed.judged:
+        barring = [*folders(name), *filter(None, [inside.get(name)])]
+        bar = min((other for other in barring if other in pushed.there), key=pushed.there.__getitem__, default=None)
         if bar is not None:
             text = f"branches {shown(name)} and {shown(bar)} cannot both exist: one would be a folder to the other"
-            yield Finding(text, Place(branch=name), rename(name, snapshot, settings.strategy, others), bar)
+            yield Finding(text, Place(branch=name), rename(name, snapshot, settings.strategy, pushed.others(name)), bar)
+
+
+def folders(name: str) -> Iterator[str]:
+    """The folders that a name lies in."""
+    return (name[:at] for at, character in enumerate(name) if character == "/")

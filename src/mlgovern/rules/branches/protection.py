@@ -1,12 +1,12 @@
 """Protected branches and published tags: what must not be changed past review."""
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
-from mlgovern.fields import Covered, Must
+from mlgovern.fields import Covered
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.globs import matcher
-from mlgovern.rule import Glob, Pattern, Verdicts
+from mlgovern.rule import Glob, Verdicts, Whole
 from mlgovern.rules.branches.mends import onto_working_branch, push_elsewhere
 from mlgovern.rules.branches.names import shown
 from mlgovern.rules.branches.pushes import DETACHED, direct_commits, pushed_branches, pushed_tags, pushing
@@ -30,7 +30,7 @@ class Published(NamedTuple):
 class TagNames(NamedTuple):
     """How a tag is called: a pattern of the whole name; the default is a version as Semantic Versioning 2.0.0 has it."""
 
-    pattern: Must = Pattern(r"v?[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
+    pattern: Annotated[Whole, "match"] = Whole(r"v?[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 
 
 def branch_protected_commit(snapshot: Snapshot, settings: Settings) -> Verdicts:

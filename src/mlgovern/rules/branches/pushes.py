@@ -1,6 +1,7 @@
 """What of a snapshot the branch rules judge: the branch that is checked out, or the branches that a push changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from mlgovern.facts.snapshot import RefUpdate, Snapshot
 from mlgovern.finding import NotJudged, Severity
@@ -63,10 +64,20 @@ def merged_into(tip: str, snapshot: Snapshot) -> Iterator[tuple[str, ...]]:
         at = commits.pop(at.parents[0], None) if at.parents else None
 
 
-def neighbours(snapshot: Snapshot) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each name that a push creates or moves, and the other names that will exist beside it."""
-    names = judged_names(snapshot)
+class Names(NamedTuple):
+    """The names that a push creates or moves, and all that will exist beside them, each with its number."""
+
+    judged: tuple[str, ...]
+    there: Mapping[str, int]
+
+    def others(self, name: str) -> tuple[str, ...]:
+        """All but one."""
+        return tuple(other for other in self.there if other != name)
+
+
+def names(snapshot: Snapshot) -> Names:
+    """The names under judgement, and those that will exist."""
+    judged = judged_names(snapshot)
     gone = {update.branch for update in snapshot.updates if update.deletes} | {"HEAD"}  # origin/HEAD is no branch
-    there = [other for other in dict.fromkeys((*snapshot.branches, *names)) if other not in gone]
-    for name in names:
-        yield name, tuple(other for other in there if other != name)
+    there = (other for other in dict.fromkeys((*snapshot.branches, *judged)) if other not in gone)
+    return Names(tuple(judged), {name: number for number, name in enumerate(there)})

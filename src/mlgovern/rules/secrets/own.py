@@ -1,11 +1,11 @@
 """What a policy adds to the token formats that are built in, and what it takes out of judgement."""
 
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mlgovern.fields import Allowed, Denied, Hint
 from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Pattern
+from mlgovern.rx import supplied
 
 
 class OwnDetector(NamedTuple):
@@ -40,19 +40,9 @@ class Secrets(NamedTuple):
 
 def found_in(patterns: tuple[Pattern, ...], text: str) -> bool:
     """Whether any of a team's own patterns is found in a text."""
-    return any(own_rx(pattern).search(encodable(text)) for pattern in patterns)
+    return any(supplied(pattern).search(encodable(text)) for pattern in patterns)
 
 
 def encodable(text: str) -> str:
     """The text without what UTF-8 cannot say, each character in its place."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-@lru_cache(maxsize=512)
-def own_rx(pattern: str) -> Any:  # re2 has no types
-    """A pattern of a policy, compiled."""
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    return re2.compile(pattern, options)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from mlgovern.rules.secrets.own import encodable, found_in, own_rx
+from mlgovern.rules.secrets.own import encodable, found_in
 from mlgovern.rules.secrets.tokens import Token
 from mlgovern.rules.secrets.values import entropy
+from mlgovern.rx import supplied
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def find_own(subject: "Subject", text: str) -> Iterator[Token]:
             continue
         if not found_in((detector.path,), path) or found_in(detector.allow_path_patterns, path):
             continue
-        for number, found in enumerate(own_rx(detector.pattern).finditer(plain)):
+        for number, found in enumerate(supplied(detector.pattern).finditer(plain)):
             if number == _MOST:
                 subject.cut = True
                 break

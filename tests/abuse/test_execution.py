@@ -175,7 +175,9 @@ def test_have_a_module_of_the_work_tree_imported(repo: Sealed, tmp_path: Path) -
     repo.stage("setup.py", code)
     repo.stage("pyproject.toml", "[project]\nname = 'a'\n[tool.commitizen]\nname = 'conftest'\n")
     repo.write(MESSAGE, "feat: add\n")
-    calls: list[tuple[str, ...]] = [(sys.executable, "-E", "-P", "-m", "mlgovern", "hook", "commit-msg", MESSAGE)]  # as our hooks do
+    calls: list[tuple[str, ...]] = [
+        (sys.executable, "-E", "-P", "-m", "mlgovern", "hook", "commit-msg", MESSAGE)
+    ]  # as our hooks do
     calls += [(str(SCRIPT), "check")] if SCRIPT.exists() else []
     for call in calls:
         done = repo.run(*call, PYTHONPATH="." if "-E" in call else "")

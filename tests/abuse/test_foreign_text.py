@@ -112,7 +112,9 @@ def test_hide_a_secret_under_a_name_git_quotes(told: Told) -> None:
 
 def test_write_to_the_terminal_of_whoever_reads(told: Told) -> None:
     for text in outputs(told):
-        assert not [letter for letter in text if (letter < " " and letter not in "\n\t") or letter in "\x7f\u202e\u2028"]
+        assert not [
+            letter for letter in text if (letter < " " and letter not in "\n\t") or letter in "\x7f\u202e\u2028"
+        ]
     assert r"\x1b]0;owned\x07\x1b[31m/.env:1:1" in told.printed["generic"]
 
 

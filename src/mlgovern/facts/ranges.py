@@ -21,6 +21,7 @@ class Span(NamedTuple):
     tip: str
     facts: Snapshot | None = None  # what is known of the whole that it is a part of, such as a push
     seen_to: bool = False  # that its history is all here, or that it is said where it is not
+    base: str = ""  # the commit that the work is meant to follow, where it is known
 
 
 def commit_range(
@@ -39,6 +40,8 @@ def commit_range(
         yield from _paged(git, wants, facts, ids, span)
     else:
         facts, changes = _with(git, wants, facts, commits, seen_to=span.seen_to)
+        if any(len(commit.parents) > 1 for commit in commits):
+            changes += _brought_back(git, wants, span, changes)
         facts = facts._replace(tracked=_tree(git, wants, span.tip))
         yield from batches(git, wants, with_env_files(git, wants, _brought(facts, changes)))
 
@@ -50,6 +53,17 @@ def among(git: Git, wants: Wants, facts: Snapshot) -> Snapshot:
     from mlgovern.facts import history
 
     return facts._replace(heads=history.heads(git, wants, judged(facts)))
+
+
+def _brought_back(git: Git, wants: Wants, span: Span, changes: list[Change]) -> list[Change]:
+    """What a merge takes over from a commit of the past: no commit brings it, and the base does not have it."""
+    base = state.merge_base(git, span.base, span.tip) if span.base and (wants.files or wants.asked("paths")) else None
+    if base is None:
+        return []
+    seen = {(change.file.path, change.file.blob) for change in changes if change.status != "D"}
+    there = {(change.file.path, change.file.blob) for change in listings.between(git, span.base, span.tip)}
+    found = [change for change in listings.between(git, base, span.tip) if change.status != "D"]
+    return [change for change in found if (change.file.path, change.file.blob) in there - seen]
 
 
 def _tree(git: Git, wants: Wants, tip: str) -> dict[str, File]:
@@ -70,6 +84,12 @@ def _paged(git: Git, wants: Wants, facts: Snapshot, ids: list[str], span: Span) 
         if wants.files:
             yield from parts(weighed(git, wants, page))
     tracked = early or _tree(git, wants, span.tip)
+    held = [Change(status, tracked[path]) for path, status in touched.items() if path in tracked]
+    back = _brought_back(git, wants, span, held)
+    if back:
+        touched.update((change.file.path, change.status) for change in back)
+        page = with_env_files(git, wants, _brought(facts._replace(tracked=early), back))
+        yield from parts(weighed(git, wants, page))
     rest = [Change(touched[path], tracked[path]) for path in touched if path in tracked]
     gone = [Change("D", File(path)) for path in touched if path not in tracked]
     whole = _brought(facts._replace(commits=tuple(commits), tracked=tracked), [*rest, *gone])

@@ -140,8 +140,6 @@ def test_bring_a_file_back_by_a_merge_with_the_past(based: Sealed, page: int, mo
     code, said = gated(based, "--head", head, base=base)
     assert (code, found <= rules(said)) == (1, True), said
     assert based.mlgovern("check", "--range", f"{base}..{head}").returncode == 1
-    fed = f"refs/heads/feat/work {head} refs/heads/feat/work {base}\n"
-    assert based.mlgovern("hook", "pre-push", "origin", "https://h.example/a", stdin=fed).returncode == 1
 
 
 def test_have_a_merge_of_the_target_taken_for_his_work(based: Sealed) -> None:

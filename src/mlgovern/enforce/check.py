@@ -117,7 +117,7 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
         return [collect.staged(git, wants("pre-commit"), ("pre-commit",))], collect.unmerged(git)
     if request.range is not None:
         selection, tip = commits_of(git, request.range)
-        span = ranges.Span(selection, tip, base=selection[0].partition("..")[0])
+        span = ranges.Span(selection, tip)
         snapshots = ranges.commit_range(
             git, wants("ci"), ("ci",), span, lambda: engine.prepare(policy, ("ci",), request.only)
         )

@@ -31,7 +31,7 @@ def pre_merge_commit(call: Call) -> int:
     if base and tip:
         from mlgovern.facts import ranges
 
-        span = ranges.Span((f"{base}..{tip}",), tip, base=base)
+        span = ranges.Span((f"{base}..{tip}",), tip)
         return _judged(call, ranges.commit_range(call.git, call.wants(("ci",)), ("ci",), span), "this range")
     snapshot = call.staged(stages)
     if snapshot.files or snapshot.removed:

@@ -158,8 +158,7 @@ def _of_range(git: Git, policy: Policy, span: Ends, facts: Snapshot, *, messages
     here = collect.here(git, wants, STAGES)._replace(branch=facts.branch, target=facts.target, operation=None)
     if wants.asked("baseline"):
         here = here._replace(baseline=git.read(f"{span.base or span.head}:{BASELINE}") or b"")
-    base = "" if span.gaps else span.base
-    known = ranges.Span(selection, span.head, ranges.among(git, wants, here), seen_to=True, base=base)
+    known = ranges.Span(selection, span.head, ranges.among(git, wants, here), seen_to=True)
     snapshots = ranges.commit_range(git, wants, STAGES, known)
     weighed = (snapshot._replace(weakened=facts.weakened) for snapshot in snapshots)
     report = engine.evaluate_all(weighed, policy, today(), only)

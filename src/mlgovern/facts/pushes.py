@@ -38,10 +38,7 @@ def pushed(git: Git, wants: Wants, stages: tuple[str, ...], lines: bytes, remote
     named = remote if _NAMED.fullmatch(remote) else "origin"
     facts = here(git, wants, stages)._replace(updates=updates, branches=state.branches(git), remote=named, gaps=gaps)
     facts = among(git, wants, facts)._replace(lineage=_lineage(git, wants, tips, there))
-    olds = {commits.get(update.ref): update.old for update in updates if update.old in known}
-    spans = tuple(
-        Span((tip, *there, *tips[:number]), tip, facts, base=olds.get(tip, "")) for number, tip in enumerate(tips)
-    )
+    spans = tuple(Span((tip, *there, *tips[:number]), tip, facts) for number, tip in enumerate(tips))
     notes = dict.fromkeys(tip for ref, tip in commits.items() if tip and ref.startswith(NOTES))
     return Push(facts, spans, tuple(Span((tip, *there), tip, facts) for tip in notes))
 

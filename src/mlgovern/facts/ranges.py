@@ -21,7 +21,6 @@ class Span(NamedTuple):
     tip: str
     facts: Snapshot | None = None  # what is known of the whole that it is a part of, such as a push
     seen_to: bool = False  # that its history is all here, or that it is said where it is not
-    base: str = ""  # the commit that the work is meant to follow, where it is known
 
 
 def commit_range(
@@ -56,12 +55,13 @@ def among(git: Git, wants: Wants, facts: Snapshot) -> Snapshot:
 
 
 def _brought_back(git: Git, wants: Wants, span: Span, changes: list[Change]) -> list[Change]:
-    """What a merge takes over from a commit of the past: no commit brings it, and the base does not have it."""
-    base = state.merge_base(git, span.base, span.tip) if span.base and (wants.files or wants.asked("paths")) else None
+    """What a merge takes over from the past: A has it no more, and no commit of `A..B` brings it."""
+    start, dots, _ = span.selection[0].partition("..")
+    base = state.merge_base(git, start, span.tip) if dots and (wants.files or wants.asked("paths")) else None
     if base is None:
         return []
     seen = {(change.file.path, change.file.blob) for change in changes if change.status != "D"}
-    there = {(change.file.path, change.file.blob) for change in listings.between(git, span.base, span.tip)}
+    there = {(change.file.path, change.file.blob) for change in listings.between(git, start, span.tip)}
     found = [change for change in listings.between(git, base, span.tip) if change.status != "D"]
     return [change for change in found if (change.file.path, change.file.blob) in there - seen]
 

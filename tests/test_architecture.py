@@ -50,6 +50,7 @@ LAYERS = (
             "flags",
             "files",
             "lines",
+            "regular",
         ),
         *("baseline", *SHARED),
     ),

@@ -192,7 +192,7 @@ def test_a_policy_that_is_not_staged_is_said(repo: Sealed) -> None:
         ),
         (
             ("check", "--report", "json=no/folder"),
-            "the report cannot be written to no/folder: No such file or directory",
+            "the report cannot be written to no/folder: there is no such folder",
         ),
         (("check", "--policy", "nowhere.yaml"), "nowhere.yaml: cannot be read: No such file or directory"),
         (("check", "-C", "nowhere"), "-C nowhere: No such file or directory"),
@@ -204,6 +204,17 @@ def test_a_policy_that_is_not_staged_is_said(repo: Sealed) -> None:
 def test_a_usage_mistake_is_one_sentence(dirty: Sealed, words: tuple[str, ...], sentence: str) -> None:
     code, _, err = run(dirty, *words)
     assert (code, err) == (2, f"mlgovern: {sentence}\n")
+
+
+def test_a_report_is_written_through_no_link_that_a_change_brings(dirty: Sealed) -> None:
+    outside = dirty.top.parent / "profile"
+    for name in ("a.json", "b.json.part"):
+        (dirty.top / name).symlink_to(outside)
+    code, _, err = run(dirty, "check", "--report", "json=a.json")
+    assert (code, err) == (2, "mlgovern: a.json is a symbolic link; it is left alone\n")
+    assert run(dirty, "check", "--report", "json=b.json")[0] == 1
+    assert (dirty.top / "b.json").is_file()
+    assert not outside.exists()
 
 
 def test_every_mistake_of_a_policy_is_named_at_once(dirty: Sealed) -> None:

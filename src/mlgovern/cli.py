@@ -262,13 +262,14 @@ def _report_file(entry: str) -> tuple[str, str]:
 
 
 def _write(path: str, content: str) -> None:
-    """Whole or not at all, and never into a folder that does not exist."""
-    try:
-        with open(f"{path}.part", "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
-        os.replace(f"{path}.part", path)
-    except OSError as error:
-        raise UserError(f"the report cannot be written to {path}: {error.strerror}") from error
+    """Whole or not at all, never into a folder that does not exist, and through no link: the change may have brought it."""
+    from pathlib import Path
+
+    from mlgovern import files
+
+    if not os.path.isdir(os.path.dirname(path) or "."):
+        raise UserError(f"the report cannot be written to {path}: there is no such folder")
+    files.write(Path(path), content.encode())
 
 
 class _Version(argparse.Action):

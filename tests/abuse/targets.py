@@ -47,7 +47,7 @@ NOTEBOOK = json.dumps(
     indent=1,
 )  # fmt: skip
 WAIVERS = "schema: 1\nwaivers:\n  - {rule: env-secret, paths: [a], reason: r, owner: o, created: 2026-11-01, until: 2026-12-01}\n"
-POLICY = "schema: 1\nextends: [base]\nrules:\n  oversized-file: {severity: error, settings: {max_bytes: 1000}}\nsecrets:\n  detectors:\n    - {id: x, keywords: [a], pattern: 'a+'}\n"
+POLICY = "schema: 1\nextends: [strategies/gitflow]\nrules:\n  oversized-file: {severity: error, settings: {max_bytes: 1000}}\nsecrets:\n  detectors:\n    - {id: x, keywords: [a], pattern: 'a+'}\n"
 EVENT = json.dumps(
     {
         "pull_request": {"title": "feat: a", "base": {"sha": "a" * 40}, "head": {"sha": "b" * 40}},

@@ -51,6 +51,7 @@ LAYERS = (
             "files",
             "lines",
             "linear",
+            "regular",
         ),
         *("baseline", *SHARED),
     ),

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from mlgovern.errors import UserError
+from mlgovern.regular import regular
 
 _IGNORED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")  # by macOS, within names
 _DRIVE = re.compile("[A-Za-z]:")
@@ -26,7 +27,8 @@ def _is_name(part: str) -> bool:
 def read(path: Path) -> bytes | None:
     """The bytes of a file, or None where there is none."""
     try:
-        return path.read_bytes()
+        with open(path, "rb", opener=regular) as file:
+            return file.read()
     except FileNotFoundError:
         return None
     except OSError as error:

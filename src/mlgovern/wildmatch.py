@@ -69,13 +69,13 @@ def _joined(texts: list[bytes], skips: list[bytes]) -> bytes:
         texts, skips = texts[:-1], skips[:-1]
     else:
         last = b""
-    result = texts[0]
+    parts = [texts[0]]
     for number, (skip, text) in enumerate(zip(skips, texts[1:], strict=True), 1):
         once = rb"[^/\0]*/" if skip.startswith(b"\\") else b""  # `**\/` wants a folder, `**/` may do without
         lazily = rb"%s(?:[^/\0]*/)*?%s" % (once, text)
         final = number == len(skips) and not last
-        result += lazily if final else b"(?>%s)" % lazily
-    return result + last
+        parts.append(lazily if final else b"(?>%s)" % lazily)
+    return b"".join([*parts, last])
 
 
 def _piece(token: bytes) -> bytes:

@@ -10,6 +10,7 @@ from mlgovern.policy.cache import every
 from mlgovern.policy.load import Loaded, load
 from mlgovern.policy.model import POLICY_FILE
 from mlgovern.policy.packs import Read
+from mlgovern.regular import regular
 
 
 class Written(NamedTuple):
@@ -48,7 +49,7 @@ def _bytes(folder: str, path: str) -> bytes | None:
     try:
         if os.path.commonpath((real, top)) != top:
             return None
-        with open(real, "rb") as file:
+        with open(real, "rb", opener=regular) as file:
             return file.read()
     except (FileNotFoundError, NotADirectoryError, ValueError):  # it is not there, or on another drive
         return None

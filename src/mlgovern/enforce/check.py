@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from mlgovern import engine
@@ -18,6 +18,7 @@ from mlgovern.facts.snapshot import Snapshot, Wants
 from mlgovern.finding import NotJudged, Report, Severity
 from mlgovern.policy.cache import effective
 from mlgovern.policy.model import OWN_VALUES, POLICY_FILE, Policy
+from mlgovern.regular import regular
 
 
 class Request(NamedTuple):
@@ -188,7 +189,7 @@ def _message(path: str, *, editor: bool) -> collect.Message:
 def _notes(git: Git, request: Request, policy: Policy) -> Iterable[str]:
     if request.policy is not None:
         return
-    on_disk = _on_disk(os.path.join(git.top, POLICY_FILE))
+    on_disk = _on_disk(os.path.join(git.top, POLICY_FILE), regular)
     if policy.embedded and on_disk is not None:
         yield (f"{POLICY_FILE} is not staged, so {policy.origin} judged; `git add {POLICY_FILE}` puts it in force.")
     elif policy.embedded:
@@ -197,9 +198,9 @@ def _notes(git: Git, request: Request, policy: Policy) -> Iterable[str]:
         yield f"{POLICY_FILE} has unstaged changes; the staged one judged."
 
 
-def _on_disk(path: str) -> bytes | None:
+def _on_disk(path: str, opener: Callable[[str, int], int] | None = None) -> bytes | None:
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=opener) as file:
             return file.read()
     except OSError:
         return None

@@ -14,6 +14,7 @@ from zlib import crc32
 
 from mlgovern.facts.versions import Version
 from mlgovern.finding import Finding, NotJudged, Place, Severity
+from mlgovern.regular import ours
 
 FORMAT = 2
 MOST_BYTES = 64_000_000
@@ -82,15 +83,14 @@ class Checkpoint:
             return
         with suppress(OSError):
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
-            number = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-            with os.fdopen(number, "ab", buffering=0) as file:
+            with open(self._path, "ab", buffering=0, opener=ours) as file:
                 file.write(block)
             self._size += len(block)
 
     def _read(self) -> int:
         """Take what the file holds; what comes behind a damaged block is cut off."""
         try:
-            with open(self._path, "rb") as file:
+            with open(self._path, "rb", opener=ours) as file:
                 data = file.read(MOST_BYTES)
         except OSError:
             return 0
@@ -100,8 +100,8 @@ class Checkpoint:
                 break
             good += 17 + len(body)
         if good < len(data):
-            with suppress(OSError):
-                os.truncate(self._path, good)
+            with suppress(OSError), open(self._path, "r+b", opener=ours) as file:
+                file.truncate(good)
         return good
 
     def _take(self, kind: bytes, body: bytes) -> bool:

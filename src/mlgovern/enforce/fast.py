@@ -15,6 +15,7 @@ from mlgovern import engine
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.policy.model import SECRETS, Policy
+from mlgovern.regular import ours
 from mlgovern.rules.secrets.names import with_those_of_compose
 from mlgovern.rules.secrets.screen import Finder, Screen
 from mlgovern.rules.secrets.sweep import Expression, Sweep, expressions
@@ -124,7 +125,7 @@ def _flags(hyperscan: Any, row: Expression) -> int:
 
 def _kept(path: str) -> bytes | None:
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=ours) as file:
             data = file.read(_MOST_BYTES)
     except OSError:
         return None

@@ -12,7 +12,7 @@ from mlgovern import engine
 from mlgovern.enforce import fast
 from mlgovern.enforce.bench import STAGES, Bench, Held, present
 from mlgovern.enforce.brought import Brought, marks, told
-from mlgovern.enforce.checkpoint import CLEAN, Checkpoint, Verdict
+from mlgovern.enforce.checkpoint import CLEAN, Checkpoint, Verdict, key_of
 from mlgovern.enforce.pair import Pair
 from mlgovern.enforce.progress import Progress
 from mlgovern.errors import GitError
@@ -39,6 +39,14 @@ class Span(NamedTuple):
 
     selection: tuple[str, ...] = EVERYTHING
     tip: str | None = None
+
+
+class Terms(NamedTuple):
+    """What is looked through, on which day, and until when by the clock that `monotonic` is."""
+
+    span: Span
+    today: str
+    end: float
 
 
 class Look(NamedTuple):
@@ -75,12 +83,13 @@ class Tally:
 
 def judge(git: Git, policy: Policy, span: Span, only: tuple[str, ...], today: str) -> Report:
     """Judge the versions that a span brings."""
+    end = monotonic() + policy.limits.max_seconds if policy.limits.max_seconds else inf
     with Git(git.top, git.git_dir, git.common_dir, {**git.environment, **_PLAIN}) as plain:
         narrow, gaps = _narrowed(policy, only)
         past = _past(plain, span) if narrow.decisions else History()
         if narrow.decisions and span.selection == EVERYTHING and not (past.first or past.gaps):
             gaps = (*gaps, NotJudged("history", "no ref holds any file"))
-        tally = _tallied(plain, narrow, past, span, today)
+        tally = _tallied(plain, narrow, past, Terms(span, today, end))
         findings = _findings(plain, narrow, past, tally.brought, _name(plain, span.tip))
         waived = waiving(policy.accepted, findings, today).accepting
     return Report(
@@ -118,7 +127,8 @@ def _narrowed(policy: Policy, only: tuple[str, ...]) -> tuple[Policy, tuple[NotJ
     return policy._replace(decisions=chosen, accepted=()), gaps  # these end, and a verdict is kept
 
 
-def _tallied(git: Git, policy: Policy, past: History, span: Span, today: str) -> Tally:
+def _tallied(git: Git, policy: Policy, past: History, terms: Terms) -> Tally:
+    span, today, end = terms
     tree = {} if span.tip is None else listings.tree(git, span.tip)
     tally = Tally(Brought(past.first, {path: file.blob for path, file in tree.items()}))
     if not past.first:
@@ -126,9 +136,8 @@ def _tallied(git: Git, policy: Policy, past: History, span: Span, today: str) ->
     gone = versions.missing(git, span.selection)
     finder = fast.finder(git) if len(past.blobs) >= _MANY else None
     bench = Bench(policy, present(git, policy, tree, gone), today, finder)
-    end = monotonic() + policy.limits.max_seconds if policy.limits.max_seconds else inf
     with (
-        Checkpoint(os.path.join(git.common_dir, "mlgovern"), bench.key()) as kept,
+        Checkpoint(os.path.join(git.common_dir, "mlgovern"), key_of((bench.key(), _here(git)))) as kept,
         Progress("file versions", len(past.first)) as progress,
         Pair(git, _chunks(_unknown(past, gone, kept, tally)), partial(_looks, bench, kept)) as pair,
     ):
@@ -140,6 +149,12 @@ def _tallied(git: Git, policy: Policy, past: History, span: Span, today: str) ->
                 break
     _say_gaps(past, tally, policy, lacking=bool(gone))
     return tally
+
+
+def _here(git: Git) -> tuple[int, int]:
+    """What tells this clone from any other: nobody can have made up beforehand what is kept in it."""
+    place = os.stat(git.common_dir)
+    return place.st_dev, place.st_ino
 
 
 def _unknown(past: History, gone: frozenset[str], kept: Checkpoint, tally: Tally) -> Iterator[list[Version]]:

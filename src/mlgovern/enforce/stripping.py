@@ -9,6 +9,7 @@ from mlgovern.enforce.hooks import settled_mark
 from mlgovern.facts.git import Git
 from mlgovern.finding import Report, Severity
 from mlgovern.policy.model import POLICY_FILE, Policy, Stored
+from mlgovern.regular import ours, regular
 
 RULE = "notebook-output"
 STAGES = ("pre-commit",)
@@ -50,12 +51,12 @@ def settle(git: Git) -> None:
         path = os.path.join(git.top, POLICY_FILE)
         on_disk = b""
         if os.path.isfile(path):
-            with open(path, "rb") as file:
+            with open(path, "rb", opener=regular) as file:
                 on_disk = file.read()
         if on_disk.split() == (git.read(f":{POLICY_FILE}") or b"").split():
             mark = settled_mark(git)
             os.makedirs(os.path.dirname(mark), exist_ok=True)
-            open(mark, "wb").close()
+            open(mark, "wb", opener=ours).close()
             os.utime(mark)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import SUBMODULE, Snapshot, Wants
 from mlgovern.globs import matcher
+from mlgovern.regular import regular
 
 MOST_FOLDERS = 500  # that are looked into; an environment lies near the root
 
@@ -44,7 +45,7 @@ def _folders(path: str) -> list[str]:
 def _hides(path: str) -> bool:
     """The `.gitignore` that uv, virtualenv and newer Pythons put into an environment."""
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=regular) as file:
             return b"*" in file.read(1000).split()
     except OSError:
         return False

@@ -285,6 +285,21 @@ def fetching(git: Git) -> Git:
     return Git(git.top, git.git_dir, git.common_dir, {**git.environment, **passed})
 
 
+def filterless(git: Git) -> Git:
+    """The same repository for a command that writes the index, without the filters that its configuration names.
+
+    Git looks once more at files that are as young as the index (racy-git.txt), through their clean filter.
+    """
+    asked = ("config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$")
+    keys = git.ask(*asked, allowed=(0, 1)).decode("utf-8", "surrogateescape").split("\0")[:-1]
+    given = git.environment.get("GIT_CONFIG_COUNT", "")
+    first = int(given) if given.isdecimal() else 0
+    said = {"GIT_CONFIG_COUNT": str(first + len(keys))}
+    for number, key in enumerate(keys, first):
+        said |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": ""}  # no command, and not required
+    return Git(git.top, git.git_dir, git.common_dir, {**git.environment, **said})
+
+
 def apart(folder: str, protocols: tuple[str, ...]) -> Git:
     """A new, empty repository that may fetch by these protocols; what the user's own configuration says of them holds."""
     environment = {**_environment(foreign=True), "GIT_ALLOW_PROTOCOL": ":".join(protocols)}

@@ -2,6 +2,8 @@
 
 import os
 
+from mlgovern.regular import regular
+
 MARKER = "# mlgovern 1"
 FILTER = "mlgovern-notebook"  # as attributes name it
 PROCESS = f"filter.{FILTER}.process"
@@ -17,7 +19,7 @@ def is_ours(path: str) -> bool:
     if not os.access(path, os.X_OK):
         return False
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=regular) as file:
             return marked(file.read(512))
     except OSError:
         return False

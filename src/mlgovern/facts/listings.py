@@ -193,6 +193,11 @@ def brought(git: Git, ids: Iterable[str]) -> list[Change]:
     return [*found, *raw_changes(run, commit)]
 
 
+def between(git: Git, base: str, tip: str) -> list[Change]:
+    """What the tree of one commit changes against that of another."""
+    return list(raw_changes(git.ask("diff-tree", *RAW, base, tip, "--").split(b"\0"), tip))
+
+
 def raw_changes(fields: list[bytes], commit: str | None) -> Iterator[Change]:
     """Pairs of `:modes ids status` and path; a combined diff of n parents has n colons, n+1 modes and ids."""
     for head, raw in zip(fields[::2], fields[1::2], strict=False):

@@ -39,6 +39,8 @@ def commit_range(
         yield from _paged(git, wants, facts, ids, span)
     else:
         facts, changes = _with(git, wants, facts, commits, seen_to=span.seen_to)
+        if any(len(commit.parents) > 1 for commit in commits):
+            changes += _brought_back(git, wants, span, changes)
         facts = facts._replace(tracked=_tree(git, wants, span.tip))
         yield from batches(git, wants, with_env_files(git, wants, _brought(facts, changes)))
 
@@ -66,6 +68,18 @@ def among(git: Git, wants: Wants, facts: Snapshot) -> Snapshot:
     return facts._replace(heads=history.heads(git, wants, judged(facts)))
 
 
+def _brought_back(git: Git, wants: Wants, span: Span, changes: list[Change]) -> list[Change]:
+    """What a merge takes over from the past: A has it no more, and no commit of `A..B` brings it."""
+    start, dots, _ = span.selection[0].partition("..")
+    base = state.merge_base(git, start, span.tip) if dots and (wants.files or wants.asked("paths")) else None
+    if base is None:
+        return []
+    seen = {(change.file.path, change.file.blob) for change in changes if change.status != "D"}
+    there = {(change.file.path, change.file.blob) for change in listings.between(git, start, span.tip)}
+    found = [change for change in listings.between(git, base, span.tip) if change.status != "D"]
+    return [change for change in found if (change.file.path, change.file.blob) in there - seen]
+
+
 def _tree(git: Git, wants: Wants, tip: str) -> dict[str, File]:
     return listings.tree(git, tip) if wants.files or wants.asked("tracked") else {}
 
@@ -84,6 +98,12 @@ def _paged(git: Git, wants: Wants, facts: Snapshot, ids: list[str], span: Span) 
         if wants.files:
             yield from parts(weighed(git, wants, page))
     tracked = early or _tree(git, wants, span.tip)
+    held = [Change(status, tracked[path]) for path, status in touched.items() if path in tracked]
+    back = _brought_back(git, wants, span, held)
+    if back:
+        touched.update((change.file.path, change.status) for change in back)
+        page = with_env_files(git, wants, _brought(facts._replace(tracked=early), back))
+        yield from parts(weighed(git, wants, page))
     rest = [Change(touched[path], tracked[path]) for path in touched if path in tracked]
     gone = [Change("D", File(path)) for path in touched if path not in tracked]
     whole = _brought(facts._replace(commits=tuple(commits), tracked=tracked), [*rest, *gone])

@@ -1,5 +1,6 @@
 """Git commands that are read while they work: a little at a time, and each wait is bounded."""
 
+import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from math import inf
@@ -23,7 +24,7 @@ class Stream:
 
     def __init__(self, git: Git, *arguments: str, fed: bytes | None = None) -> None:
         self._name = arguments[0]
-        self._errors = TemporaryFile()  # noqa: SIM115 - closed in __exit__
+        self._errors = _scratch()
         self._process = _started(git, arguments, self._errors, fed)
         self._in = cast("IO[bytes]", self._process.stdin)  # None where it is fed, and then nobody tells it anything
         self._out = cast("IO[bytes]", self._process.stdout)
@@ -134,6 +135,14 @@ def _started(git: Git, arguments: tuple[str, ...], errors: IO[bytes], fed: bytes
         file.write(fed)
         file.seek(0)
         return git.start(arguments, errors, file)
+
+
+def _scratch() -> IO[bytes]:
+    """Where git complains: a file, since a pipe that nobody reads would stop it; on a full disk nowhere."""
+    try:
+        return TemporaryFile()
+    except OSError:
+        return open(os.devnull, "r+b")
 
 
 def blobs(git: Git, ids: Iterable[str]) -> Iterator[Blob | None]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable, Mapping
 
-from mlgovern.facts.git import Git
+from mlgovern.facts.git import Git, filterless
 from mlgovern.facts.listings import STAGED
 from mlgovern.facts.snapshot import File
 
@@ -45,17 +45,19 @@ def enter(
     marked = marks(git, {file.path for file in blobs}) if marked is None and blobs else marked or {}
     entries = [b"%o %s\t%s\0" % (file.mode, blob.encode(), _name(file.path)) for file, blob in blobs.items()]
     entries += [b"0 %s\t%s\0" % (b"0" * len(file.blob), _name(file.path)) for file in gone]
-    git.ask("update-index", "-z", "--index-info", stdin=b"".join(entries))
+    plain = filterless(git)
+    plain.ask("update-index", "-z", "--index-info", stdin=b"".join(entries))
     for letters, flag in _FLAGS:
         flagged = [path for path, letter in marked.items() if letter in letters]
         if flagged:
-            git.ask("update-index", "-z", flag, "--stdin", stdin=b"".join(_name(path) + b"\0" for path in flagged))
+            plain.ask("update-index", "-z", flag, "--stdin", stdin=b"".join(_name(path) + b"\0" for path in flagged))
 
 
 def announce(git: Git, paths: Iterable[str]) -> None:
     """What `git add --intent-to-add` does; the files have to be on disk."""
     names = b"".join(b":(top,literal)%s\0" % _name(path) for path in paths)
-    git.ask("add", "--intent-to-add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul", stdin=names)
+    words = ("add", "--intent-to-add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul")
+    filterless(git).ask(*words, stdin=names)
 
 
 def _name(path: str) -> bytes:

@@ -17,8 +17,10 @@ from mlgovern.facts import listings
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import File
 from mlgovern.fix import index
+from mlgovern.rx import rx
 
 MOST_LINES = 20  # about the index
+_BLOB = rx("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 NOTHING = "there is nothing to take back: a fix is kept until it is taken back, or the next one"
 
 Disk = Iterable[tuple[str, bytes | None, bytes]]
@@ -31,6 +33,15 @@ class Noted(NamedTuple):
     path: str
     blob: str | None
     after: str
+
+
+class Changed(NamedTuple):
+    """A path of the index: mode and blob of before and after, none where it was not there, and the mark that it had."""
+
+    path: str
+    before: Any
+    after: Any
+    mark: Any = None
 
 
 def hashed(data: bytes | None) -> str:
@@ -64,9 +75,24 @@ def undo(git: Git, *, dry_run: bool = False) -> Iterator[str]:
 def _plan(git: Git) -> Any:
     data = files.read(_journal(git))
     try:
-        return None if data is None else json.loads(data)
-    except ValueError:
-        raise UserError("the notes of the last fix are damaged; nothing was taken back") from None
+        plan = None if data is None else json.loads(data)
+        if plan is None or _sound(plan):
+            return plan
+    except (ValueError, TypeError, KeyError, RecursionError):
+        pass
+    raise UserError("the notes of the last fix are damaged; nothing was taken back")
+
+
+def _sound(plan: Any) -> bool:
+    """Whether these are notes of ours, about paths of the work tree alone."""
+    disk: list[Any] = [Noted(*entry) for entry in plan["disk"]]  # whatever the file says they are
+    changed: list[Any] = [Changed(*entry) for entry in plan["index"]]
+    blobs = [(0, noted.blob) for noted in disk if noted.blob is not None]
+    blobs += [tuple(side) for entry in changed for side in (entry.before, entry.after) if side is not None]
+    marks = all(entry.mark is None or isinstance(entry.mark, str) for entry in changed)
+    hashes = all(isinstance(noted.after, str) for noted in disk)
+    ids = all(isinstance(mode, int) and _BLOB.fullmatch(blob) for mode, blob in blobs)
+    return marks and hashes and ids and all(files.sound(entry.path) for entry in (*disk, *changed))
 
 
 def _back_on_disk(git: Git, noted: Noted, *, dry_run: bool) -> Iterator[str]:

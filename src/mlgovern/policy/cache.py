@@ -14,6 +14,7 @@ from mlgovern.policy import packs
 from mlgovern.policy.codec import from_json, settings_of, to_json
 from mlgovern.policy.model import POLICY_FILE, Decision, Outline, Policy, Stored
 from mlgovern.policy.packs import MOST_BYTES, Read, Source, content
+from mlgovern.regular import ours
 from mlgovern.rule import Rule
 from mlgovern.version import VERSION
 
@@ -98,7 +99,7 @@ def _recalled(path: str, read: Read, folder: str, own: tuple[Rule, ...] | None) 
     from json import loads
 
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=ours) as file:
             data = file.read(MOST_ENTRY_BYTES)
         if data != _sealed(data[len(_sealed(b"")) - 1 : -1]):
             return None

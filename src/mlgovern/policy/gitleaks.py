@@ -1,6 +1,7 @@
 """A `.gitleaks.toml` as the `secrets` of a policy, and what of it has no place there."""
 
 from collections.abc import Iterable, Iterator
+from math import inf
 from typing import Any
 
 from mlgovern.errors import UserError
@@ -55,7 +56,7 @@ class _Import:
             "id": name,
             "keywords": [str(word) for word in _list(rule, "keywords")],
             "pattern": chosen,
-            "entropy": entropy if isinstance(entropy, int | float) and entropy > 0 else None,
+            "entropy": entropy if isinstance(entropy, int | float) and 0 < entropy < inf else None,
             "path": path,
             **self._allowed([rule.get("allowlist"), *_list(rule, "allowlists")], about),
         }
@@ -99,6 +100,8 @@ def imported(path: str) -> list[str]:
         raise UserError(f"{path}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: not TOML: {error}") from error
+    except RecursionError:
+        raise UserError(f"{path}: not TOML: it is nested too deep") from None
     reader = _Import()
     secrets = reader.whole(config)
     lines = [f"# What {shown(path)} says, for .mlgovern.yaml; the formats that gitleaks knows by itself are built in."]
@@ -151,7 +154,7 @@ def _stopped(words: list[Any]) -> Iterator[str]:
 def _one_group(pattern: str, wanted: Any) -> str:
     """The pattern with one group that counts, as ours do: the one that is wanted, else the first."""
     number = wanted if isinstance(wanted, int) and wanted > 1 else 1
-    if number == 1:
+    if number == 1 or len(pattern) > MOST_LETTERS:  # such a pattern is not taken
         return pattern
     seen = 0
 

@@ -27,7 +27,7 @@ MustNot = Annotated[Pattern, "no match"]
 
 Hint = Annotated[T, "free"]  # what is said to people, or guessed for them; nothing is judged by it
 Fixed = Annotated[T, "fixed"]
-Form = Annotated[Pattern, "fixed", "match"]  # what has to match in place of something else: of two, both
+Form = Annotated[T, "fixed", "match"]  # a pattern that has to match in place of something else: of two, both
 
 
 def bare(kind: Any) -> Any:

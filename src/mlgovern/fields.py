@@ -6,7 +6,7 @@ final, it may only get stricter; of what is Fixed nobody can say which way that 
 
 from typing import Annotated, Any, TypeVar, get_args
 
-from mlgovern.rule import Pattern, Whole
+from mlgovern.rule import Pattern
 
 T = TypeVar("T")
 MORE, FEWER = "more", "fewer"  # of a mapping: Annotated[Mapping[str, int], FEWER]
@@ -27,7 +27,7 @@ MustNot = Annotated[Pattern, "no match"]
 
 Hint = Annotated[T, "free"]  # what is said to people, or guessed for them; nothing is judged by it
 Fixed = Annotated[T, "fixed"]
-Form = Annotated[Whole, "fixed", "match"]  # what has to match in place of something else: of two, both
+Form = Annotated[T, "fixed", "match"]  # a pattern that has to match in place of something else: of two, both
 
 
 def bare(kind: Any) -> Any:

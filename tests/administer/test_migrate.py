@@ -129,7 +129,7 @@ def test_every_file_of_the_policy_is_rewritten(repo: Sealed) -> None:
     assert done.stdout.decode().splitlines()[-1] == f"Rewritten in schema 1: {names}."
     assert (policy(repo).notes, len(policy(repo).accepted)) == ((), 1)
     again = repo.mlgovern("policy", "migrate")
-    assert again.stdout == b"7 files are of schema 1; there is nothing to migrate.\n"
+    assert again.stdout == b"There is nothing to migrate; schema 1 is what 7 files say.\n"
 
 
 def test_nothing_is_written_where_one_file_is_wrong(repo: Sealed) -> None:

@@ -229,8 +229,13 @@ def test_what_a_rule_does_not_refuse_is_let_through() -> None:
 
 def test_what_has_no_room_is_left_out() -> None:
     found = exported("gitlab")
-    assert found.left["branch-name-malformed"].startswith("branch_name_regex has no room for it: ")
+    assert re.fullmatch(r"its pattern has \d+ characters, 511 are the most; .*", found.left["branch-name-malformed"])
     assert "branch_name_regex" not in found.body
+    shorter = exported("gitlab", "strategy: {exempt: {$replace: ['renovate/**']}}")
+    assert [refused(shorter, "branch_name", name) for name in ("feat/a", "renovate/x", "wip")] == [False, False, True]
+    types = ", ".join(f"annotation-of-kind-{number}" for number in range(30))
+    many = exported("gitlab", f"rules: {{commit-type-unknown: {{settings: {{types: [{types}]}}}}}}")
+    assert many.left["commit-type-unknown"].startswith("commit_message_regex has no room for it: ")
 
 
 def test_json_and_report_are_printed_apart(repo: Sealed) -> None:

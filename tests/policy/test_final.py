@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from mlgovern.errors import PolicyError
 from mlgovern.finding import Severity
+from mlgovern.policy.cache import every
 from mlgovern.policy.load import Loaded, load_leniently
 from mlgovern.policy.model import POLICY_FILE
 from mlgovern.policy.provenance import Path, leaves, traced
@@ -149,6 +150,18 @@ def test_of_two_final_patterns_both_count() -> None:
         ("^[a-z]", "f0.yaml:2"),
         ("^[a-z] \u2227 ABC-[0-9]", "f1.yaml:3"),
     ]
+
+
+def test_patterns_by_name_count_together_as_well() -> None:
+    files = {
+        "team.yaml": b"schema: 1\nrules: {commit-trailer-missing: {final: true, settings: {required: {Ticket: 'ML-.*'}}}}",
+        POLICY_FILE: b"schema: 1\nextends: [./team.yaml]\nrules: {commit-trailer-missing: {settings: {required: {Ticket: '.*[0-9]', Refs: ''}}}}",
+    }
+    found = load_leniently(files.get, every())
+    settings = found.policy.decisions["commit-trailer-missing"].settings
+    assert (settings.required, found.weakened) == ({"Ticket": "ML-.* \u2227 .*[0-9]", "Refs": ""}, ())
+    lax = files | {POLICY_FILE: files[POLICY_FILE].replace(b"'.*[0-9]'", b"''")}
+    assert [one.path[-1] for one in load_leniently(lax.get, every()).weakened] == ["required"]
 
 
 def test_a_final_pattern_cannot_be_taken_away() -> None:

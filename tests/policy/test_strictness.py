@@ -24,6 +24,7 @@ from mlgovern.fields import (
 )
 from mlgovern.finding import Severity
 from mlgovern.policy.strictness import ORDER, compared, worst
+from mlgovern.rule import Pattern
 from tests.policy.sample import Required, Strategy
 
 Words = Rising[Literal["any", "lower"]]
@@ -63,8 +64,8 @@ Sizes = Annotated[Mapping[str, Maximum], FEWER]
         pytest.param(Must, "a", "a \u2227 b", "tighter", id="one pattern more"),
         pytest.param(Must, "a \u2227 b", "b", "weaker", id="one pattern less"),
         pytest.param(MustNot, "a", "b \u2228 a", "tighter", id="one pattern more that may not match"),
-        pytest.param(Form, "", "a", "unclear", id="a pattern in place of something else"),
-        pytest.param(Form, "a", "a \u2227 b", "tighter", id="two patterns in place of something else"),
+        pytest.param(Form[Pattern], "", "a", "unclear", id="a pattern in place of something else"),
+        pytest.param(Form[Pattern], "a", "a \u2227 b", "tighter", id="two patterns in place of something else"),
         pytest.param(Hint[str], "a", "b", "neutral", id="text"),
         pytest.param(Fixed[int], 1, 2, "unclear", id="nobody can say"),
         pytest.param(Sizes, {"a": 1}, {"a": 2}, "weaker", id="an entry"),

@@ -16,7 +16,7 @@ from mlgovern.policy.migrations import MIGRATIONS, SCHEMA, current, edits, kind_
 from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE
 from mlgovern.policy.packs import Source
 from mlgovern.policy.sources import resolved
-from mlgovern.reporters.plain import difference, printable
+from mlgovern.reporters.plain import counted, difference, printable
 from mlgovern.trial.cases import FOLDER
 
 _FLOW = frozenset(",[]{}\n")  # what a plain text may not hold within brackets
@@ -43,7 +43,7 @@ def migrate(git: Git, named: Sequence[str], *, dry_run: bool) -> Iterator[str]:
             raise UserError(f"{one.name} has changed meanwhile: run `mlgovern policy migrate` again")
         files.write(one.place, one.after)
     if not changed:
-        yield f"{len(found)} files are of schema {SCHEMA}; there is nothing to migrate."
+        yield f"There is nothing to migrate; schema {SCHEMA} is what {counted(len(found), 'file')} say{'s' * (len(found) == 1)}."
     elif dry_run:
         yield "Nothing was written: this was a dry run."
     else:

@@ -69,6 +69,8 @@ def _message(demand: Demand) -> Part | str:
 def _branch(demand: Demand) -> Part | str:
     if demand.must_not:
         return "push rules have no pattern that a branch may not match"
+    if len(demand.must[0]) > MOST_LETTERS:
+        return f"its pattern has {len(demand.must[0])} characters, {MOST_LETTERS} are the most; fewer names under strategy.exempt make room"
     return Part("branch_name_regex", demand.must[0], "passes any name of the default branch")
 
 

@@ -61,7 +61,7 @@ def compared(kind: Any, before: Any, after: Any) -> Way:
         return worst(_entries(get_args(plain)[1], towards, before, after))
     if isinstance(after, tuple) and towards in {"more", "fewer"}:
         return _items(towards, {*map(essence, before)}, {*map(essence, after)})
-    if plain is Pattern and (towards != "fixed" or says(kind, "match")):
+    if _is_joinable(kind):
         return _pattern(towards, before, after)
     if isinstance(after, int | float) and (towards in _RISES or plain is Severity):
         return _number(kind, towards, before, after)
@@ -89,6 +89,12 @@ def _pattern(towards: str, before: str, after: str) -> Way:
     return "neutral" if old == new else "tighter" if old < new else "weaker" if new < old else "unclear"
 
 
+def _is_joinable(kind: Any) -> bool:
+    """Whether two patterns of a field can count together."""
+    plain = bare(kind)
+    return isinstance(plain, type) and issubclass(plain, Pattern) and (way(kind) != "fixed" or says(kind, "match"))
+
+
 def both(kind: Any, before: Any, after: Any) -> Any:
     """What keeps to two values of a field, where that can be said: of patterns, what both ask for."""
     towards, plain = way(kind), bare(kind)
@@ -98,8 +104,8 @@ def both(kind: Any, before: Any, after: Any) -> Any:
         return None if None in found.values() else found
     if before == after or compared(kind, before, after) in {"neutral", "tighter"}:
         return after
-    if plain is Pattern and "" not in (before, after) and (towards != "fixed" or says(kind, "match")):
-        return Pattern(joined(before, after, ANY if towards == "no match" else ALL))
+    if _is_joinable(kind) and "" not in (before, after):
+        return plain(joined(before, after, ANY if towards == "no match" else ALL))
     return None
 
 

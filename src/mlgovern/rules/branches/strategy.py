@@ -87,7 +87,7 @@ class Strategy(NamedTuple):
     lifetime_days: Limit = 2  # of a working branch; 0: any
     active_limit: Limit = 3  # working branches that are not merged yet; 0: any
     grammar: Fixed[Literal["conventional", "slug", "issue", "any"]] = "conventional"
-    pattern: Form = Whole("")  # for the whole name, in place of grammar and types
+    pattern: Form[Whole] = Whole("")  # for the whole name, in place of grammar and types
     other_names: Allowed[Glob] = ()  # names of another form that the strategy uses as well
     dots: Rising[Literal["all", "release", "none"]] = "release"  # release: where a name holds a version
     nested: Laxer = False  # type/area/topic

@@ -336,3 +336,12 @@ def test_a_base_whose_policy_is_broken_says_who_can_mend_it(hub: Hub) -> None:
     code, out = gate(hub.clone(), "--base", base, "--branch", "fix/x")
     assert (code, "no-such-rule" in out) == (2, True)
     assert "whoever owns it merges that" in out
+
+
+def test_a_partial_clone_says_what_brings_the_rest(hub: Hub) -> None:
+    work = hub.clone("--filter=blob:none", "--branch", "feat/x", "--no-local")
+    words = ("--base", "origin/main", "--branch", "feat/x", "--target", "main")
+    code, out = gate(work, *words)
+    assert (code, "`git fetch --refetch --no-filter` brings them" in out) == (2, True)
+    work.git("fetch", "-q", "--refetch", "--no-filter")
+    assert gate(work, *words)[0] == 1

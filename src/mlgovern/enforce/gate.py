@@ -128,9 +128,7 @@ def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, 
     try:
         before = _loaded(git, span.base)
     except PolicyError as error:
-        raise PolicyError(
-            f"{error}\nA change that mends it cannot be judged by it: whoever owns it merges that."
-        ) from error
+        raise PolicyError(f"{error}; it can judge no change, so whoever owns it merges what mends it") from error
     said = touched(git, span.base, span.head)
     weaker = tuple(_weaker(one) for one in differences(before, ours) if one.weaker and said(one.field))
     weaker += tuple(Idle("final", one.path[1], _place(one.mark), one.text) for one in ours.weakened)
@@ -144,7 +142,7 @@ def _loaded(git: Git, revision: str) -> Loaded:
     try:
         return load_leniently(lambda path: git.read(f"{revision}:{path}"), every())
     except PolicyError as error:
-        raise PolicyError(f"{revision[:8]}: the policy of this commit is broken\n{error}") from error
+        raise PolicyError("\n".join(f"{revision[:8]} {line}" for line in str(error).splitlines())) from error
 
 
 def _all_waivers(git: Git, head: str, policy: Policy) -> tuple[Any, ...]:

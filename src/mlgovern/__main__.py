@@ -76,9 +76,9 @@ def _dispatched(hook: str | None, words: list[str]) -> int:
 
 def _sentence(hook: str | None, problem: str) -> str:
     """A hook's first line is all that some readers see, so it says what did not happen as well."""
-    from mlgovern.reporters.plain import printable
+    from mlgovern.reporters.plain import words
 
-    lines = [printable(line) for line in problem.splitlines()]
+    lines = [words(line) for line in problem.splitlines()]
     first = lines[0]
     if hook is not None and (hook in STOPPED or hook.startswith("post-")):
         more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
@@ -87,17 +87,19 @@ def _sentence(hook: str | None, problem: str) -> str:
 
 
 def _bug(hook: str | None, error: Exception) -> str:
-    from mlgovern.reporters.plain import printable
+    from mlgovern.reporters.plain import words
 
     what = STOPPED.get(hook or "", f"{hook} stopped" if hook else "stopped")
     line = f"mlgovern: {what} by our own bug, {type(error).__name__}; MLGOVERN_DEBUG=1 shows where."
     if os.environ.get("MLGOVERN_DEBUG"):
-        line += "\n" + "\n".join(printable(part) for part in trace(error).splitlines())
+        line += "\n" + "\n".join(words(part) for part in trace(error).splitlines())
     return line
 
 
 def _said(text: str, code: int) -> int:
-    sys.stderr.write(text + "\n")
+    from mlgovern.reporters.plain import disarmed
+
+    sys.stderr.write(disarmed(text) + "\n")
     return code
 
 

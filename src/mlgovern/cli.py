@@ -41,7 +41,9 @@ def run_check(flags: argparse.Namespace) -> int:
     for name, path in files:
         _write(path, _rendered(report, name, color=False))
     if flags.verbose:
-        sys.stderr.writelines(crash.trace for crash in report.crashes)
+        from mlgovern.reporters.plain import words
+
+        sys.stderr.writelines(f"{words(line)}\n" for crash in report.crashes for line in crash.trace.splitlines())
     return report.exit_code
 
 

@@ -49,8 +49,13 @@ def joined(before: str, after: str, by: str) -> str:
 
 
 def found(pattern: str, text: bytes) -> Iterator[tuple[int, int]]:
-    """Where such a pattern is in a text of UTF-8, in bytes."""
-    held = supplied(pattern)
+    """Where such a pattern is in a text of UTF-8, in bytes; of several, any of them, in the order of the text."""
+    from heapq import merge
+
+    return merge(*(_places(supplied(part), text) for part in pattern.split(ANY)))
+
+
+def _places(held: Any, text: bytes) -> Iterator[tuple[int, int]]:
     if not isinstance(held, re.Pattern):
         yield from (one.span() for one in held.finditer(text))
         return

@@ -335,4 +335,23 @@ def test_a_base_whose_policy_is_broken_says_who_can_mend_it(hub: Hub) -> None:
     hub.server.commit("fix: mend it")
     code, out = gate(hub.clone(), "--base", base, "--branch", "fix/x")
     assert (code, "no-such-rule" in out) == (2, True)
-    assert "whoever owns it merges that" in out
+    assert out.startswith(f"mlgovern: {base[:8]} .mlgovern.yaml:2:9: unknown rule 'no-such-rule'")
+    assert out.endswith("; it can judge no change, so whoever owns it merges what mends it\n")
+
+
+def test_a_mistake_in_a_policy_is_no_command(hub: Hub) -> None:
+    key = "##vso[task.setvariable variable=x]y"
+    hub.server.stage(".mlgovern.yaml", f"schema: 1\n'{key}': 1\nextends: ['./##[add-mask]x.yaml']\n")
+    hub.server.commit("feat: forge")
+    code, out = gate(hub.clone(), "--base", "HEAD~1", "--branch", "feat/x")
+    assert (code, "## vso[task" in out, "##vso[" in out, "##[" in out) == (2, True, False, False)
+    assert out.endswith("\nmlgovern: 2 problems.\n")
+
+
+def test_a_partial_clone_says_what_brings_the_rest(hub: Hub) -> None:
+    work = hub.clone("--filter=blob:none", "--branch", "feat/x", "--no-local")
+    words = ("--base", "origin/main", "--branch", "feat/x", "--target", "main")
+    code, out = gate(work, *words)
+    assert (code, "`git fetch --refetch --no-filter` brings them" in out) == (2, True)
+    work.git("fetch", "-q", "--refetch", "--no-filter")
+    assert gate(work, *words)[0] == 1

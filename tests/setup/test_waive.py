@@ -126,3 +126,17 @@ def test_a_file_that_cannot_be_extended_is_left(repo: Sealed) -> None:
     code, _, err = waive(repo, *WORDS, "--until", soon(), "--owner", "o")
     assert (code, (repo.top / WAIVERS_FILE).read_bytes()) == (2, flow)
     assert ".mlgovern/waivers.yaml" in err
+
+
+def test_a_file_may_be_named_from_the_folder_that_one_is_in(repo: Sealed) -> None:
+    repo.stage("data/big [1].bin", "b")
+    repo.stage("top.bin", "t")
+    below = Sealed(repo.top / "data", repo.environment)
+    words = ("oversized-file", "--reason", "r", "--owner", "o", "--until", soon(), "--dry-run")
+    for said, meant in (
+        ("big [1].bin", "data/big [[]1].bin"),
+        ("top.bin", "top.bin"),
+        ("*.bin", "*.bin"),
+        ("../top.bin", "top.bin"),
+    ):
+        assert f": oversized-file in {meant}, ends " in waive(below, *words, "--path", said)[1]

@@ -12,7 +12,7 @@ from mlgovern.policy.model import PLUGINS
 from mlgovern.policy.provenance import Field, Path, Said, aliases, leaves, traced
 from mlgovern.policy.strictness import Change, Way, changes, worst
 from mlgovern.policy.writing import brief, change, plain
-from mlgovern.reporters.plain import printable
+from mlgovern.reporters.plain import words
 
 WORDS: dict[Way, str] = {"weaker": "WEAKER", "unclear": "WEAKER?", "tighter": "tighter", "neutral": "neutral"}
 
@@ -90,7 +90,7 @@ def _row(one: Difference) -> Row:
     path = one.field.path[1:] if one.field.path[0] == "rules" else one.field.path
     name = ".".join(part for part in path if part != "settings")
     said = one.field.chain[-1]
-    return f"{WORDS[one.change.way]:<7}  {name}", told(one.change), printable(said.place)
+    return f"{WORDS[one.change.way]:<7}  {name}", told(one.change), words(said.place)
 
 
 def told(one: Change) -> str:

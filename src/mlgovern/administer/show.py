@@ -12,7 +12,7 @@ from mlgovern.policy.model import POLICY_FILE, Decision
 from mlgovern.policy.packs import Source
 from mlgovern.policy.provenance import Field, Path, Said, concerning, traced
 from mlgovern.policy.writing import brief, change, plain
-from mlgovern.reporters.plain import printable
+from mlgovern.reporters.plain import words
 from mlgovern.rule import Rule, page
 
 Row = tuple[str, str, str]  # a name, a value, its place
@@ -28,7 +28,7 @@ def show(policy: Written, *, json: bool = False, whole: bool = False) -> list[st
     spoken = {field.path[:2] for field in told if field.path[0] == "rules"}
     general = [field for field in told if field.path[0] != "rules"]
     lines = [
-        f"{printable(loaded.policy.origin)}, made of {', '.join(printable(source.file) for source in _sources(loaded))}",
+        f"{words(loaded.policy.origin)}, made of {', '.join(words(source.file) for source in _sources(loaded))}",
         "",
     ]
     final = marks(loaded.gathered)
@@ -67,7 +67,7 @@ def explain(policy: Written, name: str) -> list[str]:
     lines += table([row for field in told for row in _history(field)], indent="  ")
     lines += ["", f"Stages: {', '.join(decision.stages)}", f"Change: {_changing(loaded)}", *_final(rule, loaded)]
     accepted = [waiver.id for waiver in loaded.policy.accepted if waiver.rule == name]
-    lines += [f"Waived: by {printable(', '.join(accepted))}"] if accepted else []
+    lines += [f"Waived: by {words(', '.join(accepted))}"] if accepted else []
     lines += [f"Waive:  {_waiving(rule, decision)}", f"More:   `mlgovern explain {name}` says what it wants, and why"]
     return [line.rstrip() for line in lines]
 
@@ -77,7 +77,7 @@ def _history(field: Field) -> Iterator[Row]:
     befores: list[Said | None] = [None, *field.chain[:-1]]
     for before, said in zip(befores, field.chain, strict=True):
         stands = "  <- stands" if said is field.chain[-1] else ""
-        yield _named(field) if before is None else "", _step(before, said), printable(said.place) + stands
+        yield _named(field) if before is None else "", _step(before, said), words(said.place) + stands
 
 
 def _step(before: Said | None, said: Said) -> str:
@@ -92,7 +92,7 @@ def _step(before: Said | None, said: Said) -> str:
 def _changing(loaded: Loaded) -> str:
     if loaded.policy.embedded:
         return f"nothing here says otherwise; `mlgovern init` writes {POLICY_FILE}, which may"
-    return f"whoever may change {printable(loaded.sources[0][0].file)}"
+    return f"whoever may change {words(loaded.sources[0][0].file)}"
 
 
 def _final(rule: Rule, loaded: Loaded) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _final(rule: Rule, loaded: Loaded) -> Iterator[str]:
     for (_, name, *field), mark in marks(loaded.gathered).items():
         if name == rule.id and field != ["enforce_after"]:
             what = ".".join(field) or "all of it"
-            yield f"Final:  {what}, since {printable(mark.file)}:{mark.line}; a later file may only make it stricter"
+            yield f"Final:  {what}, since {words(mark.file)}:{mark.line}; a later file may only make it stricter"
 
 
 def _waiving(rule: Rule, decision: Decision) -> str:
@@ -129,7 +129,7 @@ def _origin(field: Field) -> str:
         if not isinstance(after, tuple) or said.mark is None or not {*said.value} < {*after}:
             break
         makers.insert(0, said)
-    return printable(" + ".join(said.place for said in makers))
+    return words(" + ".join(said.place for said in makers))
 
 
 def table(rows: list[Row], indent: str = "") -> Iterator[str]:

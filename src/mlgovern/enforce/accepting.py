@@ -14,7 +14,7 @@ from mlgovern.facts import git as wall
 from mlgovern.facts.snapshot import BASELINE
 from mlgovern.finding import NotJudged
 from mlgovern.policy.model import SECRETS
-from mlgovern.reporters.plain import printable
+from mlgovern.reporters.plain import words
 
 _STAGES, _ONLY = ("audit",), (SECRETS,)
 
@@ -77,6 +77,6 @@ def _lines(entries: set[Entry], old: Baseline, unseen: Iterable[NotJudged], *, c
         yield f"{BASELINE} is up to date: {len(entries):,} accepted"
     else:
         yield "there is no secret to accept: no baseline is needed"
-    yield from (f"not judged: {printable(f'{entry.what}: {entry.why}')}" for entry in unseen)
+    yield from (f"not judged: {words(f'{entry.what}: {entry.why}')}" for entry in unseen)
     if changed:
         yield f"then: git add {BASELINE}"

@@ -129,8 +129,10 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
         named = state.named_branch(git, request.range.rpartition("..")[2] or "HEAD", tip)
         facts = collect.here(git, asked, ("ci",))._replace(branch=named, target=_branch(request.target))
         span = ranges.Span(selection, tip, ranges.among(git, asked, facts))
-        engine.prepare(policy, ("ci",), request.only)
-        return fast.screened(git, policy, ranges.commit_range(git, asked, ("ci",), span), request.only), ()
+        snapshots = ranges.commit_range(
+            git, asked, ("ci",), span, lambda: engine.prepare(policy, ("ci",), request.only)
+        )
+        return fast.screened(git, policy, snapshots, request.only), ()
     paths = tuple(from_top(git, path) for path in request.paths)
     everything, not_judged = collect.whole_index(git, wants("audit"), ("audit",), paths)
     return fast.screened(git, policy, everything, request.only), not_judged

@@ -94,10 +94,10 @@ def told(call: Call, report: Report, what: str) -> int:
     if report.exit_code == 0:
         return 0
     if report.exit_code == 3:
-        from mlgovern.reporters.plain import printable
+        from mlgovern.reporters.plain import words
 
         entries = [entry for entry in report.not_judged if entry.expected]
-        named = "; ".join(printable(f"{entry.what} ({entry.why})") for entry in entries[:3])
+        named = "; ".join(words(f"{entry.what} ({entry.why})") for entry in entries[:3])
         sys.stderr.write(f"mlgovern: not judged before this {what}: {named}.\n")
         return 0  # nothing was refused; the gate is where what was not judged stops the work
     from mlgovern.enforce.advice import advised, placed

@@ -130,9 +130,7 @@ def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, 
     try:
         before = _loaded(git, span.base)
     except PolicyError as error:
-        raise PolicyError(
-            f"{error}\nA change that mends it cannot be judged by it: whoever owns it merges that."
-        ) from error
+        raise PolicyError(f"{error}; it can judge no change, so whoever owns it merges what mends it") from error
     ours = _loaded(git, span.head, before.policy.plugins)
     weaker = weakened(before, ours, touched(git, span.base, span.head, before.policy.plugins))
     return with_arriving(git, before.policy, span.head), weaker, tuple(_unloaded(ours.policy, before.policy.plugins))
@@ -148,7 +146,7 @@ def _loaded(git: Git, revision: str, trusted: Collection[str] | None = None) -> 
     try:
         return load_leniently(lambda path: git.read(f"{revision}:{path}"), every(), trusted=trusted)
     except PolicyError as error:
-        raise PolicyError(f"{revision[:8]}: the policy of this commit is broken\n{error}") from error
+        raise PolicyError("\n".join(f"{revision[:8]} {line}" for line in str(error).splitlines())) from error
 
 
 def _of_range(git: Git, policy: Policy, span: Ends, facts: Snapshot, *, messages: bool) -> Report:

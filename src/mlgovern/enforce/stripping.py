@@ -82,6 +82,6 @@ def _refused(paths: list[str]) -> str:
 
 
 def _named(paths: list[str]) -> str:
-    from mlgovern.reporters.plain import printable
+    from mlgovern.reporters.plain import words
 
-    return printable(paths[0]) + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")
+    return words(paths[0]) + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")

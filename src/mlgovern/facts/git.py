@@ -465,4 +465,10 @@ def close(process: "Process") -> None:
 def last_line(err: bytes) -> str:
     """What git says last, as part of a sentence of ours."""
     lines = err.decode("utf-8", "replace").strip().splitlines()
+    if lines and lines[-1].endswith(
+        " from promisor remote"
+    ):  # nothing is fetched on the way: a server would decide what is judged
+        return (
+            "this clone leaves objects out (it was made with a filter); `git fetch --refetch --no-filter` brings them"
+        )
     return lines[-1].removeprefix("fatal: ").removeprefix("error: ") if lines else ""

@@ -87,7 +87,7 @@ def _sound(plan: Any) -> bool:
     """Whether these are notes of ours, about paths of the work tree alone."""
     disk: list[Any] = [Noted(*entry) for entry in plan["disk"]]  # whatever the file says they are
     changed: list[Any] = [Changed(*entry) for entry in plan["index"]]
-    blobs = [(0, noted.blob) for noted in disk if noted.blob is not None]
+    blobs: list[Any] = [(0, noted.blob) for noted in disk if noted.blob is not None]
     blobs += [tuple(side) for entry in changed for side in (entry.before, entry.after) if side is not None]
     marks = all(entry.mark is None or isinstance(entry.mark, str) for entry in changed)
     hashes = all(isinstance(noted.after, str) for noted in disk)

@@ -5,7 +5,7 @@ from json import dumps
 from typing import Any
 
 from mlgovern.finding import Severity
-from mlgovern.reporters.plain import printable
+from mlgovern.reporters.plain import words
 
 WIDEST = 48  # characters of a value in a table or a message
 
@@ -54,7 +54,7 @@ def change(before: Any, after: Any) -> str:
 
 def brief(value: Any) -> str:
     """A value, or what is said of one, short and on one line that no terminal obeys."""
-    text = printable(value if isinstance(value, str) and value else written(value))
+    text = words(value if isinstance(value, str) and value else written(value))
     if len(text) <= WIDEST:
         return text
     return f"{len(value)}: {text[1 : WIDEST - 5]}…" if isinstance(value, tuple) else f"{text[: WIDEST - 1]}…"

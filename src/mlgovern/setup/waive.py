@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 from mlgovern import files
+from mlgovern.enforce.check import from_top
 from mlgovern.errors import PolicyError, UserError
 from mlgovern.facts import listings, state
 from mlgovern.facts.git import Git
@@ -14,6 +15,7 @@ from mlgovern.policy.load import first_item, waivers_of
 from mlgovern.policy.migrations import SCHEMA
 from mlgovern.policy.model import WAIVERS_FILE, Policy, Waiver
 from mlgovern.policy.waivers import PLACES, ends
+from mlgovern.rule import Glob
 
 _FIELDS = ("id", "rule", *PLACES, "reason", "owner", "ticket", "created", "until")
 _NUMBERED = re.compile(r"W-(\d{1,9})")
@@ -35,7 +37,7 @@ def waive(git: Git, policy: Policy, wanted: Waiver, *, dry_run: bool) -> Iterato
     waiver = wanted._replace(
         id=_next(known),
         owner=wanted.owner or state.values(git, ["user.email"]).get("user.email", ""),
-        paths=tuple(type(glob)(_literal(glob) if glob in tracked else glob) for glob in wanted.paths),
+        paths=tuple(_glob(git, path, tracked) for path in wanted.paths),
     )
     _sound(waiver, policy)
     after = extended(before, waiver)
@@ -94,6 +96,19 @@ def _admitted(data: bytes, policy: Policy, expected: tuple[Waiver, ...]) -> None
 def _next(known: tuple[Waiver, ...]) -> str:
     numbers = [int(match[1]) for waiver in known if (match := _NUMBERED.fullmatch(waiver.id))]
     return f"W-{max(numbers, default=0) + 1}"
+
+
+def _glob(git: Git, said: Glob, tracked: Container[str]) -> Glob:
+    """The glob of what is meant: of a tracked file, also as it is called in the current folder, its path from the top."""
+    here = said if said in tracked else _from_top(git, said)
+    return Glob(_literal(here)) if here in tracked else said
+
+
+def _from_top(git: Git, path: str) -> str:
+    try:
+        return from_top(git, path)
+    except (UserError, ValueError):  # outside, or what no file is called
+        return ""
 
 
 def _literal(path: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from mlgovern.rules.commits.naming import TypeCase, Types
+from mlgovern.rules.commits.structure import Grammar
 from tests.rules.commits.judging import findings, only
 
 ML = Types((*Types().types, "data", "model", "exp"))
@@ -45,7 +46,9 @@ def test_what_an_unknown_type_reads_like(message: str, said: str, mend: str) -> 
 
 
 def test_where_nothing_is_allowed_no_type_is_proposed() -> None:
-    assert only(findings("commit-type-unknown", "feat: x", Types(()))).mend == "use one of: none"
+    found = only(findings("commit-type-unknown", "feat: x", Types(())))
+    assert found.mend == "`types` is empty: whoever owns the policy lists some"
+    assert "types" not in only(findings("commit-header-malformed", "junk", Grammar(types=()))).message
 
 
 def test_two_types_that_are_as_near_are_no_guess() -> None:

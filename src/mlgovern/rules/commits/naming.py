@@ -42,7 +42,8 @@ def commit_type_unknown(snapshot: Snapshot, settings: Types) -> Verdicts:
             hint = f" (did you mean {quoted(meant)}?)" if meant else ""
             message = f"the type {quoted(header.type)} is not allowed{hint}; allowed are {types}"
             text = corrected(subject.text, settings.types) if settings.types else None
-            mend = text or f"use one of: {types}"
+            known = f"use one of: {types}" if settings.types else "`types` is empty: whoever owns the policy lists some"
+            mend = text or known
             place = subject.place(header.type_at, header.type_at + len(header.type))
             yield Finding(message, place, mend)
 

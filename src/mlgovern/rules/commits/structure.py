@@ -81,7 +81,7 @@ def commit_header_malformed(snapshot: Snapshot, settings: Grammar) -> Verdicts:
         text = corrected(subject.text, settings.types, settings.scope_characters) if settings.types else None
         mend = text or f"write the subject as {PATTERN}"
         for flaw in flaws:
-            allowed = f" (types: {', '.join(settings.types)})" if flaw.what == UNTYPED else ""
+            allowed = f" (types: {', '.join(settings.types)})" if flaw.what == UNTYPED and settings.types else ""
             message = f"{flaw.what}: {quoted(subject.text)} is not {PATTERN}{allowed}"
             yield Finding(message, subject.place(flaw.start, flaw.end), mend)
 

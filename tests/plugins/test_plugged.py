@@ -227,7 +227,7 @@ def test_one_name_for_two_things_is_refused(install: Install) -> None:
     named = install("acme-clash", GOOD.replace("acme-good", "acme-clash"))
     for more, problem in (
         ("custom: {acme-clash/deep-path: {kind: count.max}}", "3:10: 'acme-clash/deep-path' is a rule of a plugin; a custom rule needs an id of its own"),
-        ("plugins: [acme-clash==1.0, Acme_Clash==1.0]", "2:27: plugin 'Acme_Clash==1.0': it is named twice"),
+        ("plugins: [acme-clash==1.0, Acme_Clash==1.0]", "2:28: plugin 'Acme_Clash==1.0': it is named twice"),
     ):  # fmt: skip
         text = more if "plugins" in more else f"plugins: [{named}]\n{more}"
         with pytest.raises(PolicyError) as error:

@@ -1,22 +1,22 @@
 """The kind that speaks of values in a JSON, TOML or YAML file."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
+from mlgovern.custom.kinds import Kind
 from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, unknown
 from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, File, Snapshot
 from mlgovern.fields import Fixed
 from mlgovern.finding import NotJudged, Place
 from mlgovern.globs import expand, matcher
 from mlgovern.rule import Glob, unread
-from mlgovern.rx import holds
+from mlgovern.rx import holds, rx
 
 MOST_BYTES = 2_000_000
 MOST_VALUES = 10_000  # of one path
 ENDS = (".json", ".toml", ".yaml", ".yml")
 
-_STEP = re.compile(r'(?:^|\.)(?:"(?P<quoted>[^"]+)"|(?P<key>[^."\[\]]+))|\[(?P<index>\*|[0-9]{1,6})\]|(?P<wrong>.)')
+_STEP = rx(r'(?:^|\.)(?:"(?P<quoted>[^"]+)"|(?P<key>[^."\[\]]+))|\[(?P<index>\*|[0-9]{1,6})\]|(?P<wrong>.)')
 _WILD = frozenset("*?[")
 _MISSING = object()
 _WORDS = {
@@ -242,3 +242,10 @@ def wrong_assertion(settings: Assertion) -> Iterator[tuple[str, str]]:
         yield "value", f"{op} needs a number"
     elif op in {"matches", "not_matches"} and not isinstance(value, str):
         yield "value", f"{op} needs a regular expression"
+
+
+def _file(settings: Assertion) -> tuple[str, ...]:
+    return (settings.file,)
+
+
+DEFINED = {"data.assert": Kind(Assertion(), "file", data_assert, (("file",),), wrong_assertion, _file)}

@@ -79,7 +79,8 @@ def code(folder: str) -> str:
     if folder.startswith(package):
         return ""
     seen = []
-    for place, folders, names in os.walk(os.path.join(package, "rules")):
+    walks = (os.walk(os.path.join(package, name)) for name in ("rules", "custom"))
+    for place, folders, names in (step for walk in walks for step in walk):
         folders[:] = [name for name in folders if name != "__pycache__"]
         states = ((name, os.stat(os.path.join(place, name))) for name in names)
         seen += [f"{name} {state.st_mtime_ns} {state.st_size}" for name, state in states]

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.custom.definition import FAMILY, JOINTS, Condition, Definition, When
 from mlgovern.custom.judging import condition_of, kinds_of, rule_of, subjects_of, wrong_text
-from mlgovern.custom.kinds import KINDS
-from mlgovern.policy.codec import from_json
+from mlgovern.custom.kinds import KINDS, kind_of
 from mlgovern.policy.decide import PARTS
 from mlgovern.policy.document import Entry, Fields, Items, Mark, Node, Scalar, is_null, shown
 from mlgovern.policy.merge import is_revision, layers
-from mlgovern.policy.model import PLUGINS, Decision, Outline, Stored
+from mlgovern.policy.model import Outline
 from mlgovern.policy.patterns import wrong_pattern
 from mlgovern.policy.settings import Reader, described
 from mlgovern.policy.sources import Gathered
@@ -142,7 +141,7 @@ def _rule(name: str, node: Node, mark: Mark, reader: Reader) -> Rule | None:
     own = definition(said, Definition(str(kinds[0])), deaf)
     settings: Any = ()
     if own.kind in KINDS:
-        base = KINDS[own.kind].settings
+        base = kind_of(own.kind).settings
         settings = deaf.record(type(base), base, _value(said, "settings"), "'settings'")
     subjects = subjects_of(condition_of(own, settings))
     if own.kind in JOINTS and not own.parts:
@@ -227,7 +226,7 @@ def _condition(node: Node, reader: Reader, depth: int) -> Condition | None:
     if not isinstance(kind, str) or kind not in KINDS:
         _unknown_kind(value, reader)
         return None
-    base, before = KINDS[kind].settings, len(reader.problems)
+    base, before = kind_of(kind).settings, len(reader.problems)
     settings = reader.record(type(base), base, _value(said, "settings"), "'settings'")
     if len(reader.problems) == before:
         check(kind, settings, said, reader)
@@ -238,7 +237,7 @@ def checked(own: Definition, settings: Any, said: Fields, reader: Reader) -> Non
     """What is wrong with a whole rule goes to the reader; no settings: what is wrong with these is said already."""
     if own.kind in KINDS:
         if settings is None:
-            settings = KINDS[own.kind].settings
+            settings = kind_of(own.kind).settings
         else:
             check(own.kind, settings, said, reader)
     elif not is_null(_value(said, "settings")):
@@ -255,11 +254,11 @@ def check(kind: str, settings: Any, said: Fields, reader: Reader) -> None:
     """What is wrong with the settings of one kind."""
     node = _value(said, "settings")
     inner = node if isinstance(node, Fields) else Fields({}, said.mark)
-    base = KINDS[kind].settings
-    for group in KINDS[kind].needs:
+    base = kind_of(kind).settings
+    for group in kind_of(kind).needs:
         if all(getattr(settings, key) == getattr(base, key) for key in group):
             reader.problem(node.mark, f"{kind} needs {' or '.join(map(shown, group))} under 'settings'")
-    for key, text in KINDS[kind].wrong(settings):
+    for key, text in kind_of(kind).wrong(settings):
         reader.problem(_value(inner, key).mark, f"{kind}: {text}")
     if kind == "data.assert" and settings.op in {"matches", "not_matches"} and isinstance(settings.value, str):
         wrong = wrong_pattern(settings.value)
@@ -281,45 +280,3 @@ def outline(name: str, own: Definition, settings: Any) -> Outline:
     rule = rule_of(name, own, settings)
     asks = rule.asks(settings)
     return Outline(FAMILY, rule.reads, rule.consults, rule.triggers, rule.each, rule.files, asks, subjects[0])
-
-
-class _Kept(NamedTuple):
-    decision: Decision
-    rule: Rule
-
-
-_kept: dict[str, _Kept] = {}
-
-
-def rule_from(name: str, decision: Decision) -> Rule:
-    """The rule that a decision holds the definition of; typed once, since a history is judged file by file."""
-    if decision.outline.family == PLUGINS:
-        from mlgovern.plugins.plugged import rule_of as plugged
-
-        return plugged(decision.own, name)
-    held = _kept.get(name)
-    if held is None or held.decision is not decision:
-        own = _definition(decision.own)
-        settings: Any = decision.settings
-        if isinstance(settings, Stored) and own.kind in KINDS:
-            base = KINDS[own.kind].settings
-            settings = from_json(type(base), settings.data, base)
-        held = _kept[name] = _Kept(decision, rule_of(name, own, settings))
-    return held.rule
-
-
-def _definition(own: Any) -> Definition:
-    if not isinstance(own, Stored):
-        return own  # type: ignore[no-any-return]  # a Definition
-    data = {key: value for key, value in own.data.items() if key != "parts"}
-    found: Definition = from_json(Definition, data, Definition())
-    return found._replace(parts=tuple(map(_stored, own.data.get("parts", ()))))
-
-
-def _stored(data: Mapping[str, Any]) -> Condition:
-    kind = data["kind"]
-    settings: Any = ()
-    if kind in KINDS:
-        base = KINDS[kind].settings
-        settings = from_json(type(base), data.get("settings", {}), base)
-    return Condition(kind, settings, tuple(map(_stored, data.get("parts", ()))))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from mlgovern.custom.kinds import Kind
-from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, unknown
+from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, quoted, unknown
 from mlgovern.facts.snapshot import Person
 from mlgovern.fields import Allowed, Fixed, Hint, Must, MustNot, Stricter
 from mlgovern.finding import NotJudged, Place
@@ -88,7 +88,7 @@ def message_field(subject: "Subject", settings: Field) -> Outcome:
     if not values and settings.required:
         return fails(Flaw(f"the message has no {settings.field}{_of(settings)}", subject.place()))
     if values and settings.one_of and set(values).isdisjoint(settings.one_of):
-        return fails(Flaw(f"{values[0]!r} is no {settings.field} here{_of(settings)}", subject.place()))
+        return fails(Flaw(f"{quoted(values[0])} is no {settings.field} here{_of(settings)}", subject.place()))
     return HOLDS if values or settings.required else APART
 
 
@@ -127,7 +127,7 @@ def author_regex(subject: "Subject", settings: Author) -> Outcome:
         flaw = _misfit(value, settings.must, settings.must_not)
         if flaw:
             named = {"author": people[who].name, "email": people[who].email}
-            what = f"the {settings.field} of the {who} {flaw}: {value!r}"
+            what = f"the {settings.field} of the {who} {flaw}: {quoted(value)}"
             flaws.append(Flaw(what, Place(commit=commit.id), named, who))
     return fails(*flaws) if flaws else HOLDS
 
@@ -147,7 +147,7 @@ def _named(name: str, settings: Name, what: str, place: Place) -> Outcome:
     if not flaw:
         return HOLDS
     example = f"; such as {settings.example}" if settings.example else ""
-    return fails(Flaw(f"the {what} {name!r} {flaw}{example}", place, key=name))
+    return fails(Flaw(f"the {what} {quoted(name)} {flaw}{example}", place, key=name))
 
 
 def _misfit(value: str, must: str, must_not: str) -> str:

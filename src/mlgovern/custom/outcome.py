@@ -23,7 +23,13 @@ class Outcome(NamedTuple):
     gap: NotJudged | None = None
 
 
+_MOST_LETTERS = 60
 HOLDS, APART = Outcome("holds"), Outcome("apart")
+
+
+def quoted(text: str) -> str:
+    """Foreign text for a message: quoted, escaped, short."""
+    return repr(text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…")
 
 
 def fails(*flaws: Flaw) -> Outcome:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from mlgovern.custom.kinds import Kind, globs
-from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, unknown
+from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, quoted, unknown
 from mlgovern.custom.pointers import is_pointer
 from mlgovern.facts.snapshot import SUBMODULE, File, Snapshot
 from mlgovern.fields import Allowed, Covered, Denied, Hint, Laxer, Maximum, Must
@@ -55,7 +55,7 @@ def path_naming(_snapshot: Snapshot, file: File, settings: Naming) -> Outcome:
     if holds(settings.must, file.name):
         return HOLDS
     example = f"; such as {settings.example}" if settings.example else ""
-    return fails(Flaw(f"the name {file.name!r} does not fit {settings.must}{example}", _place(file), key="name"))
+    return fails(Flaw(f"the name {quoted(file.name)} does not fit {settings.must}{example}", _place(file), key="name"))
 
 
 def file_max_size(snapshot: Snapshot, file: File, settings: Size) -> Outcome:

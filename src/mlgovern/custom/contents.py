@@ -5,7 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from mlgovern.custom.kinds import Kind, globs
-from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, unknown
+from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, broken, fails, unknown
 from mlgovern.custom.pointers import is_pointer
 from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, File, Snapshot
 from mlgovern.fields import Covered, Fixed, Laxer, Limit, Must, MustNot
@@ -77,7 +77,7 @@ def notebook_assert(snapshot: Snapshot, file: File, settings: Notebook) -> Outco
 
     notebook = parse(text)
     if notebook.broken:
-        return fails(Flaw(notebook.broken[0].sentence, _place(file), key="broken"))
+        return broken(Flaw(notebook.broken[0].sentence, _place(file), key="broken"))
     cells = [cell for _, cell in notebook.cells]
     kernel = notebook.metadata.get("kernelspec")
     name = kernel.get("name") if isinstance(kernel, dict) else None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
 from mlgovern.custom.kinds import Kind
-from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, unknown
+from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, broken, fails, unknown
 from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, File, Snapshot
 from mlgovern.fields import Fixed
 from mlgovern.finding import NotJudged, Place
@@ -67,7 +67,7 @@ def data_assert(snapshot: Snapshot, file: File, settings: Assertion) -> Outcome:
         return unknown(read)
     place = Place(file.path, commit=file.commit)
     if isinstance(read, str):
-        return fails(Flaw(read, place, key="broken"))
+        return broken(Flaw(read, place, key="broken"))
     there: list[Any] = [read[0]]
     for step in _steps(settings.at):
         there = [inner for value in there for inner in _inside(value, step)]

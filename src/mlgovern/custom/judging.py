@@ -37,7 +37,7 @@ def kinds_of(condition: Condition) -> Iterator[Condition]:
 
 def condition_of(own: Definition, settings: Any) -> Condition:
     """The condition of a rule: its kind with its settings, or its joint."""
-    return Condition(own.kind, () if own.kind in JOINTS else settings, own.parts)
+    return Condition(own.kind, () if own.kind in JOINTS else settings, own.conditions)
 
 
 def subjects_of(condition: Condition) -> list[str]:

@@ -16,11 +16,12 @@ class Flaw(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """`apart`: the condition does not speak of this subject."""
+    """`apart`: the condition does not speak of this subject; `firm`: what fails in this way fails under `not` as well."""
 
     state: Literal["holds", "fails", "apart", "unknown"]
     flaws: tuple[Flaw, ...] = ()
     gap: NotJudged | None = None
+    firm: bool = False
 
 
 _MOST_LETTERS = 60
@@ -37,6 +38,11 @@ def fails(*flaws: Flaw) -> Outcome:
     return Outcome("fails", flaws)
 
 
+def broken(flaw: Flaw) -> Outcome:
+    """The subject cannot be read, so that nothing at all can be said for it."""
+    return Outcome("fails", (flaw,), firm=True)
+
+
 def unknown(gap: NotJudged) -> Outcome:
     """It cannot be told."""
     return Outcome("unknown", gap=gap)
@@ -46,7 +52,8 @@ def every(outcomes: Iterable[Outcome]) -> Outcome:
     """All that speak of the subject have to hold; each that fails is told."""
     by_state = _by_state(outcomes)
     if "fails" in by_state:
-        return fails(*(flaw for one in by_state["fails"] for flaw in one.flaws))
+        flaws = tuple(flaw for one in by_state["fails"] for flaw in one.flaws)
+        return Outcome("fails", flaws, firm=_firm(by_state))
     return _first(by_state, "unknown", "holds")
 
 
@@ -56,12 +63,13 @@ def either(outcomes: Iterable[Outcome]) -> Outcome:
     if "fails" not in by_state or by_state.keys() & {"holds", "unknown"}:
         return _first(by_state, "holds", "unknown")
     flaws = [one.flaws[0] for one in by_state["fails"]]
-    return fails(flaws[0]._replace(what="; nor: ".join(flaw.what for flaw in flaws), key="any"))
+    flaw = flaws[0]._replace(what="; nor: ".join(flaw.what for flaw in flaws), key="any")
+    return Outcome("fails", (flaw,), firm=_firm(by_state))
 
 
 def opposite(outcome: Outcome, flaw: Flaw) -> Outcome:
     """It has to fail."""
-    return {"holds": fails(flaw), "fails": HOLDS}.get(outcome.state, outcome)
+    return outcome if outcome.firm else {"holds": fails(flaw), "fails": HOLDS}.get(outcome.state, outcome)
 
 
 JOINED: Mapping[str, Callable[[Iterable[Outcome]], Outcome]] = {"all": every, "any": either}
@@ -72,6 +80,10 @@ def _by_state(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
     for outcome in outcomes:
         found.setdefault(outcome.state, []).append(outcome)
     return found
+
+
+def _firm(by_state: Mapping[str, list[Outcome]]) -> bool:
+    return any(one.firm for one in by_state["fails"])
 
 
 def _first(by_state: Mapping[str, list[Outcome]], *states: str) -> Outcome:

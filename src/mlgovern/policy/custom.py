@@ -7,7 +7,6 @@ from typing import Any
 from mlgovern.custom.definition import FAMILY, JOINTS, Condition, Definition, When
 from mlgovern.custom.judging import condition_of, kinds_of, rule_of, subjects_of, wrong_text
 from mlgovern.custom.kinds import KINDS, kind_of
-from mlgovern.policy.decide import PARTS
 from mlgovern.policy.document import Entry, Fields, Items, Mark, Node, Scalar, is_null, shown
 from mlgovern.policy.merge import is_revision, layers
 from mlgovern.policy.model import Outline
@@ -63,6 +62,9 @@ def _body(node: Node, reader: Reader) -> Node:
     if not isinstance(node, Fields):
         return node
     entries = dict(node.entries)
+    if "conditions" in entries:
+        mark = entries.pop("conditions").keys[0].mark
+        reader.problem(mark, f"unknown key 'conditions'; they stand under one of {', '.join(JOINTS)}")
     kinds = [key for key in ("kind", *JOINTS) if key in entries and not is_null(entries[key].value)]
     if len(kinds) > 1:
         reader.problem(
@@ -73,7 +75,7 @@ def _body(node: Node, reader: Reader) -> Node:
         if entry is not None and kinds[:1] == [joint]:
             key = entry.keys[0]
             entries["kind"] = Entry((key,), Scalar(joint, joint, key.mark))
-            entries[PARTS] = entry
+            entries["conditions"] = entry
     if "when" in entries and isinstance(entries["when"].value, Fields):
         when = entries["when"]
         inner = {key: _selection(key, entry) for key, entry in when.value.entries.items()}  # type: ignore[union-attr]  # looked at above
@@ -144,7 +146,7 @@ def _rule(name: str, node: Node, mark: Mark, reader: Reader) -> Rule | None:
         base = kind_of(own.kind).settings
         settings = deaf.record(type(base), base, _value(said, "settings"), "'settings'")
     subjects = subjects_of(condition_of(own, settings))
-    if own.kind in JOINTS and not own.parts:
+    if own.kind in JOINTS and not own.conditions:
         before = len(reader.problems)
         definition(said, Definition(own.kind), reader)
         if len(reader.problems) == before:
@@ -172,11 +174,12 @@ def definition(said: Fields, base: Definition, reader: Reader) -> Definition:
     if url and not _URL.fullmatch(url):
         reader.problem(_value(said, "help_url").mark, f"'help_url' must be a URL of https or http, got {shown(url)}")
     when = reader.record(When, base.when, _value(said, "when"), "'when'")
-    return base._replace(when=when, parts=tuple(_parts(said, base, reader)), **texts)
+    kind = base.kind if "kind" in said.entries else ""  # a file further up may not have spoken of it
+    return base._replace(kind=kind, when=when, conditions=tuple(_parts(said, base, reader)), **texts)
 
 
 def _parts(said: Fields, base: Definition, reader: Reader) -> Iterator[Condition]:
-    node = layers(_value(said, PARTS))[-1]
+    node = layers(_value(said, "conditions"))[-1]
     if base.kind in JOINTS and not is_null(node):
         before = len(reader.problems)
         found = [*_joined(base.kind, node, reader, 1)]
@@ -242,7 +245,7 @@ def checked(own: Definition, settings: Any, said: Fields, reader: Reader) -> Non
             check(own.kind, settings, said, reader)
     elif not is_null(_value(said, "settings")):
         reader.problem(_value(said, "settings").mark, f"'settings' go with 'kind', not with '{own.kind}'")
-    subjects = subjects_of(condition_of(own, settings))
+    subjects = subjects_of(condition_of(own, settings)) if own.kind else []
     for key in ("message", "mend"):
         for wrong, known in wrong_text(getattr(own, key), subjects[0]) if subjects else ():
             hint = reader.nearest(wrong, tuple(f"{{{name}}}" for name in known), f"; known here: {', '.join(known)}")
@@ -273,8 +276,7 @@ def _value(fields: Fields, key: str) -> Node:
 
 def outline(name: str, own: Definition, settings: Any) -> Outline:
     """What is known of a custom rule before it is made; where nothing is said of it yet, nothing."""
-    condition = condition_of(own, settings)
-    subjects = subjects_of(condition)
+    subjects = subjects_of(condition_of(own, settings)) if own.kind else []
     if not subjects:
         return Outline(FAMILY)
     rule = rule_of(name, own, settings)

@@ -39,9 +39,9 @@ def rule_from(name: str, decision: Decision) -> Rule:
 def _definition(own: Any) -> Definition:
     if not isinstance(own, Stored):
         return own  # type: ignore[no-any-return]  # a Definition
-    data = {key: value for key, value in own.data.items() if key != "parts"}
+    data = {key: value for key, value in own.data.items() if key != "conditions"}
     found: Definition = from_json(Definition, data, Definition())
-    return found._replace(parts=tuple(map(_stored, own.data.get("parts", ()))))
+    return found._replace(conditions=tuple(map(_stored, own.data.get("conditions", ()))))
 
 
 def _stored(data: Mapping[str, Any]) -> Condition:

@@ -118,7 +118,7 @@ def test_rules_of_several_files() -> None:
         pytest.param("schema: 1\nrules: [a]", ["2:8: 'rules' must be a mapping, got a list"], id="rules as a list"),
         pytest.param("schema: 1\nrules: {commit-type-unknwon: error}", ["2:9: unknown rule 'commit-type-unknwon', did you mean 'commit-type-unknown'?"], id="unknown rule"),
         pytest.param("schema: 1\nrules: {xyz: error}", ["2:9: unknown rule 'xyz'; `mlgovern rules` lists them"], id="a rule like none"),
-        pytest.param("schema: 1\nrings: {}", ["2:1: unknown key 'rings'; known here: schema, name, version, extends, mode, fail_on, rules, custom, limits, waivers, inline_suppressions, foreign_suppressions, commit_scope, strategy"], id="a key to come"),
+        pytest.param("schema: 1\nrings: {}", ["2:1: unknown key 'rings'; known here: schema, name, version, extends, mode, fail_on, rules, custom, limits, waivers, inline_suppressions, foreign_suppressions, commit_scope, plugins, strategy"], id="a key to come"),
         pytest.param("schema: 1\nlimits: {max_commits: -1}", ["2:23: 'max_commits' must not be negative, got -1"], id="limits"),
         pytest.param("schema: 1\nlimits: 5", ["2:9: 'limits' must be a mapping, got the number 5"], id="limits as a number"),
         pytest.param("schema: 1\nstrategy: gitflow", ["2:11: 'strategy' must be a mapping, got the text 'gitflow'"], id="strategy as a word"),

@@ -26,7 +26,7 @@ def test_hooks_refuse_by_them_and_import_them_only_where_they_judge(repo: Sealed
         done = repo.mlgovern("hook", "commit-msg", str(message), GIT_EDITOR=":")
         assert done.returncode == 1
         assert done.stderr.decode().splitlines()[0] == (
-            "mlgovern: commit refused, 2 problems: a.py has work left (edit a.py); the message does not fit ^[a-z]."
+            "mlgovern: commit refused, 2 problems: a.py has work left (edit a.py); the message does not fit ^[a-z] (write the message anew)."
         )
     repo.stage("a.py", "done\n")
     repo.stage(POLICY_FILE, RULES.replace("  acme/license", "  acme/none: ~\n#"))

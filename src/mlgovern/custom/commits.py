@@ -171,12 +171,15 @@ def wrong_trailer(settings: Trailer) -> Iterator[tuple[str, str]]:
 
 
 _PATTERNS = (("must", "must_not"),)
+_ANEW = "write the message anew"
 
 DEFINED = {
-    "message.regex": Kind(Text(), "message", message_regex, _PATTERNS),
-    "message.field": Kind(Field(), "message", message_field, (("one_of", "required"),)),
-    "trailer.required": Kind(Trailer(), "commit", trailer_required, (("name",),), wrong_trailer),
-    "author.regex": Kind(Author(), "commit", author_regex, _PATTERNS),
-    "branch.regex": Kind(Name(), "branch", branch_regex, _PATTERNS),
-    "tag.regex": Kind(Name(), "tag", tag_regex, _PATTERNS),
+    "message.regex": Kind(Text(), "message", message_regex, _PATTERNS, mend=_ANEW),
+    "message.field": Kind(Field(), "message", message_field, (("one_of", "required"),), mend=_ANEW),
+    "trailer.required": Kind(Trailer(), "commit", trailer_required, (("name",),), wrong_trailer, mend=_ANEW),
+    "author.regex": Kind(
+        Author(), "commit", author_regex, _PATTERNS, mend="git config user.email ADDRESS, or user.name"
+    ),
+    "branch.regex": Kind(Name(), "branch", branch_regex, _PATTERNS, mend="git branch -m {branch} NEW"),
+    "tag.regex": Kind(Name(), "tag", tag_regex, _PATTERNS, mend="git tag NEW {tag} && git tag -d {tag}"),
 }

@@ -136,14 +136,17 @@ def wrong_absent(settings: Absent) -> Iterator[tuple[str, str]]:
         yield "must_not", "'must_not' fits an empty text, so that no file could pass"
 
 
+_MEND = "edit it, and git add {path}"
+
 DEFINED = {
-    "content.regex": Kind(Absent(), "file", content_regex, (("must_not",),), wrong_absent, globs),
-    "content.required": Kind(Present(), "file", content_required, (("globs",), ("must",)), reads=globs),
+    "content.regex": Kind(Absent(), "file", content_regex, (("must_not",),), wrong_absent, globs, mend=_MEND),
+    "content.required": Kind(Present(), "file", content_required, (("globs",), ("must",)), reads=globs, mend=_MEND),
     "notebook.assert": Kind(
         Notebook(),
         "file",
         notebook_assert,
         (("outputs", "execution_count", "kernel", "max_cells"),),
         reads=globs,
+        mend="strip it, or mend it in Jupyter, and git add {path}",
     ),
 }

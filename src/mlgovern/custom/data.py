@@ -248,4 +248,6 @@ def _file(settings: Assertion) -> tuple[str, ...]:
     return (settings.file,)
 
 
-DEFINED = {"data.assert": Kind(Assertion(), "file", data_assert, (("file",),), wrong_assertion, _file)}
+_MEND = "edit it, and git add {path}"
+
+DEFINED = {"data.assert": Kind(Assertion(), "file", data_assert, (("file",),), wrong_assertion, _file, mend=_MEND)}

@@ -125,12 +125,19 @@ def told(condition: Condition) -> str:
 
 def _finding(said: Said, flaw: Flaw, names: dict[str, str], place: Place) -> Finding:
     own = said.own
+    at = flaw.place if flaw.place != Place() else place
     named = {**names, **flaw.named, "rule": said.name, "what": flaw.what}
     message = expanded(own.message, named, quoting=False) if own.message else flaw.what
-    mend = expanded(own.mend, named, quoting=True)
+    mend = expanded(own.mend or _mend(said, at), named, quoting=True)
     more = f"see {own.help_url}" if own.help_url else ""
-    at = flaw.place if flaw.place != Place() else place
     return Finding(message, at, "\n".join(filter(None, (mend, more))), flaw.key or said.name)
+
+
+def _mend(said: Said, at: Place) -> str:
+    """The usual mend of a kind; what a commit holds already, only a new history mends."""
+    if at.commit is not None:
+        return f"mend it in that commit: git rebase -i {at.commit[:8]}~"
+    return "" if said.own.kind in JOINTS else kind_of(said.own.kind).mend
 
 
 def expanded(text: str, named: dict[str, str], *, quoting: bool) -> str:

@@ -51,6 +51,7 @@ class Kind(NamedTuple):
     reads: Callable[[Any], tuple[str, ...]] = _nothing
     consults: Callable[[Any], tuple[str, ...]] = _nothing
     triggers: Callable[[Any], tuple[str, ...]] = lambda _settings: ("**",)  # without such a path it has nothing to say
+    mend: str = ""  # unless its author says another
 
 
 def globs(settings: Any) -> tuple[str, ...]:

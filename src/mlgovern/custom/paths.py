@@ -83,8 +83,10 @@ def _place(file: File) -> Place:
 
 
 DEFINED = {
-    "path.forbidden": Kind(Forbidden(), "file", path_forbidden, (("globs",),), triggers=globs),
-    "path.naming": Kind(Naming(), "file", path_naming, (("must",),), triggers=globs),
+    "path.forbidden": Kind(
+        Forbidden(), "file", path_forbidden, (("globs",),), triggers=globs, mend="git rm --cached {path}"
+    ),
+    "path.naming": Kind(Naming(), "file", path_naming, (("must",),), triggers=globs, mend="git mv {path} NEW"),
     "file.max_size": Kind(
         Size(),
         "file",
@@ -92,5 +94,6 @@ DEFINED = {
         (("max_bytes",),),
         reads=lambda settings: () if settings.lfs_exempt else globs(settings),
         triggers=globs,
+        mend="git lfs track {path}, dvc add {path}, or a line in .gitignore",
     ),
 }

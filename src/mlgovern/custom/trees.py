@@ -116,8 +116,10 @@ def wrong_pair(settings: Pair) -> Iterator[tuple[str, str]]:
 
 
 DEFINED = {
-    "path.required": Kind(Required(), "tree", path_required, (("globs", "any_of"),)),
-    "count.max": Kind(Count(), "change", count_max),
+    "path.required": Kind(
+        Required(), "tree", path_required, (("globs", "any_of"),), mend="a file has to be there that fits {path}"
+    ),
+    "count.max": Kind(Count(), "change", count_max, mend="split it"),
     "lockfile.fresh": Kind(
         Pair(),
         "pair",
@@ -126,5 +128,6 @@ DEFINED = {
         wrong_pair,
         consults=_locks,
         triggers=lambda settings: (*_locks(settings), settings.manifest, settings.lock),
+        mend="lock anew, and git add {manifest} {lock}",
     ),
 }

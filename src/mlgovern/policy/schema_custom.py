@@ -5,8 +5,8 @@ from mlgovern.custom.kinds import KINDS, kind_of
 from mlgovern.custom.subjects import SUBJECTS
 from mlgovern.facts.snapshot import STAGES
 from mlgovern.finding import Severity
-from mlgovern.policy.custom import ID, NAMESPACED
 from mlgovern.policy.decide import CUSTOM_FINAL, FINAL
+from mlgovern.policy.lifting import ID, NAMESPACED
 from mlgovern.policy.schema import ANY, NOTHING, SIMPLE, Maker, Schema, closed, or_nothing
 from mlgovern.policy.settings import choices, spelled
 from mlgovern.policy.writing import plain

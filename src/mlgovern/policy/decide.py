@@ -57,7 +57,8 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
     lent = {"protected": defaults["strategy"].protected} if hasattr(defaults.get("strategy"), "protected") else {}
     decisions: dict[str, Decision] = {}
     for rule in sorted(rules, key=lambda rule: (rule.id not in LENDERS.values(), rule.id not in FREE)):
-        base = Decision(mode=mode, settings=_borrowing(_defaults(rule, defaults), lent))
+        usual = rule.settings if rule.own else _borrowing(_defaults(rule, defaults), lent)
+        base = Decision(mode=mode, settings=usual)
         decision = decisions[rule.id] = _decision(rule, _said(by_rule, rule.id), base, reader)
         lent |= {name: getattr(decision.settings, name) for name, lender in LENDERS.items() if lender == rule.id}
         lent |= FREE.get(rule.id, {}) if decision.severity is Severity.OFF else {}

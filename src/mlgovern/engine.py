@@ -196,7 +196,7 @@ def own_rules(policy: Policy) -> dict[str, list[Rule]]:
 
 def _rule(name: str, decision: Decision) -> Rule:
     if decision.own:
-        from mlgovern.policy.custom import rule_from
+        from mlgovern.policy.stored import rule_from
 
         return rule_from(name, decision)
     return next(rule for rule in family(decision.outline.family) if rule.id == name)

@@ -1,6 +1,7 @@
 """Kinds that speak of files, and of what is in them."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -93,6 +94,9 @@ TOML = '[project]\nname = "a"\nrequires-python = ">=3.11"\n[tool."a.b"]\nlist = 
 YAML = "on: {push: {branches: [main]}}\njobs:\n  a: {timeout: 5}\n  b: {timeout: 60}\n"
 
 
+BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in pairwise("abcdefghi"))  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("file", "text", "settings", "holds"),
     (
@@ -132,6 +136,10 @@ YAML = "on: {push: {branches: [main]}}\njobs:\n  a: {timeout: 5}\n  b: {timeout:
         ("w.yaml", "jobs: []", "at: 'jobs[*].timeout'", True),
         ("w.yaml", "jobs: 5", "at: 'jobs[*].timeout'", False),
         ("w.yaml", "a: &a [*a]", "{at: 'a[*][*]', op: exists}", True),
+        ("w.yaml", "a: &a [*a]", "{at: a, op: eq, value: [1]}", False),
+        ("w.yaml", "a: &a [*a]", "{at: a, op: contains, value: 1}", False),
+        ("w.yaml", BOMB, "{at: i, op: ne, value: [1, 1, 1, 1, 1, 1, 1, 1, 1]}", True),
+        ("w.toml", f"a = 0x{'f' * 9000}", "{at: a, op: matches, value: '1'}", False),
         ("w.yaml", "a: [", "{at: a, op: absent}", False),
         ("w.yaml", "a:\n" + "- " * 300, "{at: a, op: absent}", False),
         ("a.json", "[1, 2]", "{at: '[1]', op: eq, value: 2}", True),

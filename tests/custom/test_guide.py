@@ -78,6 +78,16 @@ def test_each_of_its_rules(rule: str) -> None:
     assert [finding.message for finding in found(rule, failing)] == [message]
 
 
+def test_each_refusal_says_how_to_mend_it() -> None:
+    said = {rule: found(rule, failing)[0].mend for rule, (_, failing, _) in CASES.items()}
+    assert all(said.values())
+    assert said["acme/archive-in-git"] == "git rm --cached a/b.tar.gz"
+    assert said["acme/lock-left-behind"] == "lock anew, and git add web/package.json web/yarn.lock"
+    old = Snapshot(("ci",), commits=(Commit("x" * 61, "a" * 40, ("0" * 40,)),))
+    (finding,) = engine.evaluate(old, POLICY, TODAY, ["acme/subject-long"]).findings
+    assert finding.mend == "mend it in that commit: git rebase -i aaaaaaaa~"
+
+
 def test_it_has_every_kind_and_every_name() -> None:
     assert {rule["kind"] for rule in CUSTOM.values() if "kind" in rule} == {*KINDS}
     names = {f"`{{{name}}}`" for subject in SUBJECTS.values() for name in subject.names}

@@ -26,7 +26,7 @@ def test_hooks_refuse_by_them_and_import_them_only_where_they_judge(repo: Sealed
         done = repo.mlgovern("hook", "commit-msg", str(message), GIT_EDITOR=":")
         assert done.returncode == 1
         assert done.stderr.decode().splitlines()[0] == (
-            "mlgovern: commit refused, 2 problems: a.py has work left (edit a.py); the message does not fit ^[a-z]."
+            "mlgovern: commit refused, 2 problems: a.py has work left (edit a.py); the message does not fit ^[a-z] (write the message anew)."
         )
     repo.stage("a.py", "done\n")
     repo.stage(POLICY_FILE, RULES.replace("  acme/license", "  acme/none: ~\n#"))
@@ -92,7 +92,7 @@ def test_an_admin_sees_what_they_are_and_what_they_would_refuse(repo: Sealed) ->
     shown = repo.mlgovern("policy", "show").stdout.decode()
     assert re.search(r"(?m)^acme/todo +error +enforce +\.mlgovern\.yaml:5$", shown)
     told = repo.mlgovern("policy", "explain", "acme/todo").stdout.decode()
-    assert "  kind      content.regex" in told
+    assert re.search(r'(?m)^  kind +"" +default\n +content\.regex +\.mlgovern\.yaml:5 ', told)
     diff = repo.mlgovern("policy", "diff", "HEAD").stdout.decode()
     assert "tighter  acme/todo.severity" in diff
     replayed = repo.mlgovern("policy", "replay").stdout.decode()

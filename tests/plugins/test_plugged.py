@@ -17,6 +17,7 @@ from mlgovern.policy.model import POLICY_FILE, Policy
 from tests.conftest import Sealed
 from tests.factories import a_snapshot
 from tests.plugins.conftest import Install
+from tests.policy.sample import RULES as SAMPLE
 
 TODAY = "2026-11-01"
 
@@ -62,6 +63,13 @@ def test_it_judges_as_a_rule_of_ours(install: Install) -> None:
     assert report.findings == (finding._replace(rule="acme-good/deep-path", severity=Severity.WARNING),)
     assert (report.not_judged, report.crashes) == ((NotJudged("all", "why", expected=False),), ())
     assert report.pages == {"acme-good/deep-path": Page("A file is too deep.", "nobody finds it.", "move it up")}
+
+
+def test_it_borrows_nothing_from_rules_of_ours(install: Install) -> None:
+    named = install("acme-types", GOOD.replace("acme-good", "acme-types").replace("names", "types"))
+    text = f"schema: 1\nplugins: [{named}]\nrules: {{commit-type-unknown: error, acme-types/deep-path: error}}"
+    decisions = load({POLICY_FILE: text.encode()}.get, SAMPLE).policy.decisions
+    assert decisions["acme-types/deep-path"].settings.types == ("a",)
 
 
 def test_what_is_wrong_with_its_settings_is_told_as_ever(install: Install) -> None:
@@ -227,7 +235,7 @@ def test_one_name_for_two_things_is_refused(install: Install) -> None:
     named = install("acme-clash", GOOD.replace("acme-good", "acme-clash"))
     for more, problem in (
         ("custom: {acme-clash/deep-path: {kind: count.max}}", "3:10: 'acme-clash/deep-path' is a rule of a plugin; a custom rule needs an id of its own"),
-        ("plugins: [acme-clash==1.0, Acme_Clash==1.0]", "2:27: plugin 'Acme_Clash==1.0': it is named twice"),
+        ("plugins: [acme-clash==1.0, Acme_Clash==1.0]", "2:28: plugin 'Acme_Clash==1.0': it is named twice"),
     ):  # fmt: skip
         text = more if "plugins" in more else f"plugins: [{named}]\n{more}"
         with pytest.raises(PolicyError) as error:

@@ -62,6 +62,7 @@ def problems(text: str, rules: tuple[Rule, ...] = RULES) -> list[str]:
         pytest.param(f"custom: {{x: {{{FORBID}, when: {{brnch: [a]}}}}}}", ["2:67: unknown key 'brnch', did you mean 'branch'?"], id="when"),
         pytest.param(f"custom: {{x: {{{FORBID}, when: {{branch: {{nt: [a]}}}}}}}}", ["2:76: unknown key 'nt', did you mean 'not'?"], id="not"),
         pytest.param(f"custom: {{x: {{{FORBID}, stages: [commit-msg]}}}}", ["2:69: each of 'stages' must be one of pre-commit, pre-push, ci, pre-receive, audit; got the text 'commit-msg'"], id="a stage"),
+        pytest.param(f"custom: {{x: {{{FORBID}, conditions: []}}}}", ["2:60: unknown key 'conditions'; they stand under one of all, any, not"], id="conditions"),
         pytest.param(f"custom: {{x: {{{FORBID}, severty: error}}}}", ["2:60: unknown key 'severty', did you mean 'severity'?"], id="a key"),
         pytest.param("custom: {x: {all: {}}}", ["2:19: 'all' is a list of conditions, got a mapping"], id="no list"),
         pytest.param("custom: {x: {any: [5]}}", ["2:20: a condition is a mapping with 'kind' and 'settings', got the number 5"], id="no condition"),
@@ -157,6 +158,7 @@ def test_where_no_branch_is_known_that_is_said() -> None:
 
 README = "{kind: content.required, settings: {globs: [README.md], must: '^# '}}"
 MD = "{kind: path.forbidden, settings: {globs: ['*.md']}}"
+JSON = "{kind: data.assert, settings: {file: a.json, at: a}}"
 SMALL = "{kind: file.max_size, settings: {max_bytes: 3}}"
 
 
@@ -172,6 +174,10 @@ SMALL = "{kind: file.max_size, settings: {max_bytes: 3}}"
         (f"not: {README}", {"a.py": ""}, []),
         (f"not: {{any: [{README}, {MD}]}}", {"a.py": ""}, ["it fits what must not be so (any content.required path.forbidden)"]),
         (f"any: [{README}]", {"a.py": ""}, []),
+        (f"not: {JSON}", {"a.json": "{"}, ["it cannot be parsed as JSON, line 1"]),
+        (f"not: {{any: [{JSON}]}}", {"a.json": "{"}, ["it cannot be parsed as JSON, line 1"]),
+        (f"not: {JSON}", {"a.json": "{}"}, []),
+        (f"any: [{JSON}, {SMALL}]", {"a.json": "{"}, []),
     ),
 )  # fmt: skip
 def test_conditions_together(rule: str, files: dict[str, str], expected: list[str]) -> None:
@@ -248,6 +254,9 @@ def test_placeholders(rule: str, snapshot: Snapshot, message: str) -> None:
 PARENT = "custom: {acme/a: {kind: path.forbidden, severity: warning, settings: {globs: [a]}, message: no, final: [severity]}}"
 
 
+SECOND = "custom: {b: {any: [{kind: count.max, settings: {max: 4}}], final: true}}"
+
+
 def test_a_child_says_more_of_a_rule_of_its_parent() -> None:
     child = "extends: [./parent.yaml]\ncustom: {acme/a: {severity: error, settings: {globs: [b]}, mend: take it out}}"
     decision = loaded(child, parent=PARENT).policy.decisions["acme/a"]
@@ -260,13 +269,14 @@ def test_a_child_says_more_of_a_rule_of_its_parent() -> None:
 @pytest.mark.parametrize(
     ("child", "problem"),
     (
+        ("custom: {b: {any: [{kind: count.max}]}}", ".mlgovern.yaml:3:19: 'conditions' of b is final in second.yaml:2; [{kind: count.max, settings: {globs: [**], per:… not applied"),
         ("rules: {acme/a: off}", ".mlgovern.yaml:3:17: 'severity' of acme/a is final in parent.yaml:2; off not applied"),
         ("custom: {acme/a: {kind: path.naming, settings: {must: a}}}", ".mlgovern.yaml:3:25: acme/a is of the kind 'path.forbidden' since parent.yaml:2; that stays"),
     ),
 )  # fmt: skip
 def test_what_a_child_may_not_say(child: str, problem: str) -> None:
     with pytest.raises(PolicyError) as error:
-        loaded(f"extends: [./parent.yaml]\n{child}", parent=PARENT)
+        loaded(f"extends: [./parent.yaml, ./second.yaml]\n{child}", parent=PARENT, second=SECOND)
     assert str(error.value) == problem
 
 

@@ -4,14 +4,18 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, unknown
+from mlgovern.custom.kinds import Kind
+from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, quoted, unknown
 from mlgovern.facts.snapshot import Person
 from mlgovern.fields import Allowed, Fixed, Hint, Must, MustNot, Stricter
 from mlgovern.finding import NotJudged, Place
 from mlgovern.rule import Pattern
-from mlgovern.rules.commits.exempt import Subject
 from mlgovern.rx import holds
 from mlgovern.trailers import trailers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mlgovern.rules.commits.exempt import Subject
 
 _TICKET = r"(?<![A-Za-z0-9])([A-Z][A-Z0-9]+)-[0-9]+(?![A-Za-z0-9])"
 
@@ -56,7 +60,7 @@ class Name(NamedTuple):
     example: Hint[str] = ""
 
 
-def message_regex(subject: Subject, settings: Text) -> Outcome:
+def message_regex(subject: "Subject", settings: Text) -> Outcome:
     """What git makes of a merge or a revert has to match nothing, but is refused what others are."""
     gap = _unreadable(subject)
     if gap is not None:
@@ -73,7 +77,7 @@ def message_regex(subject: Subject, settings: Text) -> Outcome:
     return HOLDS if settings.must_not or not subject.exempt else APART
 
 
-def message_field(subject: Subject, settings: Field) -> Outcome:
+def message_field(subject: "Subject", settings: Field) -> Outcome:
     """Of merges, reverts and fixups, which git words itself, nothing is asked."""
     gap = _unreadable(subject)
     if gap is not None:
@@ -84,11 +88,11 @@ def message_field(subject: Subject, settings: Field) -> Outcome:
     if not values and settings.required:
         return fails(Flaw(f"the message has no {settings.field}{_of(settings)}", subject.place()))
     if values and settings.one_of and set(values).isdisjoint(settings.one_of):
-        return fails(Flaw(f"{values[0]!r} is no {settings.field} here{_of(settings)}", subject.place()))
+        return fails(Flaw(f"{quoted(values[0])} is no {settings.field} here{_of(settings)}", subject.place()))
     return HOLDS if values or settings.required else APART
 
 
-def _values(subject: Subject, field: str) -> list[str]:
+def _values(subject: "Subject", field: str) -> list[str]:
     if field == "ticket":
         return re.findall(_TICKET, "\n".join(subject.lines[subject.at :]))
     header = subject.header
@@ -100,7 +104,7 @@ def _of(settings: Field) -> str:
     return f"; allowed: {', '.join(settings.one_of)}" if settings.one_of else ""
 
 
-def trailer_required(subject: Subject, settings: Trailer) -> Outcome:
+def trailer_required(subject: "Subject", settings: Trailer) -> Outcome:
     """The name is compared as git does, whatever its letter case."""
     gap = _unreadable(subject)
     if gap is not None or subject.exempt:
@@ -113,7 +117,7 @@ def trailer_required(subject: Subject, settings: Trailer) -> Outcome:
     return HOLDS
 
 
-def author_regex(subject: Subject, settings: Author) -> Outcome:
+def author_regex(subject: "Subject", settings: Author) -> Outcome:
     """Merges and reverts have authors like any other commit."""
     commit, flaws = subject.commit, []
     people: dict[str, Person] = {"author": commit.author, "committer": commit.committer}
@@ -123,7 +127,7 @@ def author_regex(subject: Subject, settings: Author) -> Outcome:
         flaw = _misfit(value, settings.must, settings.must_not)
         if flaw:
             named = {"author": people[who].name, "email": people[who].email}
-            what = f"the {settings.field} of the {who} {flaw}: {value!r}"
+            what = f"the {settings.field} of the {who} {flaw}: {quoted(value)}"
             flaws.append(Flaw(what, Place(commit=commit.id), named, who))
     return fails(*flaws) if flaws else HOLDS
 
@@ -143,7 +147,7 @@ def _named(name: str, settings: Name, what: str, place: Place) -> Outcome:
     if not flaw:
         return HOLDS
     example = f"; such as {settings.example}" if settings.example else ""
-    return fails(Flaw(f"the {what} {name!r} {flaw}{example}", place, key=name))
+    return fails(Flaw(f"the {what} {quoted(name)} {flaw}{example}", place, key=name))
 
 
 def _misfit(value: str, must: str, must_not: str) -> str:
@@ -152,7 +156,7 @@ def _misfit(value: str, must: str, must_not: str) -> str:
     return f"does not fit {must}" if must and not holds(must, value) else ""
 
 
-def _unreadable(subject: Subject) -> Outcome | None:
+def _unreadable(subject: "Subject") -> Outcome | None:
     if subject.exempt == "empty":
         return APART  # commit-message-empty tells of it
     if not subject.decodable:
@@ -164,3 +168,18 @@ def wrong_trailer(settings: Trailer) -> Iterator[tuple[str, str]]:
     """A trailer needs a name that git takes for one."""
     if settings.name and not re.fullmatch(r"[A-Za-z0-9-]+", settings.name):
         yield "name", "'name' is the token of a trailer: letters, digits and hyphens"
+
+
+_PATTERNS = (("must", "must_not"),)
+_ANEW = "write the message anew"
+
+DEFINED = {
+    "message.regex": Kind(Text(), "message", message_regex, _PATTERNS, mend=_ANEW),
+    "message.field": Kind(Field(), "message", message_field, (("one_of", "required"),), mend=_ANEW),
+    "trailer.required": Kind(Trailer(), "commit", trailer_required, (("name",),), wrong_trailer, mend=_ANEW),
+    "author.regex": Kind(
+        Author(), "commit", author_regex, _PATTERNS, mend="git config user.email ADDRESS, or user.name"
+    ),
+    "branch.regex": Kind(Name(), "branch", branch_regex, _PATTERNS, mend="git branch -m {branch} NEW"),
+    "tag.regex": Kind(Name(), "tag", tag_regex, _PATTERNS, mend="git tag NEW {tag} && git tag -d {tag}"),
+}

@@ -1,24 +1,24 @@
 """The kind that speaks of values in a JSON, TOML or YAML file."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
-from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, unknown
+from mlgovern.custom.kinds import Kind
+from mlgovern.custom.operators import ALONE, MISSING, SAID, TESTS, Op, number
+from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, broken, fails, unknown
 from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, File, Snapshot
 from mlgovern.fields import Fixed
 from mlgovern.finding import NotJudged, Place
 from mlgovern.globs import expand, matcher
 from mlgovern.rule import Glob, unread
-from mlgovern.rx import holds
+from mlgovern.rx import rx
 
 MOST_BYTES = 2_000_000
 MOST_VALUES = 10_000  # of one path
 ENDS = (".json", ".toml", ".yaml", ".yml")
 
-_STEP = re.compile(r'(?:^|\.)(?:"(?P<quoted>[^"]+)"|(?P<key>[^."\[\]]+))|\[(?P<index>\*|[0-9]{1,6})\]|(?P<wrong>.)')
+_STEP = rx(r'(?:^|\.)(?:"(?P<quoted>[^"]+)"|(?P<key>[^."\[\]]+))|\[(?P<index>\*|[0-9]{1,6})\]|(?P<wrong>.)')
 _WILD = frozenset("*?[")
-_MISSING = object()
 _WORDS = {
     "on": True,
     "yes": True,
@@ -27,23 +27,6 @@ _WORDS = {
     "no": False,
     "false": False,
 }  # keys, as YAML 1.1 has them
-
-Op = Literal[
-    "exists",
-    "absent",
-    "eq",
-    "ne",
-    "in",
-    "not_in",
-    "matches",
-    "not_matches",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "contains",
-    "lacks",
-]
 
 
 class Assertion(NamedTuple):
@@ -67,15 +50,15 @@ def data_assert(snapshot: Snapshot, file: File, settings: Assertion) -> Outcome:
         return unknown(read)
     place = Place(file.path, commit=file.commit)
     if isinstance(read, str):
-        return fails(Flaw(read, place, key="broken"))
+        return broken(Flaw(read, place, key="broken"))
     there: list[Any] = [read[0]]
     for step in _steps(settings.at):
         there = [inner for value in there for inner in _inside(value, step)]
         if len(there) > MOST_VALUES:  # what aliases of YAML repeat is counted again
             return unknown(NotJudged(file.path, f"more than {MOST_VALUES:,} values at {settings.at}"))
-    if _TESTS[settings.op](there, settings.value):
+    if TESTS[settings.op](there, settings.value):
         return HOLDS
-    wanted = f"{_SAID[settings.op]}{'' if settings.op in _ALONE else f' {_shown(settings.value)}'}"
+    wanted = f"{SAID[settings.op]}{'' if settings.op in ALONE else f' {_shown(settings.value)}'}"
     return fails(Flaw(f"{settings.at or 'the whole'} {wanted}", place, key=settings.at))
 
 
@@ -136,85 +119,8 @@ def _inside(value: Any, step: str | int | None) -> Iterable[Any]:
         return (value[step],)
     if isinstance(step, str) and isinstance(value, dict):
         key: Any = step if step in value else _WORDS.get(step.lower(), step)
-        return (value.get(key, _MISSING),)
-    return (_MISSING,)
-
-
-def _plain(value: Any) -> Any:
-    """A date as it is written; lists of the policy and of a file alike."""
-    if isinstance(value, list | tuple):
-        return [*map(_plain, value)]
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether two values are one; true is not 1."""
-    one, other = _plain(one), _plain(other)
-    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
-
-
-def _among(value: Any, wanted: Any) -> bool:
-    return any(_same(value, one) for one in wanted)
-
-
-def _within(value: Any, wanted: Any) -> bool:
-    """A text, an item of a list, or a key."""
-    if isinstance(value, str):
-        return isinstance(wanted, str) and wanted in value
-    return isinstance(value, list | dict) and _among(wanted, value)
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _each(test: Callable[[Any, Any], bool]) -> Callable[[list[Any], Any], bool]:
-    """All of it has to be there, and to be so."""
-    return lambda there, wanted: all(value is not _MISSING and test(value, wanted) for value in there)
-
-
-def _none(test: Callable[[Any, Any], bool]) -> Callable[[list[Any], Any], bool]:
-    """What is not there is not so."""
-    return lambda there, wanted: not any(value is not _MISSING and test(value, wanted) for value in there)
-
-
-def _fits(value: Any, pattern: Any) -> bool:
-    return isinstance(value, str | int | float) and holds(str(pattern), str(value))
-
-
-_ALONE = ("exists", "absent")
-_TESTS: dict[str, Callable[[list[Any], Any], bool]] = {
-    "exists": lambda there, _wanted: all(value is not _MISSING for value in there),
-    "absent": lambda there, _wanted: all(value is _MISSING for value in there),
-    "eq": _each(_same),
-    "ne": _none(_same),
-    "in": _each(_among),
-    "not_in": _none(_among),
-    "matches": _each(_fits),
-    "not_matches": _none(_fits),
-    "lt": _each(lambda value, wanted: _number(value) and value < wanted),
-    "le": _each(lambda value, wanted: _number(value) and value <= wanted),
-    "gt": _each(lambda value, wanted: _number(value) and value > wanted),
-    "ge": _each(lambda value, wanted: _number(value) and value >= wanted),
-    "contains": _each(_within),
-    "lacks": _none(_within),
-}
-_SAID = {
-    "exists": "is missing",
-    "absent": "must not be there",
-    "eq": "must be",
-    "ne": "must not be",
-    "in": "must be one of",
-    "not_in": "must be none of",
-    "matches": "must fit",
-    "not_matches": "must not fit",
-    "lt": "must be less than",
-    "le": "must be at most",
-    "gt": "must be more than",
-    "ge": "must be at least",
-    "contains": "must contain",
-    "lacks": "must not contain",
-}
+        return (value.get(key, MISSING),)
+    return (MISSING,)
 
 
 def _shown(value: Any) -> str:
@@ -231,14 +137,23 @@ def wrong_assertion(settings: Assertion) -> Iterator[tuple[str, str]]:
         yield "file", f"'file' ends with {', '.join(ENDS)}: these formats are read"
     if any(found["wrong"] for found in _STEP.finditer(settings.at)):
         yield "at", "'at' is keys with dots between them, [0] for an item, [*] for each, quotes around a key with a dot"
-    if op in _ALONE:
+    if op in ALONE:
         if value is not None:
             yield "value", f"{op} takes no value"
     elif value is None:
         yield "value", f"{op} needs 'value'"
     elif op in {"in", "not_in"} and not isinstance(value, list | tuple):
         yield "value", f"{op} needs a list"
-    elif op in {"lt", "le", "gt", "ge"} and not _number(value):
+    elif op in {"lt", "le", "gt", "ge"} and not number(value):
         yield "value", f"{op} needs a number"
     elif op in {"matches", "not_matches"} and not isinstance(value, str):
         yield "value", f"{op} needs a regular expression"
+
+
+def _file(settings: Assertion) -> tuple[str, ...]:
+    return (settings.file,)
+
+
+_MEND = "edit it, and git add {path}"
+
+DEFINED = {"data.assert": Kind(Assertion(), "file", data_assert, (("file",),), wrong_assertion, _file, mend=_MEND)}

@@ -41,4 +41,4 @@ class Definition(NamedTuple):
     message: Hint[str] = ""
     mend: Hint[str] = ""
     help_url: Hint[str] = ""
-    parts: Fixed[Any] = ()  # of a joint: conditions
+    conditions: Fixed[Any] = ()  # of a joint

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from mlgovern.custom.definition import FAMILY, JOINTS, Condition, Definition, Selection
-from mlgovern.custom.kinds import KINDS, subject_of
+from mlgovern.custom.kinds import kind_of, subject_of
 from mlgovern.custom.outcome import JOINED, Flaw, Outcome, opposite
 from mlgovern.custom.subjects import SUBJECTS, applies, unsaid
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Page, Place
 from mlgovern.rule import Rule, Verdicts
+from mlgovern.rx import rx
 
-PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+PLACEHOLDER = rx(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 ALWAYS = ("rule", "what")  # what every subject has: the rule's own id, and what is wrong in our words
 _MOST_LETTERS = 200  # of one name in a message
 
@@ -36,7 +37,7 @@ def kinds_of(condition: Condition) -> Iterator[Condition]:
 
 def condition_of(own: Definition, settings: Any) -> Condition:
     """The condition of a rule: its kind with its settings, or its joint."""
-    return Condition(own.kind, () if own.kind in JOINTS else settings, own.parts)
+    return Condition(own.kind, () if own.kind in JOINTS else settings, own.conditions)
 
 
 def subjects_of(condition: Condition) -> list[str]:
@@ -50,9 +51,9 @@ def rule_of(name: str, own: Definition, settings: Any) -> Rule:
     condition = condition_of(own, settings)
     said = Said(name, own, condition, subjects_of(condition)[0])
     subject, leaves = SUBJECTS[said.subject], [*kinds_of(condition)]
-    reads = dict.fromkeys(glob for one in leaves for glob in KINDS[one.kind].reads(one.settings))
-    consults = dict.fromkeys(glob for one in leaves for glob in KINDS[one.kind].consults)
-    triggers = ("**",) if own.kind in JOINTS else KINDS[own.kind].triggers(settings)
+    reads = dict.fromkeys(glob for one in leaves for glob in kind_of(one.kind).reads(one.settings))
+    consults = dict.fromkeys(glob for one in leaves for glob in kind_of(one.kind).consults(one.settings))
+    triggers = ("**",) if own.kind in JOINTS else kind_of(own.kind).triggers(settings)
     if own.kind in JOINTS and said.subject == "file":
         triggers = ("**/*",)  # whatever of it is read: one part may speak of what another does not
     asks = (
@@ -60,7 +61,7 @@ def rule_of(name: str, own: Definition, settings: Any) -> Rule:
         *((("paths",),) if _by_paths(said) else ()),
         *((("people",),) if _by_people(said) else ()),
     )
-    default = () if own.kind in JOINTS else KINDS[own.kind].settings
+    default = () if own.kind in JOINTS else kind_of(own.kind).settings
     return Rule(
         name,
         lambda snapshot, settings: _judged(snapshot, said._replace(condition=condition_of(own, settings))),
@@ -112,7 +113,7 @@ def _outcome(snapshot: Snapshot, condition: Condition, each: Any) -> Outcome:
         return opposite(_outcome(snapshot, inner, each), Flaw(f"it fits what must not be so ({told(inner)})"))
     if condition.kind in JOINED:
         return JOINED[condition.kind](_outcome(snapshot, part, each) for part in condition.parts)
-    kind = KINDS[condition.kind]
+    kind = kind_of(condition.kind)
     arguments = {"file": (snapshot, each), "tree": (snapshot,), "pair": (snapshot,), "change": (snapshot, each)}
     return kind.judge(*arguments.get(kind.subject, (each,)), condition.settings)
 
@@ -124,12 +125,19 @@ def told(condition: Condition) -> str:
 
 def _finding(said: Said, flaw: Flaw, names: dict[str, str], place: Place) -> Finding:
     own = said.own
+    at = flaw.place if flaw.place != Place() else place
     named = {**names, **flaw.named, "rule": said.name, "what": flaw.what}
     message = expanded(own.message, named, quoting=False) if own.message else flaw.what
-    mend = expanded(own.mend, named, quoting=True)
+    mend = expanded(own.mend or _mend(said, at), named, quoting=True)
     more = f"see {own.help_url}" if own.help_url else ""
-    at = flaw.place if flaw.place != Place() else place
     return Finding(message, at, "\n".join(filter(None, (mend, more))), flaw.key or said.name)
+
+
+def _mend(said: Said, at: Place) -> str:
+    """The usual mend of a kind; what a commit holds already, only a new history mends."""
+    if at.commit is not None:
+        return f"mend it in that commit: git rebase -i {at.commit[:8]}~"
+    return "" if said.own.kind in JOINTS else kind_of(said.own.kind).mend
 
 
 def expanded(text: str, named: dict[str, str], *, quoting: bool) -> str:

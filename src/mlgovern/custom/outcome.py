@@ -16,19 +16,31 @@ class Flaw(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """`apart`: the condition does not speak of this subject."""
+    """`apart`: the condition does not speak of this subject; `firm`: what fails in this way fails under `not` as well."""
 
     state: Literal["holds", "fails", "apart", "unknown"]
     flaws: tuple[Flaw, ...] = ()
     gap: NotJudged | None = None
+    firm: bool = False
 
 
+_MOST_LETTERS = 60
 HOLDS, APART = Outcome("holds"), Outcome("apart")
+
+
+def quoted(text: str) -> str:
+    """Foreign text for a message: quoted, escaped, short."""
+    return repr(text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…")
 
 
 def fails(*flaws: Flaw) -> Outcome:
     """The condition fails for these reasons."""
     return Outcome("fails", flaws)
+
+
+def broken(flaw: Flaw) -> Outcome:
+    """The subject cannot be read, so that nothing at all can be said for it."""
+    return Outcome("fails", (flaw,), firm=True)
 
 
 def unknown(gap: NotJudged) -> Outcome:
@@ -40,7 +52,8 @@ def every(outcomes: Iterable[Outcome]) -> Outcome:
     """All that speak of the subject have to hold; each that fails is told."""
     by_state = _by_state(outcomes)
     if "fails" in by_state:
-        return fails(*(flaw for one in by_state["fails"] for flaw in one.flaws))
+        flaws = tuple(flaw for one in by_state["fails"] for flaw in one.flaws)
+        return Outcome("fails", flaws, firm=_firm(by_state))
     return _first(by_state, "unknown", "holds")
 
 
@@ -50,12 +63,13 @@ def either(outcomes: Iterable[Outcome]) -> Outcome:
     if "fails" not in by_state or by_state.keys() & {"holds", "unknown"}:
         return _first(by_state, "holds", "unknown")
     flaws = [one.flaws[0] for one in by_state["fails"]]
-    return fails(flaws[0]._replace(what="; nor: ".join(flaw.what for flaw in flaws), key="any"))
+    flaw = flaws[0]._replace(what="; nor: ".join(flaw.what for flaw in flaws), key="any")
+    return Outcome("fails", (flaw,), firm=_firm(by_state))
 
 
 def opposite(outcome: Outcome, flaw: Flaw) -> Outcome:
     """It has to fail."""
-    return {"holds": fails(flaw), "fails": HOLDS}.get(outcome.state, outcome)
+    return outcome if outcome.firm else {"holds": fails(flaw), "fails": HOLDS}.get(outcome.state, outcome)
 
 
 JOINED: Mapping[str, Callable[[Iterable[Outcome]], Outcome]] = {"all": every, "any": either}
@@ -66,6 +80,10 @@ def _by_state(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
     for outcome in outcomes:
         found.setdefault(outcome.state, []).append(outcome)
     return found
+
+
+def _firm(by_state: Mapping[str, list[Outcome]]) -> bool:
+    return any(one.firm for one in by_state["fails"])
 
 
 def _first(by_state: Mapping[str, list[Outcome]], *states: str) -> Outcome:

@@ -8,8 +8,10 @@ from mlgovern.facts.snapshot import Ask, File, Snapshot
 from mlgovern.finding import NotJudged, Place
 from mlgovern.globs import matcher
 from mlgovern.rule import COMMIT_STAGES, FILE_STAGES
-from mlgovern.rules.commits.exempt import Subject as Message
-from mlgovern.rules.commits.exempt import subjects
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mlgovern.rules.commits.exempt import Subject as Message
 
 Under = Iterator[tuple[dict[str, str], Any, Place]]  # what its author may name, the thing itself, where it is
 
@@ -62,6 +64,8 @@ def _chosen(selection: Selection) -> Callable[[str], bool]:
 
 
 def _commits(snapshot: Snapshot, paths: Selection) -> Under:
+    from mlgovern.rules.commits.exempt import subjects
+
     for message in subjects(snapshot):
         if _selected(paths, message.commit.paths):
             yield _of_commit(message), message, Place(commit=message.commit.id)
@@ -104,7 +108,7 @@ def _touched(snapshot: Snapshot, paths: Selection) -> bool:
     return _selected(paths, (*(file.path for file in snapshot.files), *snapshot.removed))
 
 
-def _of_commit(message: Message) -> dict[str, str]:
+def _of_commit(message: "Message") -> dict[str, str]:
     author = message.commit.author
     known = {"subject": message.text, "author": author.name, "email": author.email}
     return {**known, "commit": _short(message.commit.id)}

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple
 
+from mlgovern.custom.kinds import Kind
 from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, unknown
 from mlgovern.facts.snapshot import Commit, Snapshot
 from mlgovern.fields import Covered, Fixed, Maximum, Needed
@@ -96,6 +97,13 @@ def lockfile_fresh(snapshot: Snapshot, settings: Pair) -> Outcome:
     return HOLDS if lock in changed else fails(_of_pair(f"{manifest} was changed, {lock} was not", settings))
 
 
+def _locks(_settings: Pair) -> tuple[str, ...]:
+    """The globs of what is read to compare a lock of a known format."""
+    from mlgovern.rules.lockfiles.names import GLOBS
+
+    return GLOBS
+
+
 def _of_pair(what: str, settings: Pair) -> Flaw:
     return Flaw(what, Place(settings.lock), settings._asdict(), settings.lock)
 
@@ -105,3 +113,21 @@ def wrong_pair(settings: Pair) -> Iterator[tuple[str, str]]:
     for key, path in settings._asdict().items():
         if path.startswith(("/", "./", "../")) or "\\" in path or not _WILD.isdisjoint(path):
             yield key, f"'{key}' is the path of one file, from the top of the repository"
+
+
+DEFINED = {
+    "path.required": Kind(
+        Required(), "tree", path_required, (("globs", "any_of"),), mend="a file has to be there that fits {path}"
+    ),
+    "count.max": Kind(Count(), "change", count_max, mend="split it"),
+    "lockfile.fresh": Kind(
+        Pair(),
+        "pair",
+        lockfile_fresh,
+        (("manifest",), ("lock",)),
+        wrong_pair,
+        consults=_locks,
+        triggers=lambda settings: (*_locks(settings), settings.manifest, settings.lock),
+        mend="lock anew, and git add {manifest} {lock}",
+    ),
+}

@@ -20,7 +20,7 @@ from mlgovern.facts import listings, state, versions
 from mlgovern.facts.git import Git
 from mlgovern.facts.versions import EVERYTHING, Content, History, Version
 from mlgovern.finding import Crash, Finding, NotJudged, Report
-from mlgovern.policy.model import OWN_VALUES, SECRETS, Policy
+from mlgovern.policy.model import OWN_VALUES, PLUGINS, SECRETS, Policy
 from mlgovern.waiving import waiving
 
 _BATCH = 2_000_000  # bytes that are judged at once
@@ -116,7 +116,9 @@ def _narrowed(policy: Policy, only: tuple[str, ...]) -> tuple[Policy, tuple[NotJ
     """The policy with those rules alone that judge each file by itself; what is asked for besides is said."""
     asked = dict(engine.enabled(policy, STAGES, only or (SECRETS,)))
     chosen = {
-        rule: decision for rule, decision in asked.items() if decision.outline.each == "file" and rule != OWN_VALUES
+        rule: decision
+        for rule, decision in asked.items()
+        if decision.outline.each == "file" and rule != OWN_VALUES and decision.outline.family != PLUGINS
     }
     others = ", ".join(
         rule for rule in asked if rule not in chosen and (rule in only or asked[rule].outline.family != SECRETS)

@@ -79,7 +79,7 @@ def code(folder: str) -> str:
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     if folder.startswith(package):
         return ""
-    seen, folders = [], [os.path.join(package, "rules")]
+    seen, folders = [], [os.path.join(package, name) for name in ("rules", "custom")]
     while folders:
         with os.scandir(folders.pop()) as entries:
             for entry in entries:

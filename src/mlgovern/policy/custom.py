@@ -1,92 +1,24 @@
 """Rules that a policy brings: from `custom` in its files to rules like any other, and back from the cache."""
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 from mlgovern.custom.definition import FAMILY, JOINTS, Condition, Definition, When
 from mlgovern.custom.judging import condition_of, kinds_of, rule_of, subjects_of, wrong_text
-from mlgovern.custom.kinds import KINDS
-from mlgovern.policy.codec import from_json
-from mlgovern.policy.decide import PARTS
+from mlgovern.custom.kinds import KINDS, kind_of
 from mlgovern.policy.document import Entry, Fields, Items, Mark, Node, Scalar, is_null, shown
-from mlgovern.policy.merge import is_revision, layers
-from mlgovern.policy.model import PLUGINS, Decision, Outline, Stored
+from mlgovern.policy.merge import layers
+from mlgovern.policy.model import Outline
 from mlgovern.policy.patterns import wrong_pattern
 from mlgovern.policy.settings import Reader, described
 from mlgovern.policy.sources import Gathered
 from mlgovern.rule import Rule
-from mlgovern.rules import FAMILIES
 
 MOST_DEPTH = 5
 MOST_CONDITIONS = 50
 
-_NAME = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
-NAMESPACED = f"{_NAME}/{_NAME}"
-ID = f"{_NAME}(/{_NAME})?"
 _URL = re.compile(r"https?://[!-~]+")
-_SELECTING = When._fields
-
-
-def lifted(document: Fields, reader: Reader) -> tuple[Fields, Mapping[str, Mark]]:
-    """A file in which its custom rules stand among the rules; their names and where they are defined."""
-    custom = document.entries["custom"].value
-    entries = {key: entry for key, entry in document.entries.items() if key != "custom"}
-    if is_null(custom):
-        return Fields(entries, document.mark), {}
-    if not isinstance(custom, Fields) or is_revision(custom):
-        reader.problem(custom.mark, f"'custom' must be a mapping of rules by their ids, got {described(custom)}")
-        return Fields(entries, document.mark), {}
-    rules = entries.get("rules", Entry((), Fields({}, custom.mark)))
-    if is_null(rules.value):
-        rules = rules._replace(value=Fields({}, custom.mark))
-    if not isinstance(rules.value, Fields):
-        return Fields(entries, document.mark), {}  # which is refused where rules are read
-    known = dict(rules.value.entries)
-    found = {}
-    for name, entry in custom.entries.items():
-        mark = entry.keys[0].mark
-        if not re.fullmatch(ID, name) or name in (*FAMILIES, FAMILY):
-            reader.problem(mark, f"{shown(name)} is no id: small letters, digits and hyphens, such as acme/raw-data")
-            continue
-        if name in known:
-            reader.problem(
-                known[name].keys[0].mark, f"{shown(name)} stands under 'custom' as well; say all of it there"
-            )
-        if not is_null(entry.value):
-            known[name], found[name] = Entry(entry.keys, _body(entry.value, reader)), mark
-    entries["rules"] = rules._replace(value=Fields(known, rules.value.mark))
-    return Fields(entries, document.mark), found
-
-
-def _body(node: Node, reader: Reader) -> Node:
-    """What is said of one rule: a joint as a kind with parts, a list of names as those that alone are meant."""
-    if not isinstance(node, Fields):
-        return node
-    entries = dict(node.entries)
-    kinds = [key for key in ("kind", *JOINTS) if key in entries and not is_null(entries[key].value)]
-    if len(kinds) > 1:
-        reader.problem(
-            entries[kinds[1]].keys[0].mark, f"say one of kind, {', '.join(JOINTS)}, not {' and '.join(kinds)}"
-        )
-    for joint in JOINTS:
-        entry = entries.pop(joint, None)
-        if entry is not None and kinds[:1] == [joint]:
-            key = entry.keys[0]
-            entries["kind"] = Entry((key,), Scalar(joint, joint, key.mark))
-            entries[PARTS] = entry
-    if "when" in entries and isinstance(entries["when"].value, Fields):
-        when = entries["when"]
-        inner = {key: _selection(key, entry) for key, entry in when.value.entries.items()}  # type: ignore[union-attr]  # looked at above
-        entries["when"] = when._replace(value=Fields(inner, when.value.mark))
-    return Fields(entries, node.mark)
-
-
-def _selection(key: str, entry: Entry) -> Entry:
-    value = entry.value
-    if key in _SELECTING and (isinstance(value, Items) or is_revision(value)):
-        return entry._replace(value=Fields({"only": entry}, value.mark))
-    return entry
 
 
 class _Deaf(Reader):
@@ -142,10 +74,10 @@ def _rule(name: str, node: Node, mark: Mark, reader: Reader) -> Rule | None:
     own = definition(said, Definition(str(kinds[0])), deaf)
     settings: Any = ()
     if own.kind in KINDS:
-        base = KINDS[own.kind].settings
+        base = kind_of(own.kind).settings
         settings = deaf.record(type(base), base, _value(said, "settings"), "'settings'")
     subjects = subjects_of(condition_of(own, settings))
-    if own.kind in JOINTS and not own.parts:
+    if own.kind in JOINTS and not own.conditions:
         before = len(reader.problems)
         definition(said, Definition(own.kind), reader)
         if len(reader.problems) == before:
@@ -173,11 +105,12 @@ def definition(said: Fields, base: Definition, reader: Reader) -> Definition:
     if url and not _URL.fullmatch(url):
         reader.problem(_value(said, "help_url").mark, f"'help_url' must be a URL of https or http, got {shown(url)}")
     when = reader.record(When, base.when, _value(said, "when"), "'when'")
-    return base._replace(when=when, parts=tuple(_parts(said, base, reader)), **texts)
+    kind = base.kind if "kind" in said.entries else ""  # a file further up may not have spoken of it
+    return base._replace(kind=kind, when=when, conditions=tuple(_parts(said, base, reader)), **texts)
 
 
 def _parts(said: Fields, base: Definition, reader: Reader) -> Iterator[Condition]:
-    node = layers(_value(said, PARTS))[-1]
+    node = layers(_value(said, "conditions"))[-1]
     if base.kind in JOINTS and not is_null(node):
         before = len(reader.problems)
         found = [*_joined(base.kind, node, reader, 1)]
@@ -227,7 +160,7 @@ def _condition(node: Node, reader: Reader, depth: int) -> Condition | None:
     if not isinstance(kind, str) or kind not in KINDS:
         _unknown_kind(value, reader)
         return None
-    base, before = KINDS[kind].settings, len(reader.problems)
+    base, before = kind_of(kind).settings, len(reader.problems)
     settings = reader.record(type(base), base, _value(said, "settings"), "'settings'")
     if len(reader.problems) == before:
         check(kind, settings, said, reader)
@@ -238,12 +171,12 @@ def checked(own: Definition, settings: Any, said: Fields, reader: Reader) -> Non
     """What is wrong with a whole rule goes to the reader; no settings: what is wrong with these is said already."""
     if own.kind in KINDS:
         if settings is None:
-            settings = KINDS[own.kind].settings
+            settings = kind_of(own.kind).settings
         else:
             check(own.kind, settings, said, reader)
     elif not is_null(_value(said, "settings")):
         reader.problem(_value(said, "settings").mark, f"'settings' go with 'kind', not with '{own.kind}'")
-    subjects = subjects_of(condition_of(own, settings))
+    subjects = subjects_of(condition_of(own, settings)) if own.kind else []
     for key in ("message", "mend"):
         for wrong, known in wrong_text(getattr(own, key), subjects[0]) if subjects else ():
             hint = reader.nearest(wrong, tuple(f"{{{name}}}" for name in known), f"; known here: {', '.join(known)}")
@@ -255,11 +188,11 @@ def check(kind: str, settings: Any, said: Fields, reader: Reader) -> None:
     """What is wrong with the settings of one kind."""
     node = _value(said, "settings")
     inner = node if isinstance(node, Fields) else Fields({}, said.mark)
-    base = KINDS[kind].settings
-    for group in KINDS[kind].needs:
+    base = kind_of(kind).settings
+    for group in kind_of(kind).needs:
         if all(getattr(settings, key) == getattr(base, key) for key in group):
             reader.problem(node.mark, f"{kind} needs {' or '.join(map(shown, group))} under 'settings'")
-    for key, text in KINDS[kind].wrong(settings):
+    for key, text in kind_of(kind).wrong(settings):
         reader.problem(_value(inner, key).mark, f"{kind}: {text}")
     if kind == "data.assert" and settings.op in {"matches", "not_matches"} and isinstance(settings.value, str):
         wrong = wrong_pattern(settings.value)
@@ -274,52 +207,9 @@ def _value(fields: Fields, key: str) -> Node:
 
 def outline(name: str, own: Definition, settings: Any) -> Outline:
     """What is known of a custom rule before it is made; where nothing is said of it yet, nothing."""
-    condition = condition_of(own, settings)
-    subjects = subjects_of(condition)
+    subjects = subjects_of(condition_of(own, settings)) if own.kind else []
     if not subjects:
         return Outline(FAMILY)
     rule = rule_of(name, own, settings)
     asks = rule.asks(settings)
     return Outline(FAMILY, rule.reads, rule.consults, rule.triggers, rule.each, rule.files, asks, subjects[0])
-
-
-class _Kept(NamedTuple):
-    decision: Decision
-    rule: Rule
-
-
-_kept: dict[str, _Kept] = {}
-
-
-def rule_from(name: str, decision: Decision) -> Rule:
-    """The rule that a decision holds the definition of; typed once, since a history is judged file by file."""
-    if decision.outline.family == PLUGINS:
-        from mlgovern.plugins.plugged import rule_of as plugged
-
-        return plugged(decision.own, name)
-    held = _kept.get(name)
-    if held is None or held.decision is not decision:
-        own = _definition(decision.own)
-        settings: Any = decision.settings
-        if isinstance(settings, Stored) and own.kind in KINDS:
-            base = KINDS[own.kind].settings
-            settings = from_json(type(base), settings.data, base)
-        held = _kept[name] = _Kept(decision, rule_of(name, own, settings))
-    return held.rule
-
-
-def _definition(own: Any) -> Definition:
-    if not isinstance(own, Stored):
-        return own  # type: ignore[no-any-return]  # a Definition
-    data = {key: value for key, value in own.data.items() if key != "parts"}
-    found: Definition = from_json(Definition, data, Definition())
-    return found._replace(parts=tuple(map(_stored, own.data.get("parts", ()))))
-
-
-def _stored(data: Mapping[str, Any]) -> Condition:
-    kind = data["kind"]
-    settings: Any = ()
-    if kind in KINDS:
-        base = KINDS[kind].settings
-        settings = from_json(type(base), data.get("settings", {}), base)
-    return Condition(kind, settings, tuple(map(_stored, data.get("parts", ()))))

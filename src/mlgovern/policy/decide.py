@@ -28,8 +28,7 @@ FREE: Mapping[str, dict[str, Any]] = {  # where a rule is off: what others go by
 FINAL = ("severity", "mode", "stages", "exempt", "waivable", "settings")
 _KEYS = (*FINAL[:2], "enforce_after", *FINAL[2:], "final")
 CUSTOM = "custom"  # the family of rules that files bring
-PARTS = "(conditions)"  # where those of a joint stand once a file is read: a name that nobody writes
-CUSTOM_KEYS = ("kind", "when", "message", "mend", "help_url", PARTS)  # what is said of a custom rule beside
+CUSTOM_KEYS = ("kind", "when", "message", "mend", "help_url", "conditions")  # what is said of a custom rule beside
 CUSTOM_FINAL = CUSTOM_KEYS[1:5]
 _MODES = Literal["enforce", "evaluate"]
 _FAIL_ON = Literal["info", "warning", "error"]
@@ -57,7 +56,8 @@ def decided(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> Poli
     lent = {"protected": defaults["strategy"].protected} if hasattr(defaults.get("strategy"), "protected") else {}
     decisions: dict[str, Decision] = {}
     for rule in sorted(rules, key=lambda rule: (rule.id not in LENDERS.values(), rule.id not in FREE)):
-        base = Decision(mode=mode, settings=_borrowing(_defaults(rule, defaults), lent))
+        held = rule.settings if rule.own else _borrowing(_defaults(rule, defaults), lent)
+        base = Decision(mode=mode, settings=held)
         decision = decisions[rule.id] = _decision(rule, _said(by_rule, rule.id), base, usual, reader)
         lent |= {name: getattr(decision.settings, name) for name, lender in LENDERS.items() if lender == rule.id}
         lent |= FREE.get(rule.id, {}) if decision.severity is Severity.OFF else {}

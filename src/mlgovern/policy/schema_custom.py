@@ -1,12 +1,12 @@
 """The part of the JSON Schema that is about rules of one's own, made of the table of kinds."""
 
 from mlgovern.custom.definition import FAMILY, JOINTS, Selection, When
-from mlgovern.custom.kinds import KINDS
+from mlgovern.custom.kinds import KINDS, kind_of
 from mlgovern.custom.subjects import SUBJECTS
 from mlgovern.facts.snapshot import STAGES
 from mlgovern.finding import Severity
-from mlgovern.policy.custom import ID, NAMESPACED
 from mlgovern.policy.decide import CUSTOM_FINAL, FINAL
+from mlgovern.policy.lifting import ID, NAMESPACED
 from mlgovern.policy.schema import ANY, NOTHING, SIMPLE, Maker, Schema, closed, or_nothing
 from mlgovern.policy.settings import choices, spelled
 from mlgovern.policy.writing import plain
@@ -42,7 +42,7 @@ def customs(made: Maker, taken: list[str]) -> Schema:
 
 def _kind(made: Maker, name: str) -> tuple[Schema, Schema]:
     """The keys that one kind has of its own, and what has to be said of them."""
-    kind = KINDS[name]
+    kind = kind_of(name)
     settings = made.field(type(kind.settings), kind.settings, short=False)
     needs = [{"anyOf": [_said(kind.settings, key) for key in group]} for group in kind.needs]
     needs += _OF_DATA if name == "data.assert" else []
@@ -60,9 +60,9 @@ def _said(settings: object, key: str) -> Schema:
 
 def _shared(made: Maker, kind: str = "") -> Schema:
     """What may be said of any custom rule."""
-    subject = KINDS[kind].subject if kind else ""
+    subject = kind_of(kind).subject if kind else ""
     stages = STAGES if not kind else FILE_STAGES if subject == "change" else SUBJECTS[subject].stages
-    fields = tuple(spelled(field) for field in KINDS[kind].settings._fields) if kind else ()
+    fields = tuple(spelled(field) for field in kind_of(kind).settings._fields) if kind else ()
     final = (*FINAL, *CUSTOM_FINAL, *(f"settings.{field}" for field in fields))
     text = or_nothing(SIMPLE[str])
     return {

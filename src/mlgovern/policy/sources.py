@@ -148,7 +148,7 @@ class Gatherer:
         self._own = own  # the last to say so is the policy's own file
         body = Fields({key: entry for key, entry in tree.entries.items() if key not in OWN_KEYS}, tree.mark)
         if "custom" in body.entries:
-            from mlgovern.policy.custom import lifted
+            from mlgovern.policy.lifting import lifted
 
             body, custom = lifted(body, self._reader)
             self._custom = {**custom, **self._custom}

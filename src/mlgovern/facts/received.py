@@ -14,10 +14,10 @@ from mlgovern.facts.snapshot import REGULAR, Commit, File, RefUpdate
 from mlgovern.facts.streams import Stream, heads
 from mlgovern.rx import rxb
 
-MOST_CHANGES = 200_000  # versions of files; more of them would need more memory than a server lends
+MOST_CHANGES = 100_000  # versions of files; more of them would need more memory than a server lends
 MOST_NESTED = 10  # tags of tags
 MOST_LOOKED_UP = 50  # refs of which it has to be asked whether they are forced
-PAGE, PAGE_BYTES = 2000, 8_000_000  # commits, and bytes of messages, that are held at once
+PAGE, PAGE_BYTES = 2000, 2_000_000  # commits, and bytes of messages, that are held at once
 
 _LINE = rxb(rb"(?s)([0-9a-f]{40}|[0-9a-f]{64}) ([0-9a-f]{40}|[0-9a-f]{64}) (refs/.+)")
 _OBJECT = rxb(rb"object ([0-9a-f]{40,64})\n")

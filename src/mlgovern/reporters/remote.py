@@ -120,9 +120,7 @@ def _mends(found: Iterable[Finding], told: Told) -> Iterator[str]:
         reword = dict.fromkeys(
             one.place.commit[:_SHORT] for one in found if one.place.commit and one.place.path is None
         )
-        drop = dict.fromkeys(
-            _foreign(one.place.path) for one in found if one.place.commit and one.place.path is not None
-        )
+        drop = dict.fromkeys(_path(one.place.path) for one in found if one.place.commit and one.place.path is not None)
         steps = [f"reword {_few(reword)}"] if reword else []
         steps += [f"take out or mend {_few(drop)} where it was added"] if drop else []
         yield from _wrapped(f"there: {'; '.join(steps)}", "", "  ", MOST_ROWS)

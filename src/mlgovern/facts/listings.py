@@ -21,7 +21,7 @@ RAW = (
 )
 STAGED = ("diff-index", "--cached", "--ita-invisible-in-index", *RAW)  # `git add -N` announces a file, and stages none
 _HELD = ("ls-files", "-s", "-z")
-LOGGED = (
+_LOGGED = (
     "-z",
     "--format=tformat:%H%n%P%n%an%n%ae%n%cn%n%ce%n%B",
     "--no-show-signature",
@@ -112,7 +112,7 @@ def commits(
 
     A selection is ours, never the user's: ids, `A..B` of ids, and options such as --not and --remotes=NAME.
     """
-    asked = git.begin("log", *LOGGED, f"--max-count={most}", "--topo-order", "--reverse", *selection, "--")
+    asked = git.begin("log", *_LOGGED, f"--max-count={most}", "--topo-order", "--reverse", *selection, "--")
     meanwhile()
     return _whole(git, _told(asked.answer()))
 
@@ -120,7 +120,7 @@ def commits(
 def named(git: Git, ids: Iterable[str]) -> list[Commit]:
     """The commits of these ids, in their order."""
     stdin = "".join(f"{commit}\n" for commit in ids).encode()
-    return _whole(git, _told(git.ask("log", *LOGGED, "--no-walk=unsorted", "--stdin", stdin=stdin)))
+    return _whole(git, _told(git.ask("log", *_LOGGED, "--no-walk=unsorted", "--stdin", stdin=stdin)))
 
 
 def ids(git: Git, selection: Iterable[str], most: int) -> list[str]:
@@ -145,16 +145,17 @@ def _cut(message: str) -> dict[str, Any]:
 
 
 def _told(out: bytes) -> list[Commit]:
-    return [commit(record.decode("utf-8", "surrogateescape")) for record in out.split(b"\0") if record]
+    return [_commit(record.decode("utf-8", "surrogateescape")) for record in out.split(b"\0") if record]
 
 
 def recorded(git: Git, ids: Iterable[str]) -> dict[str, Commit]:
     """Commits by their full ids, as Git stores them, through one process however many there are."""
     found = git.objects(ids)
-    return {blob.id: _recorded(blob) for blob in found if blob is not None and blob.kind == "commit"}
+    return {blob.id: parsed(blob) for blob in found if blob is not None and blob.kind == "commit"}
 
 
-def _recorded(blob: Blob) -> Commit:
+def parsed(blob: Blob) -> Commit:
+    """A commit as Git stores it; what was cut off behind its beginning is missing."""
     head, _, message = blob.data.partition(b"\n\n")
     fields = [line.partition(b" ")[::2] for line in head.split(b"\n")]  # a signature's own lines begin with a blank
     named = dict(reversed(fields))
@@ -210,14 +211,8 @@ def raw_changes(fields: list[bytes], commit: str | None) -> Iterator[Change]:
         yield Change(kind, File(path, int(mode, 8), blob, commit=commit, before=before))
 
 
-def commit(record: str) -> Commit:
-    """One commit of a log in the form above; a record that was cut off may lack its end."""
-    name, parents, author, author_mail, committer, committer_mail, message = _parts(record)
+def _commit(record: str) -> Commit:
+    commit, parents, author, author_mail, committer, committer_mail, message = record.lstrip("\n").split("\n", 6)
     known = tuple(dict.fromkeys(parents.split()))  # one that is named twice makes no merge
     people = Person(author, author_mail), Person(committer, committer_mail)
-    return Commit(id=name, parents=known, author=people[0], committer=people[1], **_cut(message))
-
-
-def _parts(record: str) -> list[str]:
-    parts = record.lstrip("\n").split("\n", 6)
-    return parts + [""] * (7 - len(parts))
+    return Commit(id=commit, parents=known, author=people[0], committer=people[1], **_cut(message))

@@ -8,16 +8,16 @@ from typing import NamedTuple
 
 from mlgovern.errors import GitError
 from mlgovern.facts.git import Git
-from mlgovern.facts.listings import LOGGED, RAW, Change, commit, raw_changes
+from mlgovern.facts.listings import RAW, Change, parsed, raw_changes
 from mlgovern.facts.message import MOST_BYTES
 from mlgovern.facts.snapshot import REGULAR, Commit, File, RefUpdate
-from mlgovern.facts.streams import Stream
+from mlgovern.facts.streams import Stream, heads
 from mlgovern.rx import rxb
 
-MOST_CHANGES = 200_000  # versions of files; more of them would need more memory than a server lends
+MOST_CHANGES = 100_000  # versions of files; more of them would need more memory than a server lends
 MOST_NESTED = 10  # tags of tags
 MOST_LOOKED_UP = 50  # refs of which it has to be asked whether they are forced
-PAGE, PAGE_BYTES = 2000, 8_000_000  # commits, and bytes of messages, that are held at once
+PAGE, PAGE_BYTES = 2000, 2_000_000  # commits, and bytes of messages, that are held at once
 
 _LINE = rxb(rb"(?s)([0-9a-f]{40}|[0-9a-f]{64}) ([0-9a-f]{40}|[0-9a-f]{64}) (refs/.+)")
 _OBJECT = rxb(rb"object ([0-9a-f]{40,64})\n")
@@ -178,20 +178,18 @@ def forced(git: Git, pushed: Iterable[RefUpdate], held: Targets, graph: Graph) -
 
 
 def pages(git: Git, ids: Collection[str]) -> Iterator[list[Commit]]:
-    """The commits of these ids with their messages, a page at a time."""
-    if not ids:
-        return
-    fed = "".join(f"{one}\n" for one in ids).encode()
+    """The commits of these ids with their messages, a page at a time; of an endless one the beginning."""
     page: list[Commit] = []
     held = 0
-    with Stream(git, "log", *LOGGED, "--no-walk=unsorted", "--stdin", fed=fed) as stream:
-        for record, size in stream.records(MOST_BYTES):
-            one = commit(record.decode("utf-8", "surrogateescape"))
-            page.append(one._replace(cut=size) if size > MOST_BYTES else one)
-            held += len(record)
-            if len(page) == PAGE or held > PAGE_BYTES:
-                yield page
-                page, held = [], 0
+    for found in heads(git, ids, MOST_BYTES) if ids else ():
+        if found is None or found[0].kind != "commit":
+            raise GitError("a commit of this push is missing; `git fsck` tells more")
+        commit = parsed(found[0])
+        page.append(commit._replace(cut=found[1]) if found[1] > MOST_BYTES else commit)
+        held += len(found[0].data)
+        if len(page) == PAGE or held > PAGE_BYTES:
+            yield page
+            page, held = [], 0
     if page:
         yield page
 

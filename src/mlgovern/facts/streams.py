@@ -82,22 +82,6 @@ class Stream:
         """All that it prints, cut at its newlines; GitError where it fails."""
         return self._cut(b"\n")
 
-    def records(self, most: int) -> Iterator[tuple[bytes, int]]:
-        """All that it prints, cut at its NULs: of each record no more than so many bytes, and how many it has."""
-        kept: list[bytes] = []
-        size = 0
-        while piece := self._piece():
-            for number, part in enumerate(piece.split(b"\0")):
-                if number:
-                    yield b"".join(kept)[:most], size
-                    kept, size = [], 0
-                if size < most:
-                    kept.append(part)
-                size += len(part)
-        self._ended()
-        if size:
-            yield b"".join(kept)[:most], size
-
     def _cut(self, end: bytes) -> Iterator[bytes]:
         rest = b""
         while piece := self._piece():
@@ -147,6 +131,11 @@ def _scratch() -> IO[bytes]:
 
 def blobs(git: Git, ids: Iterable[str]) -> Iterator[Blob | None]:
     """The objects of these ids one by one, in their order; git reads on while the caller looks at one."""
+    return (None if found is None else found[0] for found in heads(git, ids, inf))
+
+
+def heads(git: Git, ids: Iterable[str], most: float) -> Iterator[tuple[Blob, int] | None]:
+    """The same, of each no more than so many bytes, and how many it has."""
     queue, asked = iter(ids), 0
     with Stream(git, "cat-file", "--batch") as stream:
         while True:
@@ -155,14 +144,17 @@ def blobs(git: Git, ids: Iterable[str]) -> Iterator[Blob | None]:
                 asked += len(more)
             if not asked:
                 return
-            yield _object(stream)
+            yield _object(stream, most)
             asked -= 1
 
 
-def _object(stream: Stream) -> Blob | None:
+def _object(stream: Stream, most: float) -> tuple[Blob, int] | None:
     words = stream.line().split()
     if len(words) != 3 or not words[2].isdigit():
         return None
-    data = stream.read(int(words[2]))
-    stream.read(1)  # a newline
-    return Blob(words[0].decode(), words[1].decode(), data)
+    size = int(words[2])
+    data = stream.read(int(min(size, most)))
+    left = size - len(data) + 1  # with a newline
+    while left:
+        left -= len(stream.read(min(left, _PIECE)))
+    return Blob(words[0].decode(), words[1].decode(), data), size

@@ -12,6 +12,7 @@ COLUMNS = 72
 MOST_FINDINGS = 20
 MOST_ROWS = 3  # of one finding
 MOST_REFS = 4
+_LONGEST_PATH = 48  # characters
 _SHORT = 7  # digits of a commit
 _GITLAB = rx(r"(?i)(GL)-(HOOK)-(ERR)")  # what GitLab shows on its pages behind such a word is ours alone
 
@@ -77,7 +78,7 @@ def _kind(finding: Finding) -> str:
 def _row(finding: Finding, told: Told) -> str:
     place = finding.place
     commit = place.commit[:_SHORT] if place.commit else ""
-    where = "" if place.path is None else f"{_foreign(place.path)}{f':{place.line}' if place.line else ''}"
+    where = "" if place.path is None else f"{_path(place.path)}{f':{place.line}' if place.line else ''}"
     branch = _foreign(place.branch.removeprefix("refs/")) if place.branch and place.path is None else ""
     refs = told.refs.get(place.commit or "", ())
     on = (
@@ -119,9 +120,7 @@ def _mends(found: Iterable[Finding], told: Told) -> Iterator[str]:
         reword = dict.fromkeys(
             one.place.commit[:_SHORT] for one in found if one.place.commit and one.place.path is None
         )
-        drop = dict.fromkeys(
-            _foreign(one.place.path) for one in found if one.place.commit and one.place.path is not None
-        )
+        drop = dict.fromkeys(_path(one.place.path) for one in found if one.place.commit and one.place.path is not None)
         steps = [f"reword {_few(reword)}"] if reword else []
         steps += [f"take out or mend {_few(drop)} where it was added"] if drop else []
         yield from _wrapped(f"there: {'; '.join(steps)}", "", "  ", MOST_ROWS)
@@ -141,6 +140,12 @@ def _few(names: Iterable[str]) -> str:
 
 def _name(ref: str) -> str:
     return _foreign(ref.removeprefix("refs/heads/").removeprefix("refs/"))
+
+
+def _path(path: str) -> str:
+    """A path, without its middle where it is long."""
+    text = _foreign(path)
+    return text if len(text) <= _LONGEST_PATH else f"{text[:12]}…{text[12 - _LONGEST_PATH :]}"
 
 
 def _foreign(text: str) -> str:

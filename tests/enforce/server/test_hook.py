@@ -194,11 +194,20 @@ def test_what_is_told_of_no_push(server: Server, lines: list[str], code: int, ve
     assert told.verdict.startswith(verdict)
 
 
-@pytest.mark.parametrize("seconds", ["soon", "0", "-1", "nan", "1e9"])
-def test_a_deadline_that_is_none(server: Server, seconds: str) -> None:
-    told = server.push(server.line("refs/heads/feat/x", server.tip()), MLGOVERN_SECONDS=seconds)
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        *(
+            ("MLGOVERN_SECONDS", value, "MLGOVERN_SECONDS is a number of seconds")
+            for value in ("soon", "-1", "nan", "1e9")
+        ),
+        ("MLGOVERN_POLICY", "policy.yaml", "MLGOVERN_POLICY is an absolute path"),
+    ],
+)
+def test_settings_of_a_clumsy_administrator(server: Server, name: str, value: str, said: str) -> None:
+    told = server.push(server.line("refs/heads/feat/x", server.tip()), GL_PROTOCOL="web", **{name: value})
     assert told.code == 2
-    assert "MLGOVERN_SECONDS is a number of seconds" in told.verdict
+    assert told.verdict.startswith(f"GL-HOOK-ERR: REFUSED: {said}")
 
 
 def test_words_that_the_hook_does_not_take(server: Server) -> None:

@@ -12,7 +12,7 @@ from mlgovern.errors import UserError, trace
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
 
-MOST_MEMORY = 1 << 29  # bytes of each process; a push cannot take more from the server than that
+MOST_MEMORY = 320 << 20  # bytes of each process; a push cannot take more from the server than that
 _GRACE = 0.5  # seconds after which the system itself ends what was left behind
 
 Tell = Callable[[Any], None]

@@ -1,5 +1,6 @@
 """`mlgovern hook pre-receive`: what a push brings is judged before it leaves quarantine; nothing is written into the repository."""
 
+import gc
 import os
 import sys
 import time
@@ -35,6 +36,7 @@ class Outcome(NamedTuple):
 def run(words: list[str], *, forks: bool = FORKS) -> int:
     """Judge the push that standard input tells of; 0 lets git take it."""
     begun = time.monotonic()
+    gc.enable()  # this hook works for longer than those of a commit, and must not take more memory than it needs
     if words == ["--self-test"]:
         from mlgovern.enforce.server.selftest import selftest
 

@@ -4,6 +4,7 @@ Settings stand in the environment of the server, or else in the configuration of
 not judged: those the environment alone may name.
 """
 
+import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -71,6 +72,8 @@ def host(environment: Mapping[str, str], config: Mapping[str, str], folder: str)
         field: environment.get(variable) or config.get(f"{PREFIX}.{key}", "")
         for field, (variable, key) in SETTINGS.items()
     }
+    if set_["policy"] and not os.path.isabs(set_["policy"]):
+        raise UserError(f"{SETTINGS['policy'][0]} is an absolute path, not {set_['policy'][:40]!r}")
     return Host(
         provider.name,
         user,

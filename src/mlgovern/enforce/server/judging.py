@@ -174,9 +174,7 @@ def _messages(push: Push, graph: Graph, found: list[Change]) -> None:
     paths: dict[str | None, list[str]] = {}
     for change in found:
         paths.setdefault(change.file.commit, []).append(change.file.path)
-    told = 0
     for page in received.pages(push.git, graph.parents):
-        told += len(page)
         commits = [commit._replace(paths=tuple(paths.get(commit.id, ()))) for commit in page] if paths else page
         if wants.asked("signatures"):
             commits = history.completed(push.git, wants, commits)
@@ -184,9 +182,6 @@ def _messages(push: Push, graph: Graph, found: list[Change]) -> None:
         tracked = listings.tree(push.git, page[-1].id or "") if wants.asked("tracked") else {}
         snapshot = push.facts._replace(commits=tuple(commits), known=seen, tracked=tracked, scope="commits")
         push.judge(snapshot, push.kinds.messages)
-    if told != len(graph.parents):
-        gap = NotJudged("commit messages", f"git told {told:,} of {len(graph.parents):,}")
-        push.tell(Report(STAGES[-1], not_judged=(gap,), fail_on=push.policy.fail_on))
 
 
 class Part(NamedTuple):

@@ -12,7 +12,7 @@ from mlgovern.globs import matcher
 from mlgovern.rule import Glob, Verdicts, unread
 from mlgovern.rules.data import kinds
 from mlgovern.rules.data.magic import content, pickled
-from mlgovern.rules.data.pointers import POINTER_BYTES, Attributes, in_lfs, is_pointer, mended, shown
+from mlgovern.rules.data.pointers import POINTER_BYTES, Attributes, attributes_of, in_lfs, is_pointer, mended, shown
 
 _EXAMPLES = tuple(map(Glob, kinds.EXAMPLES))
 _ZIP = b"PK\x03\x04"  # `data.pkl` in such an archive is how torch.save writes
@@ -50,7 +50,7 @@ def oversized_file(snapshot: Snapshot, settings: Sizes) -> Verdicts:
     """
     limits = [(matcher((glob,)), most) for glob, most in [*settings.per_glob.items()][::-1]]
     least = min((settings.max_bytes, *settings.per_glob.values()))
-    attributes = Attributes(snapshot)
+    attributes = attributes_of(snapshot)
     for file in _blobs(snapshot):
         if file.size < 0:
             yield unread(file)
@@ -71,7 +71,7 @@ def data_in_git(snapshot: Snapshot, settings: DataFiles) -> Iterator[Finding]:
     Mend: dvc add PATH, git lfs track PATH, or a line in .gitignore
     """
     known = kinds.Kinds(data=frozenset(settings.extensions))
-    spared, attributes = matcher(settings.but), Attributes(snapshot)
+    spared, attributes = matcher(settings.but), attributes_of(snapshot)
     for file in _blobs(snapshot):
         if file.size > settings.max_bytes and not spared(file.path):
             kind, word = _kind(snapshot, file, known)
@@ -90,7 +90,7 @@ def model_in_git(snapshot: Snapshot, settings: ModelFiles) -> Iterator[Finding]:
     Mend: git lfs track PATH, dvc add PATH, or a model registry
     """
     known = kinds.Kinds(models=frozenset(settings.extensions))
-    spared, attributes = matcher(settings.but), Attributes(snapshot)
+    spared, attributes = matcher(settings.but), attributes_of(snapshot)
     for file in _blobs(snapshot):
         if file.size and not spared(file.path):
             kind, word = _kind(snapshot, file, known)

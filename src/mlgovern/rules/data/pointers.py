@@ -1,7 +1,7 @@
 """Git LFS: which paths are meant for it, and whether what Git holds for them is a pointer."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from shlex import quote
 
 from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, SYMLINK, File, Snapshot
@@ -25,7 +25,7 @@ def broken_lfs_pointer(snapshot: Snapshot, _settings: object) -> Verdicts:
     Why: such a file is either in history in full size, or arrives at everybody else as three lines of text.
     Mend: git add --renormalize PATH
     """
-    attributes = Attributes(snapshot)
+    attributes = attributes_of(snapshot)
     yield from attributes.unread
     for file in snapshot.files:
         if file.mode not in (REGULAR, EXECUTABLE) or file.size == 0:  # git-lfs leaves empty files as they are
@@ -49,6 +49,13 @@ def is_pointer(data: bytes) -> bool:
 def in_lfs(snapshot: Snapshot, file: File, attributes: "Attributes") -> bool:
     """The file is a pointer, or is meant to be one: where it is none, broken-lfs-pointer says so."""
     return attributes.lfs(file.path) or is_pointer(snapshot.read(file) or b"")
+
+
+def attributes_of(snapshot: Snapshot) -> "Attributes":
+    """The attributes of a tree: many files are judged in one, a batch at a time, and one look at it is enough."""
+    if not _last or _last[0][0] is not snapshot.tracked:
+        _last[:] = [(snapshot.tracked, Attributes(snapshot))]
+    return _last[0][1]
 
 
 class Attributes:
@@ -145,3 +152,6 @@ def shown(size: int) -> str:
     if size < 1_000_000:
         return f"{size / 1000:.0f} KB" if size >= 1000 else f"{size} bytes"
     return f"{size / 1_000_000:.2f}".rstrip("0").rstrip(".") + " MB"
+
+
+_last: list[tuple[Mapping[str, File], Attributes]] = []

@@ -121,7 +121,7 @@ def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, 
 
 def _loaded(git: Git, revision: str) -> Loaded:
     try:
-        return load_leniently(lambda path: git.read(f"{revision}:{path}"), every())
+        return load_leniently(lambda path: git.read(f"{revision}:{path}", wall.MOST_TEXT), every())
     except PolicyError as error:
         raise PolicyError(f"{revision[:8]}: the policy of this commit is broken\n{error}") from error
 
@@ -135,7 +135,7 @@ def _all_waivers(git: Git, head: str, policy: Policy) -> tuple[Any, ...]:
 
 def _waivers(git: Git, revision: str, policy: Policy) -> tuple[Any, ...]:
     try:
-        return waivers_of(git.read(f"{revision}:{WAIVERS_FILE}"), policy)
+        return waivers_of(git.read(f"{revision}:{WAIVERS_FILE}", wall.MOST_TEXT), policy)
     except PolicyError:  # as the new policy has it, it may be sound; under this one it accepts nothing
         return ()
 

@@ -86,12 +86,16 @@ def _plan(git: Git) -> Any:
 def _sound(plan: Any) -> bool:
     """Whether these are notes of ours, about paths of the work tree alone."""
     disk, changed = [Noted(*entry) for entry in plan["disk"]], [Changed(*entry) for entry in plan["index"]]
-    blobs = [(0, noted.blob) for noted in disk if noted.blob is not None]
-    blobs += [tuple(side) for entry in changed for side in (entry.before, entry.after) if side is not None]
-    marks = all(entry.mark is None or isinstance(entry.mark, str) for entry in changed)
-    hashes = all(isinstance(noted.after, str) for noted in disk)
-    ids = all(isinstance(mode, int) and _BLOB.fullmatch(blob) for mode, blob in blobs)
-    return marks and hashes and ids and all(files.sound(entry.path) for entry in (*disk, *changed))
+    blobs: list[tuple[Any, Any]] = [(0, noted.blob) for noted in disk if noted.blob is not None]
+    blobs += [
+        (mode, blob) for one in changed for side in (one.before, one.after) if side is not None for mode, blob in [side]
+    ]
+    texts = [*(noted.after for noted in disk), *(one.mark or "" for one in changed)]
+    return (
+        all(isinstance(text, str) for text in texts)
+        and all(isinstance(mode, int) and _BLOB.fullmatch(blob) for mode, blob in blobs)
+        and all(map(files.sound, [*(noted.path for noted in disk), *(one.path for one in changed)]))
+    )
 
 
 def _back_on_disk(git: Git, noted: Noted, *, dry_run: bool) -> Iterator[str]:

@@ -124,6 +124,7 @@ def test_have_a_program_of_the_environment_run(hostile: tuple[Sealed, Armed]) ->
         run_and_look(repo, canaries, command, **variables)
 
 
+@pytest.mark.slow
 def test_be_looked_at_in_an_embedded_bare_repository(repo: Sealed, tmp_path: Path) -> None:
     """A folder that is a repository by its looks alone, tracked as any other: whoever enters it is not in it."""
     repo.stage("a.txt", "a")
@@ -153,6 +154,7 @@ def test_be_looked_at_in_an_embedded_bare_repository(repo: Sealed, tmp_path: Pat
     )
 
 
+@pytest.mark.slow
 def test_have_a_module_of_the_work_tree_imported(repo: Sealed, tmp_path: Path) -> None:
     canaries = Armed(tmp_path)
     code = f"open({str(canaries.folder / 'imported')!r}, 'w').close()\n"

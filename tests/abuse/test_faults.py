@@ -91,7 +91,14 @@ def damaged(path: Path, how: str, victim: Path) -> None:
         )
 
 
-@pytest.mark.parametrize("how", ("empty", "half", "noise", "pickle", "folder", "pipe", "link"))
+@pytest.mark.parametrize(
+    "how",
+    (
+        "noise",
+        "link",
+        *(pytest.param(how, marks=pytest.mark.slow) for how in ("empty", "half", "pickle", "folder", "pipe")),
+    ),
+)
 def test_change_a_verdict_by_what_is_kept(
     work: Sealed, tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -180,6 +180,7 @@ def test_read_a_secret_in_a_report(told: Told) -> None:
     assert not [part for part in parts for text in outputs(told) if part in text]
 
 
+@pytest.mark.slow
 def test_pass_an_option_as_a_path_or_a_branch(make_repo: Callable[..., Sealed]) -> None:
     repo = make_repo()
     repo.stage("a.txt", "a")

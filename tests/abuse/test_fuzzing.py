@@ -36,7 +36,16 @@ def spliced(draw: st.DrawFn, sample: bytes) -> bytes:
 EXAMPLES = 8  # of each parser; the slow tests give it time
 
 
-@pytest.mark.parametrize("name", TARGETS)
+# Those that no other test feeds; the slow tests feed all of them.
+NEW = (
+    "lock of a policy", "waivers", "cases", "gitleaks", "title", "event", "ignore file", "attributes file", "notes of a fix", "dvc pipeline",
+    "uv.lock of uv.lock", "poetry.lock of poetry.lock", "pdm.lock of pdm.lock", "Pipfile.lock of Pipfile.lock", "requirements.txt of requirements.txt",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", [*NEW, *(pytest.param(name, marks=pytest.mark.slow) for name in TARGETS if name not in NEW)]
+)
 def test_break_a_parser(name: str) -> None:
     target = TARGETS[name]
 
@@ -109,6 +118,7 @@ MODES = st.sampled_from((0o100644, 0o100755, 0o120000, 0o160000))
 PATHS = st.binary(min_size=1, max_size=20).filter(lambda path: b"\0" not in path)
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(PATHS, MODES, IDS, st.lists(IDS, min_size=1, max_size=3))))
 def test_hide_a_change_behind_a_path(changes: list[tuple[bytes, int, str, list[str]]]) -> None:
     """Of one parent or of several, a raw diff of any paths is read as it was written."""

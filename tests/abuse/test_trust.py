@@ -46,7 +46,7 @@ def test_switch_the_rule_off_with_the_work_that_it_refuses(based: Sealed) -> Non
     assert (code, {"env-secret", "tracked-env-file", "weakened-policy"} <= rules(said)) == (1, True)
 
 
-@pytest.mark.parametrize("gone", (LOCK_FILE, KEPT))
+@pytest.mark.parametrize("gone", (LOCK_FILE, pytest.param(KEPT, marks=pytest.mark.slow)))
 def test_take_out_what_pins_a_policy_from_elsewhere(based: Sealed, gone: str) -> None:
     based.stage(POLICY_FILE, FAR)
     based.stage(LOCK_FILE, LOCK)
@@ -80,6 +80,7 @@ def test_accept_his_own_work_by_a_waiver_a_baseline_or_a_comment(based: Sealed) 
     assert (code, {"env-secret", "tracked-env-file", "hardcoded-secret"} <= rules(said)) == (1, True), rules(said)
 
 
+@pytest.mark.slow
 def test_go_round_the_hooks(based: Sealed) -> None:
     """No verification, no hooks, no porcelain: each commits what hooks refuse, and the gate and the push hook refuse it."""
     installed = based.mlgovern("install")
@@ -102,6 +103,7 @@ def test_go_round_the_hooks(based: Sealed) -> None:
         assert based.mlgovern("hook", "pre-push", "origin", "https://h.example/a", stdin=fed).returncode == 1, way
 
 
+@pytest.mark.slow
 def test_take_a_secret_out_again_before_anybody_looks(based: Sealed) -> None:
     based.stage(ENV, SECRET)
     based.commit("feat: add settings")
@@ -111,6 +113,7 @@ def test_take_a_secret_out_again_before_anybody_looks(based: Sealed) -> None:
     assert (code, "env-secret" in rules(said)) == (1, True)
 
 
+@pytest.mark.slow
 def test_bring_a_secret_in_by_a_merge(based: Sealed) -> None:
     """One that neither side has, an octopus, and a history that begins anew."""
     based.commit("feat: one")
@@ -126,7 +129,7 @@ def test_bring_a_secret_in_by_a_merge(based: Sealed) -> None:
         assert (code, "env-secret" in rules(said), said["not_judged"]) == (1, True, []), parents
 
 
-@pytest.mark.parametrize("page", (2000, 1), ids=("at once", "in pages"))
+@pytest.mark.parametrize("page", (2000, pytest.param(1, marks=pytest.mark.slow)))
 def test_bring_a_file_back_by_a_merge_with_the_past(based: Sealed, page: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """No commit of the change adds it: it is as an old commit of the target has it, which the change merges once more."""
     monkeypatch.setattr(ranges, "PAGE", page)
@@ -153,7 +156,10 @@ def test_have_a_merge_of_the_target_taken_for_his_work(based: Sealed) -> None:
     assert rules(gated(based)[1]).isdisjoint({"env-secret", "tracked-env-file"})
 
 
-@pytest.mark.parametrize("base", ("0" * 40, "0" * 64, "e" * 40, "nowhere", "unrelated"))
+@pytest.mark.parametrize(
+    "base",
+    ("0" * 40, *(pytest.param(base, marks=pytest.mark.slow) for base in ("0" * 64, "e" * 40, "nowhere", "unrelated"))),
+)
 def test_make_the_range_unknown(based: Sealed, base: str) -> None:
     """Never clean: a secret is found, or it is said that not everything was judged."""
     tree = based.git("mktree", stdin="")
@@ -167,6 +173,7 @@ def test_make_the_range_unknown(based: Sealed, base: str) -> None:
     assert code == 1 or "commit range" in json.dumps(said) or "there is no commit" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("branch", "named"),
     (
@@ -185,6 +192,7 @@ def test_pass_as_a_branch_that_is_none(based: Sealed, branch: str, named: bool) 
     assert (code, "env-secret" in rules(said)) == (1, True)
 
 
+@pytest.mark.slow
 def test_commit_from_no_branch_or_in_the_middle_of_something(based: Sealed) -> None:
     """Detached, in a rebase, a merge or a cherry-pick: files are judged as ever, and nothing breaks over the branch."""
     based.stage("a.txt", "1\n")
@@ -209,6 +217,7 @@ def test_commit_from_no_branch_or_in_the_middle_of_something(based: Sealed) -> N
         based.git("switch", "-q", "feat/side")
 
 
+@pytest.mark.slow
 def test_judge_another_index_or_configuration(based: Sealed, make_repo: Callable[..., Sealed]) -> None:
     """The index that git names counts, whatever else the environment says."""
     based.stage(ENV, SECRET)

@@ -77,6 +77,7 @@ ROWS = [
     pytest.param({"APPVEYOR": "True", "APPVEYOR_PULL_REQUEST_HEAD_COMMIT": B, "APPVEYOR_PULL_REQUEST_TITLE": "feat: add x", "APPVEYOR_PULL_REQUEST_HEAD_REPO_BRANCH": "feat/x", "APPVEYOR_REPO_BRANCH": "main"}, {}, Change("appveyor", head=B, title="feat: add x", **BRANCHES), id="appveyor"),
     pytest.param({"CI": "woodpecker", "CI_COMMIT_SHA": B, "CI_COMMIT_SOURCE_BRANCH": "feat/x", "CI_COMMIT_TARGET_BRANCH": "main", "CI_COMMIT_BRANCH": "main"}, {}, Change("woodpecker", head=B, **BRANCHES), id="woodpecker"),
     pytest.param({"CI": "drone", "DRONE": "true", "DRONE_COMMIT": B, "DRONE_BRANCH": "main"}, {}, Change("drone", head=B, source="main"), id="drone, push"),
+    pytest.param({"TEAMCITY_VERSION": "2026.1", "BUILD_VCS_NUMBER": B, "MLGOVERN_BASE": A, "MLGOVERN_BRANCH": "feat/x", "MLGOVERN_TARGET": "main"}, {}, Change("teamcity", A, B, **BRANCHES), id="teamcity"),
     pytest.param({"SEMAPHORE": "true", "SEMAPHORE_GIT_PR_SHA": B, "SEMAPHORE_GIT_PR_NAME": "feat: add x", "SEMAPHORE_GIT_PR_BRANCH": "feat/x", "SEMAPHORE_GIT_BRANCH": "main"}, {}, Change("semaphore", head=B, title="feat: add x", **BRANCHES), id="semaphore"),
     pytest.param({"CI": "true", "MLGOVERN_BASE": "origin/main", "MLGOVERN_HEAD": B, "MLGOVERN_TITLE": "feat: add x", "MLGOVERN_BRANCH": "feat/x", "MLGOVERN_TARGET": "main"}, {}, Change("generic", "origin/main", B, title="feat: add x", **BRANCHES), id="any other"),
     pytest.param({"BRANCH_NAME": "feat/x", "CHANGE_ID": "7", "CI_COMMIT_SHA": B}, {}, Change("generic"), id="names that mean nothing outside their service"),

@@ -13,46 +13,6 @@ from tests.conftest import Sealed
 from tests.facts.test_collect import opened
 
 
-def test_nothing_that_a_hostile_configuration_names_is_run(repo: Sealed, tmp_path: Path) -> None:
-    repo.stage("a.ipynb", '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}\n')
-    repo.stage(".gitattributes", "* filter=evil diff=evil\n")
-    repo.commit()
-    canary = tmp_path / "canary"
-    script = tmp_path / "evil"
-    script.write_text(f'#!/bin/sh\necho fired >> "{canary}"\ncat\n')
-    script.chmod(0o755)
-    for key in (
-        "core.fsmonitor",
-        "diff.external",
-        "diff.evil.textconv",
-        "filter.evil.clean",
-        "filter.evil.smudge",
-        "core.pager",
-        "core.sshCommand",
-        "gpg.program",
-        "core.editor",
-        "alias.ls-files",
-    ):
-        repo.git("config", key, f"!{script}" if key.startswith("alias") else str(script))
-    repo.git("config", "log.showSignature", "true")
-    (repo.top / ".git/hooks").mkdir(exist_ok=True)
-    (repo.top / ".git/hooks/post-index-change").write_text(script.read_text())
-    (repo.top / ".git/hooks/post-index-change").chmod(0o755)
-    base = repo.git("rev-parse", "HEAD", GIT_TRACE="0")
-    canary.unlink(missing_ok=True)
-    for command in (
-        ("check",),
-        ("check", "--staged"),
-        ("check", "--range", f"{base}..{base}"),
-        ("check", "--history"),
-        ("hook", "pre-commit"),
-        ("hook", "post-commit"),
-        ("rules",),
-    ):
-        repo.mlgovern(*command)
-    assert not canary.exists()
-
-
 def test_relative_variables_are_those_of_the_folder_that_git_was_started_in(
     repo: Sealed, make_repo: Callable[..., Sealed], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,22 +22,6 @@ def test_relative_variables_are_those_of_the_folder_that_git_was_started_in(
     monkeypatch.setenv("GIT_WORK_TREE", "../repo")
     with git.locate() as here:
         assert here.read(":a.txt") == b"a"
-
-
-def test_the_environment_cannot_switch_the_hardening_off(repo: Sealed, tmp_path: Path) -> None:
-    repo.stage("a.txt", "a")
-    canary = tmp_path / "canary"
-    script = tmp_path / "evil"
-    script.write_text(f'#!/bin/sh\ntouch "{canary}"\n')
-    script.chmod(0o755)
-    variables = {
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": "core.fsmonitor",
-        "GIT_CONFIG_VALUE_0": str(script),
-        "GIT_EXTERNAL_DIFF": str(script),
-    }
-    repo.mlgovern("check", "--staged", **variables)
-    assert not canary.exists()
 
 
 @pytest.mark.parametrize(

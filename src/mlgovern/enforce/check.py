@@ -91,7 +91,7 @@ def policy_of(git: Git, file: str | None, cache: str | None = None) -> Policy:
     """
     if file is None:
         tree = "HEAD" if git.bare else ""
-        return effective(lambda path: git.read(f"{tree}:{path}"), cache)
+        return effective(lambda path: git.read(f"{tree}:{path}", wall.MOST_TEXT), cache)
     folder, name = os.path.split(file)
     try:
         open(file, "rb").close()

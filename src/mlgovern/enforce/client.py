@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mlgovern import engine
 from mlgovern.errors import UserError
 from mlgovern.facts import collect
-from mlgovern.facts.git import Git
+from mlgovern.facts.git import MOST_TEXT, Git
 from mlgovern.facts.snapshot import Snapshot, Wants
 from mlgovern.finding import Report
 from mlgovern.policy.cache import effective
@@ -56,7 +56,7 @@ def run(git: Git, hook: str, words: list[str], *, follows: bool = False) -> int:
     if hook not in HOOKS:
         raise UserError(f"there is no hook {hook!r} here; known: {', '.join(HOOKS)}")
     only, rest = _only(words)
-    policy = effective(lambda path: git.read(f":{path}"), os.path.join(git.common_dir, "mlgovern"))
+    policy = effective(lambda path: git.read(f":{path}", MOST_TEXT), os.path.join(git.common_dir, "mlgovern"))
     engine.known(policy, only)
     if policy.accepted and hook in COMMITTING:
         from mlgovern.enforce.waiving import settled

@@ -144,7 +144,7 @@ def _unloaded(policy: Policy, trusted: Collection[str]) -> Iterator[str]:
 
 def _loaded(git: Git, revision: str, trusted: Collection[str] | None = None) -> Loaded:
     try:
-        return load_leniently(lambda path: git.read(f"{revision}:{path}"), every(), trusted=trusted)
+        return load_leniently(lambda path: git.read(f"{revision}:{path}", wall.MOST_TEXT), every(), trusted=trusted)
     except PolicyError as error:
         raise PolicyError("\n".join(f"{revision[:8]} {line}" for line in str(error).splitlines())) from error
 

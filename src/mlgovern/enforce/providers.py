@@ -161,6 +161,12 @@ def _generic(env: Environment, _event: Event) -> Change:
     return Change(base=base, head=head, title=title, source=source, target=target)
 
 
+def _teamcity(env: Environment, event: Event) -> Change:
+    """It names the commit alone; the rest is said by parameters of the build, called as ours."""
+    change = _generic(env, event)
+    return change._replace(head=change.head or env.get("BUILD_VCS_NUMBER", ""))
+
+
 def _set(name: str) -> Callable[[Environment], bool]:
     return lambda env: bool(env.get(name))
 
@@ -195,5 +201,6 @@ PROVIDERS = (
         "https://docs.semaphore.io/reference/env-vars",
     ),
     Provider("jenkins", _set("JENKINS_URL"), _jenkins, "https://www.jenkins.io/doc/book/pipeline/multibranch/"),
+    Provider("teamcity", _set("TEAMCITY_VERSION"), _teamcity, "https://www.jetbrains.com/help/teamcity/predefined-build-parameters.html"),
     Provider("generic", lambda _env: True, _generic, "docs/ci.md"),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Whether the work under judgement brings the waivers that it would need: those do not count for it."""
 
 from mlgovern.errors import PolicyError
-from mlgovern.facts.git import Git
+from mlgovern.facts.git import MOST_TEXT, Git
 from mlgovern.policy.model import WAIVERS_FILE, Policy
 
 
@@ -9,8 +9,8 @@ def settled(git: Git, policy: Policy, base: str) -> Policy:
     """The policy, each waiver of which tells whether `base`, a revision, has it as well."""
     if not policy.accepted:
         return policy
-    old = git.read(f"{base}:{WAIVERS_FILE}")
-    if old == git.read(f":{WAIVERS_FILE}"):
+    old = git.read(f"{base}:{WAIVERS_FILE}", MOST_TEXT)
+    if old == git.read(f":{WAIVERS_FILE}", MOST_TEXT):
         return policy
     from mlgovern.policy.load import waivers_of
     from mlgovern.policy.waivers import settled as compared

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mlgovern.facts import listings, state
-from mlgovern.facts.git import Git
+from mlgovern.facts.git import MOST_TEXT, Git
 from mlgovern.facts.listings import Change
 from mlgovern.facts.message import MOST_BYTES, ends_early, needs_config, stored
 from mlgovern.facts.snapshot import BASELINE, Commit, File, Snapshot, Wants
@@ -127,7 +127,7 @@ def within(tracked: Mapping[str, File], paths: Iterable[str]) -> dict[str, File]
 def here(git: Git, wants: Wants, stages: tuple[str, ...]) -> Snapshot:
     """What is known of any repository: the branch, what is in progress, and the secrets that are accepted."""
     facts = Snapshot(stages=stages, branch=state.head_branch(git), operation=state.operation(git))
-    return facts._replace(baseline=git.read(f":{BASELINE}") or b"") if wants.asked("baseline") else facts
+    return facts._replace(baseline=git.read(f":{BASELINE}", MOST_TEXT) or b"") if wants.asked("baseline") else facts
 
 
 def with_own_files(git: Git, wants: Wants, facts: Snapshot, tracked: Callable[[], Collection[str]]) -> Snapshot:

@@ -52,6 +52,7 @@ TIMEOUT = 120.0  # seconds for an answer
 _SIZES = "--batch-check=%(objectname) %(objectsize)"
 _BROKEN = "git cat-file stopped in the middle; `git fsck` tells what is wrong"
 _PIPE = 1 << 20  # bytes that git may write ahead, where the system lets us say so
+MOST_TEXT = 10_000_000  # bytes of a file of ours: a policy, waivers, a baseline
 LEAST_PIPE = 4096  # bytes that fit into any pipe, also where a user has filled what the system lends them
 
 
@@ -133,17 +134,17 @@ class Git:
         code, _, err = _run(command(arguments), self.top, self.environment, b"")
         return code == 0, err.decode("utf-8", "replace")
 
-    def objects(self, names: Iterable[str]) -> Iterator[Blob | None]:
+    def objects(self, names: Iterable[str], most: int | None = None) -> Iterator[Blob | None]:
         """The objects of these names, in their order, through one long-running `cat-file --batch`."""
         if self._objects is None:
             self._objects = _Objects(self)
-        return self._objects.read(names)
+        return self._objects.read(names, most)
 
-    def read(self, name: str) -> bytes | None:
-        """The bytes of one blob, such as `:README.md` in the index, or None."""
+    def read(self, name: str, most: int | None = None) -> bytes | None:
+        """The bytes of one blob, such as `:README.md` in the index, or None; GitError for more than the most."""
         if "\n" in name:
             return None
-        blob = next(self.objects([name]))
+        blob = next(self.objects([name], most))
         return blob.data if blob is not None and blob.kind == "blob" else None
 
     def sizes(self, ids: Iterable[str]) -> dict[str, int]:
@@ -193,7 +194,7 @@ class _Objects:
         self._in = cast("IO[bytes]", self._process.stdin)
         self._out = cast("IO[bytes]", self._process.stdout)
 
-    def read(self, names: Iterable[str]) -> Iterator[Blob | None]:
+    def read(self, names: Iterable[str], most: int | None = None) -> Iterator[Blob | None]:
         for chunk in _chunks(names):
             try:
                 self._in.write(b"".join(chunk))
@@ -202,9 +203,9 @@ class _Objects:
                 raise GitError(_BROKEN) from error
             # All answers of a chunk are taken before the first is handed on: a caller that stops early
             # must not leave half an answer in the pipe.
-            yield from [self._answer() for _ in chunk]
+            yield from [self._answer(name, most) for name in chunk]
 
-    def _answer(self) -> Blob | None:
+    def _answer(self, name: bytes, most: int | None) -> Blob | None:
         header = self._out.readline()
         words = header.split()
         if len(words) != 3 or not words[2].isdigit():
@@ -212,6 +213,11 @@ class _Objects:
                 return None
             raise GitError(_BROKEN)
         size = int(words[2])
+        if most is not None and size > most:
+            for left in range(size + 1, 0, -_PIPE):  # it is passed over, so that the next answer can be read
+                self._out.read(min(left, _PIPE))
+            path = name.decode("utf-8", "replace").strip().partition(":")[2]
+            raise GitError(f"{path} has {size:,} bytes; more than {most:,} of it are not read")
         data = self._out.read(size)  # without the line's end, which would be one more copy to take off
         if len(data) != size or self._out.read(1) != b"\n":
             raise GitError(_BROKEN)

@@ -132,7 +132,7 @@ def ids(git: Git, selection: Iterable[str], most: int) -> list[str]:
 def _whole(git: Git, found: list[Commit]) -> list[Commit]:
     """The commits with all of their messages: `git log` ends one at a NUL, and stores what stands behind it all the same."""
     blobs = git.objects(commit.id or "" for commit in found)
-    hiding = {blob.id: _recorded(blob) for blob in blobs if blob is not None and b"\0" in blob.data}
+    hiding = {blob.id: parsed(blob) for blob in blobs if blob is not None and b"\0" in blob.data}
     if not hiding:
         return found
     return [commit._replace(**_cut(hiding[commit.id].message)) if commit.id in hiding else commit for commit in found]

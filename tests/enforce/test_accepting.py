@@ -130,7 +130,7 @@ def test_a_rule_that_breaks_leaves_the_file_alone(here: Sealed, monkeypatch: pyt
     monkeypatch.setattr(engine, "_verdicts", broken)
     said = accept(Request(), SALT)
     assert said.code == 4
-    assert said.lines[0] == "nothing was written: tracked-env-file broke, which is our bug"
+    assert said.lines[0] == "nothing was written: rule tracked-env-file broke: this is our bug"
     assert PASSWORD not in repr(said)
     assert (here.top / BASELINE).read_bytes() == before
 

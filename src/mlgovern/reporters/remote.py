@@ -46,7 +46,7 @@ def lines(report: Report, told: Told) -> list[str]:
     out += [
         line
         for crash in report.crashes[:MOST_REFS]
-        for line in _wrapped(f"rule {crash.rule} broke: this is our bug", "  ", "    ")
+        for line in _wrapped(crash.sentence, "  ", "    ")
     ]
     out += _at_fault(found, told)
     out += _mends(found, told)

@@ -37,7 +37,7 @@ HIJACKERS = (
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_is_its_function_and_page(rule: Rule) -> None:
     assert rule.judge.__name__ == rule.id.replace("-", "_")
-    assert all(page(rule))
+    assert all(page(rule)[:3])
 
 
 LONG_NAME = "wip/" + "a" * 60

@@ -257,6 +257,12 @@ def test_one_that_is_not_trusted_is_not_even_looked_for() -> None:
     assert (loaded.policy.plugins, loaded.rules) == (("acme-absent==1.0",), ())
 
 
+def test_it_takes_nothing_from_a_custom_rule_that_begins_with_its_name() -> None:
+    text = b"schema: 1\nplugins: [acme==1.0]\ncustom: {acme/x: {kind: path.forbidden, settings: {globs: [a]}}}"
+    policy = load_leniently({POLICY_FILE: text}.get, (), trusted=()).policy
+    assert policy.decisions["acme/x"].severity is Severity.ERROR
+
+
 def test_the_gate_loads_what_the_base_names_alone(repo: Sealed, install: Install, tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     new = install("acme-new", f"open({str(canary)!r}, 'w')\n" + GOOD.replace("acme-good", "acme-new"))

@@ -68,7 +68,7 @@ def message_regex(subject: "Subject", settings: Text) -> Outcome:
     first, last = {"subject": (subject.at, subject.at + 1), "body": (subject.at + 1, None)}.get(
         settings.part, (subject.at, None)
     )
-    text = "\n".join(subject.lines[first:last])
+    text = "\n".join(subject.lines[first:last]).lstrip("\n")
     what = f"the {'message' if settings.part == 'all' else settings.part}"
     if settings.must_not and holds(settings.must_not, text):
         return fails(Flaw(f"{what} fits {settings.must_not}, which is not allowed", subject.place()))

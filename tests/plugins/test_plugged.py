@@ -103,12 +103,15 @@ def prints(snapshot, settings):
 def yields_text(snapshot, settings):
     yield sys.stdin.read()
 
+def floods(snapshot, settings):
+    yield from [Finding("a" * 4000, Place("a"))] * 3000
+
 def hangs(snapshot, settings):
     while True:
         pass
     yield
 
-JUDGES = (raises, exits, leaves, prints, yields_text, hangs)
+JUDGES = (raises, exits, leaves, prints, yields_text, floods, hangs)
 RULES = tuple(rule("acme-bad/" + judge.__name__.replace("_", "-"), judge, stages=("ci",)) for judge in JUDGES)
 """
 SAID = {
@@ -116,6 +119,7 @@ SAID = {
     "exits": "it raised SystemExit",
     "leaves": "it ended its process with 0, and gave no answer",
     "prints": r"it prints, where only yielding counts: 'clean\n'",
+    "floods": "its answer is longer than 10,000,000 bytes",
     "yields-text": "it raised TypeError: a rule yields Finding or NotJudged, not str",
 }
 LATE = {"hangs": "it gave no answer within 0.2 seconds"}
@@ -168,7 +172,8 @@ UNUSABLE = "it describes a rule in a way that cannot be used"
         ([SOUND | {"each": "run"}], UNUSABLE),
         ([SOUND | {"stages": ["never"]}], UNUSABLE),
         ([SOUND | {"reads": [5]}], UNUSABLE),
-        ([SOUND | {"page": ["", "", "", ""]}], UNUSABLE),
+        ([SOUND | {"stages": ["ci", "pre-comit"]}], UNUSABLE),
+        ([SOUND | {"page": ["", "", "", ""]}], "a/x has no docstring, which would say what it finds"),
         ([SOUND | {"settings": [["a", "dict", {}]]}], UNUSABLE),
         ([SOUND | {"settings": [["a b", "int", 1]]}], UNUSABLE),
         ([5], UNUSABLE),
@@ -200,6 +205,7 @@ ROW = {"message": "a", "place": {}, "mend": "", "key": "", "at_most": 3}
         ([ROW | {"place": {"path": 5}}], False),
         ([ROW | {"place": {"where": 5}}], False),
         ([ROW | {"at_most": 9}], False),
+        ([ROW | {"at_most": 0}], False),
         ([{"not_judged": ["a"]}], False),
     ),
 )

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from mlgovern.custom.kinds import Kind
 from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, quoted, unknown
 from mlgovern.facts.snapshot import Person
-from mlgovern.fields import Allowed, Fixed, Hint, Must, MustNot, Stricter
+from mlgovern.fields import Chosen, Fixed, Hint, Must, MustNot, Stricter
 from mlgovern.finding import NotJudged, Place
 from mlgovern.rule import Pattern
 from mlgovern.rx import holds
@@ -32,7 +32,7 @@ class Field(NamedTuple):
     """A part of a message: `one_of` are the values that it may have, of a ticket its project."""
 
     field: Fixed[Literal["type", "scope", "ticket"]] = "type"
-    one_of: Allowed[str] = ()
+    one_of: Chosen[str] = ()
     required: Stricter = False
 
 

@@ -8,6 +8,7 @@ from mlgovern.finding import Report, Severity
 from mlgovern.policy.cache import effective
 from mlgovern.policy.decide import SHARED
 from mlgovern.policy.model import POLICY_FILE, Policy
+from mlgovern.policy.settings import spelled
 from mlgovern.policy.writing import written
 from mlgovern.reporters.plain import printable
 from mlgovern.rule import Rule, page
@@ -85,7 +86,9 @@ def _explained(rule: Rule, policy: Policy) -> str:
     lines += [f"Severity: {decision.severity.word}, by {policy.origin}", f"Stages:   {', '.join(decision.stages)}"]
     lines += [] if decision.waivable else ["Waivable: no"]
     settings = _settings(decision.settings)
-    return "\n".join([*lines, *(["Settings:"] if settings else []), *(f"  {key}: {value}" for key, value in settings)])
+    return "\n".join(
+        [*lines, *(["Settings:"] if settings else []), *(f"  {spelled(key)}: {value}" for key, value in settings)]
+    )
 
 
 def _markdown(rule: Rule) -> list[str]:
@@ -105,7 +108,7 @@ def _markdown(rule: Rule) -> list[str]:
     return [
         *lines,
         *(["", *_HEAD] if settings else []),
-        *(f"| `{key}` | {_cell(text)} | {_stricter(rule.settings, key)} |" for key, text in settings),
+        *(f"| `{spelled(key)}` | {_cell(text)} | {_stricter(rule.settings, key)} |" for key, text in settings),
     ]
 
 

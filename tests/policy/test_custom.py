@@ -10,6 +10,7 @@ from mlgovern.policy.cache import effective
 from mlgovern.policy.load import load
 from mlgovern.policy.model import POLICY_FILE
 from mlgovern.policy.strictness import changes
+from mlgovern.reference import explain
 from mlgovern.rule import Rule
 from tests.custom.sample import TODAY, found, loaded, messages, report
 from tests.factories import a_commit, a_snapshot
@@ -341,6 +342,12 @@ def test_a_title_is_a_message() -> None:
         "custom: {a: {kind: message.regex, settings: {must: x}}, b: {kind: author.regex, settings: {must: x}}}"
     ).policy
     assert [one.outline.subject for one in policy.decisions.values()] == ["message", "commit"]
+
+
+def test_its_page_names_settings_as_a_policy_does() -> None:
+    assert "\n  except: [b]" in explain(
+        "x", loaded("custom: {x: {kind: path.forbidden, settings: {globs: [a], except: [b]}}}").policy
+    )
 
 
 def test_a_pattern_that_hurts_others_is_quick() -> None:

@@ -13,7 +13,7 @@ from mlgovern.finding import Finding, NotJudged, Page, Place, Report, Severity
 from mlgovern.plugins import asking, plugged
 from mlgovern.plugins.answering import answer
 from mlgovern.policy.load import load, load_leniently
-from mlgovern.policy.model import POLICY_FILE, Policy
+from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Policy
 from tests.conftest import Sealed
 from tests.factories import a_snapshot
 from tests.plugins.conftest import Install
@@ -261,6 +261,14 @@ def test_one_that_is_not_trusted_is_not_even_looked_for() -> None:
     text = b"schema: 1\nplugins: [acme-absent==1.0]\nrules: {acme-absent/x: error}"
     loaded = load_leniently({POLICY_FILE: text}.get, (), trusted=())
     assert (loaded.policy.plugins, loaded.rules) == (("acme-absent==1.0",), ())
+
+
+def test_a_waiver_for_one_that_is_not_trusted_is_none_and_no_mistake() -> None:
+    text = b"schema: 1\nplugins: [acme-absent==1.0]\ncustom: {acme-absent/own: {kind: path.forbidden, settings: {globs: [a]}}}"
+    said = "{rule: acme-absent/%s, paths: [a], reason: x, owner: a, created: 2026-11-01, until: 2026-11-30}"
+    waivers = f"schema: 1\nwaivers: [{said % 'x'}, {said % 'own'}]".encode()
+    accepted = load_leniently({POLICY_FILE: text, WAIVERS_FILE: waivers}.get, (), trusted=()).policy.accepted
+    assert [waiver.rule for waiver in accepted] == ["acme-absent/own"]
 
 
 def test_it_takes_nothing_from_a_custom_rule_that_begins_with_its_name() -> None:

@@ -43,6 +43,11 @@ def plugged(
     return document, tuple(rule for rule in rules if rule.id not in taken)
 
 
+def absent(plugins: Collection[str], trusted: Collection[str]) -> frozenset[str]:
+    """What the ids of those rules begin with that are not at hand, since nothing trusts their plugins."""
+    return frozenset(namespace(text) for text in plugins if text not in trusted)
+
+
 def _named(node: Node, reader: Reader) -> dict[str, Node]:
     """What stands in the end, each where it is named."""
     names = reader.value(tuple[str, ...], (), node, "'plugins'")

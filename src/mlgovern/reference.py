@@ -10,7 +10,7 @@ from mlgovern.policy.decide import SHARED
 from mlgovern.policy.model import POLICY_FILE, Policy
 from mlgovern.policy.settings import spelled
 from mlgovern.policy.writing import written
-from mlgovern.reporters.plain import printable
+from mlgovern.reporters.plain import words
 from mlgovern.rule import Rule, page
 from mlgovern.rules import RULES
 
@@ -25,7 +25,7 @@ def table(policy: Policy) -> str:
     for family, rules in {**RULES, **own}.items():
         lines += ["", family]
         lines += [
-            f"  {policy.decisions[rule.id].severity.word:<8} {rule.id:<28} {printable(page(rule).heading)}"
+            f"  {policy.decisions[rule.id].severity.word:<8} {rule.id:<28} {words(page(rule).heading)}"
             for rule in rules
         ]
     return "\n".join(lines)
@@ -79,7 +79,7 @@ def _shared(name: str) -> list[str]:
 
 
 def _explained(rule: Rule, policy: Policy) -> str:
-    heading, why, mend, url = map(printable, page(rule))
+    heading, why, mend, url = map(words, page(rule))
     decision = policy.decisions[rule.id]
     lines = [f"{rule.id}: {heading}", "", f"Why:      {why}", *([f"Mend:     {mend}"] if mend else [])]
     lines += [*([f"More:     {url}"] if url else []), ""]

@@ -172,6 +172,7 @@ UNUSABLE = "it describes a rule in a way that cannot be used"
         ([SOUND | {"each": "run"}], UNUSABLE),
         ([SOUND | {"stages": ["never"]}], UNUSABLE),
         ([SOUND | {"reads": [5]}], UNUSABLE),
+        ([SOUND | {"reads": ["{a,b,c,d}" * 9]}], UNUSABLE),
         ([SOUND | {"stages": ["ci", "pre-comit"]}], UNUSABLE),
         ([SOUND | {"page": ["", "", "", ""]}], "a/x has no docstring, which would say what it finds"),
         ([SOUND | {"settings": [["a", "dict", {}]]}], UNUSABLE),

@@ -16,6 +16,7 @@ from mlgovern.plugins.answering import GROUP
 from mlgovern.plugins.asking import MOST_BYTES, ask, places
 from mlgovern.policy.codec import to_json
 from mlgovern.policy.model import PLUGINS
+from mlgovern.policy.patterns import wrong_glob
 from mlgovern.rule import Rule
 
 MOST_RULES = 200
@@ -147,6 +148,7 @@ def _rule(named: str, row: Any) -> Rule:
             row["each"] in {"", "file", "commit"},
         )
         globs = {key: tuple(map(_text, row[key])) for key in ("reads", "consults", "triggers")}
+        _sound(*(not wrong_glob(glob) for said in globs.values() for glob in said))
         return Rule(
             name,
             lambda snapshot, said: _verdicts(named, name, snapshot, said),

@@ -69,6 +69,7 @@ def problems(text: str, rules: tuple[Rule, ...] = RULES) -> list[str]:
         pytest.param("custom: {x: {any: []}}", ["2:19: 'any' needs conditions"], id="none"),
         pytest.param("custom: {x: {any: [{not: {kind: x.y}}]}}", [f"2:33: unknown kind 'x.y'; known: {KINDS}"], id="deep kind"),
         pytest.param("custom: {x: {any: [{kind: path.forbidden}]}}", ["2:20: path.forbidden needs 'globs' under 'settings'"], id="a part without"),
+        pytest.param("custom: {x: {any: [{kind: content.regex, settings: {must_not: '*'}}]}}", ["2:63: 'must_not' is no usable regular expression, '*': no argument for repetition operator: *"], id="a part's pattern"),
         pytest.param(f"custom: {{x: {{any: [{{{FORBID}, all: []}}]}}}}", ["2:20: a condition says one of kind, all, any, not; this one kind and all"], id="two in one"),
         pytest.param(f"custom: {{x: {{any: [{{{FORBID}}}], settings: {{}}}}}}", ["2:79: 'settings' go with 'kind', not with 'any'"], id="settings of a joint"),
         pytest.param(f"custom: {{x: {{any: [{{all: [{{{FORBID}}}], settings: {{}}}}]}}}}", ["2:76: 'settings' go with 'kind', not with 'all'"], id="settings of an inner joint"),

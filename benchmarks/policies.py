@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 LINES = 300
 
 PROGRAM = """
-import sys, yaml
+import gc, sys, yaml
 from time import process_time
+gc.disable()  # as the program does
 from mlgovern.policy.cache import every, effective
 from pathlib import Path
 what, folder = sys.argv[1], Path(sys.argv[2])

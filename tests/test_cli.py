@@ -287,3 +287,14 @@ def test_an_interruption(dirty: Sealed) -> None:
     )
     done = dirty.run(sys.executable, "-P", "-c", code, "check")
     assert (done.returncode, done.stderr) == (130, b"mlgovern: interrupted.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"), (((), "  init "), (("policy",), "  explain "), (("policy", "-C", "."), "  explain "))
+)
+def test_a_command_that_is_missing_is_offered(repo: Sealed, words: tuple[str, ...], offered: str) -> None:
+    code, out, err = run(repo, *words)
+    assert (code, out) == (2, "")
+    assert err.startswith("usage: mlgovern ")
+    assert "the following arguments" not in err
+    assert offered in err

@@ -1,9 +1,13 @@
 """The text at a place, whatever a file is written in."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mlgovern.finding import Place
-from mlgovern.lines import Lines, Versions
+from mlgovern.lines import Lines, Versions, line_begins
 from tests.factories import a_file, a_snapshot
 
 
@@ -46,3 +50,9 @@ def test_versions() -> None:
     assert [lines and lines.text for lines in texts] == ["new", "old", None, None]
     assert versions.at("a", None) is versions.at("a", None)
     assert Versions(snapshot._replace(contents={})).at("a", None) is None
+
+
+@given(st.text("ab\n\r\u2028é", max_size=30))
+def test_lines_begin_behind_every_end(text: str) -> None:
+    ends = [found.end() for found in re.finditer(r"\r\n|\r|\n", text)]
+    assert line_begins(text) == [0, *ends]

@@ -96,7 +96,7 @@ def judged(files: Mapping[str, str | bytes], secret: str, accepted: bytes = b"",
     return engine.evaluate(snapshot, policy(), "2026-11-23")
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(SECRETS)
 def test_no_report_and_no_baseline_tells_a_secret(secret: str) -> None:
     files = planted(secret)

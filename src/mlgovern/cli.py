@@ -180,6 +180,9 @@ COMMANDS: tuple[Command, ...] = (
 def run(words: list[str]) -> int:
     """Parse and dispatch one command."""
     flags = parser().parse_args(words)
+    if flags.command is None or (flags.command == "policy" and flags.action is None):
+        flags.parser.print_help(sys.stderr)  # what there is says more than that something is missing
+        return 2
     if flags.directory is not None:
         try:
             os.chdir(flags.directory)
@@ -196,13 +199,15 @@ def parser() -> argparse.ArgumentParser:
         epilog="Git and hook managers call `mlgovern hook GIT-HOOK-NAME`.",
     )
     top.add_argument("--version", action=_Version, nargs=0, help="print the version")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    top.set_defaults(parser=top)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
     for command in COMMANDS:
         title = command.summary[0].upper() + command.summary[1:] + "."
         sub = commands.add_parser(command.name, help=command.summary, description=title)
         _add(sub, command)
         if command.name == "policy":
-            actions = sub.add_subparsers(dest="action", required=True, metavar="ACTION")
+            sub.set_defaults(parser=sub)
+            actions = sub.add_subparsers(dest="action", metavar="ACTION")
             for action in ACTIONS:
                 _add(actions.add_parser(action.name, help=action.summary), action)
     return top

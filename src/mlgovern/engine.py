@@ -57,7 +57,7 @@ def wants(policy: Policy, stages: Iterable[str], only: Iterable[str] = ()) -> Wa
 
 def prepare(policy: Policy, stages: Iterable[str], only: Iterable[str] = ()) -> None:
     """Import the families that judge whatever there is, while git is still at work."""
-    outlines = [decision.outline for _, decision in enabled(policy, stages, only)]
+    outlines = [decision.outline for _, decision in enabled(policy, stages, only) if decision.outline.each != "run"]
     for name in dict.fromkeys(o.family for o in outlines if o.triggers == ("**",) and o.reads in ((), ("**",))):
         if name in FAMILIES:
             family(name)

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 
 from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.finding import Place
@@ -11,6 +12,13 @@ LONGEST = 10_000  # characters of a line that is looked at whole
 
 _NEWLINE = rx(r"\r\n?|\n")
 _STRING = rx(r'\s*"((?:[^"\\]|\\.)*+)"\s*,?\s*')
+
+
+def line_begins(text: str) -> list[int]:
+    """Where each line begins, whichever of the three ways the one before ends in."""
+    if "\r" in text:
+        return [0, *(newline.end() for newline in _NEWLINE.finditer(text))]
+    return [0, *accumulate(map((1).__add__, map(len, text.split("\n")[:-1])))]
 
 
 class Lines:
@@ -32,7 +40,7 @@ class Lines:
 
     @cached_property
     def _begins(self) -> list[int]:
-        return [0, *(newline.end() for newline in _NEWLINE.finditer(self.text))]
+        return line_begins(self.text)
 
     def __len__(self) -> int:
         return len(self._begins)

@@ -98,6 +98,7 @@ def imported(repo: Sealed, rows: list[dict[str, Any]]) -> list[str]:
     return [ids[f":{number}"] for number in range(3, len(rows) + 3)]
 
 
+@pytest.mark.slow
 def test_the_verdict_and_the_bump_of_every_stored_message(inside: Sealed) -> None:
     rows = corpus("real.jsonl")
     ids = imported(inside, rows)

@@ -167,7 +167,7 @@ def test_a_path_tells_how_a_content_is_read(repo: Sealed) -> None:
     assert findings(repo) == [("tracked-env-file", ".env", moved), ("env-secret", ".env", moved)]
 
 
-@pytest.mark.parametrize("object_format", ("sha1", "sha256"))
+@pytest.mark.parametrize("object_format", ("sha1", pytest.param("sha256", marks=pytest.mark.slow)))
 def test_equal_to_a_scan_of_every_blob(
     make_repo: Callable[..., Sealed], monkeypatch: pytest.MonkeyPatch, object_format: str
 ) -> None:

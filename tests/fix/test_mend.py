@@ -102,6 +102,15 @@ def test_named_notebooks_that_are_left(dirty: Sealed) -> None:
     assert lines(dirty, "b/two.ipynb", "--only", "tracked-env-file")[0].startswith("nothing to mend")
 
 
+def test_a_notebook_of_another_repository_is_left_to_that(dirty: Sealed) -> None:
+    dirty.git("init", "-q", "of others")
+    dirty.write("of others/deep/x.ipynb", DIRTY)
+    assert lines(dirty, "of others/deep/x.ipynb")[0] == (
+        "leave of others/deep/x.ipynb: it is in a repository of its own; mlgovern fix -C 'of others' deep/x.ipynb"
+    )
+    assert (dirty.top / "of others/deep/x.ipynb").read_text() == DIRTY
+
+
 def test_a_notebook_in_conflict_is_left_in_the_index(repo: Sealed) -> None:
     repo.stage("a.ipynb", DIRTY)
     repo.commit()

@@ -191,6 +191,22 @@ def test_what_belongs_in_git_is_let_in(repo: Sealed, monkeypatch: pytest.MonkeyP
     assert fixed("ignored-but-tracked")[0].startswith("nothing to mend mechanically")
 
 
+def test_source_code_is_left_to_a_person(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.stage(".gitignore", "lib/\nbuild/\n")
+    for path in ("app/lib/io.py", "app/lib/notes.txt", "build/made.py"):
+        repo.stage(path, "x = 1\n")
+    monkeypatch.chdir(repo.top)
+    assert fixed("ignored-but-tracked")[:3] == [
+        (
+            "leave app/lib/io.py: line 1 of .gitignore ignores it (lib/), but it looks like source code; "
+            "narrow that line, or git rm --cached -- app/lib/io.py"
+        ),
+        "untrack app/lib/notes.txt (it stays on disk), since line 1 of .gitignore ignores it",
+        "untrack build/made.py (it stays on disk), since line 2 of .gitignore ignores it",
+    ]
+    assert repo.git("ls-files").split() == [".gitignore", "app/lib/io.py"]
+
+
 SOME = "node_modules/0000.js, node_modules/0001.js, node_modules/0002.js"
 
 

@@ -25,7 +25,8 @@ from mlgovern.waiving import waiving
 
 _BATCH = 2_000_000  # bytes that are judged at once
 _MANY = 500  # blobs from which on a faster engine is worth its start
-_CHUNK = 1500  # blobs that are handed out at once
+_CHUNK = 1500  # blobs that are handed out at once, and fewer towards the end: both processes are to end together
+_LEAST_CHUNK = 200
 _MOST_CHUNKS = 8000
 # What stands in place of an object is a ref of its own, and parents are those that a commit names: what really is there counts.
 _PLAIN = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
@@ -156,8 +157,13 @@ def _unknown(past: History, gone: frozenset[str], kept: Checkpoint, tally: Tally
 
 def _chunks(blobs: Iterator[list[Version]]) -> list[list[list[Version]]]:
     every = list(blobs)
-    size = max(_CHUNK, len(every) // _MOST_CHUNKS + 1)
-    return [every[start : start + size] for start in range(0, len(every), size)]
+    most = max(_CHUNK, len(every) // _MOST_CHUNKS + 1)
+    chunks, start = [], 0
+    while start < len(every):
+        size = min(most, max(_LEAST_CHUNK, (len(every) - start) // 4))
+        chunks.append(every[start : start + size])
+        start += size
+    return chunks
 
 
 def _batches(contents: Iterator[Content]) -> Iterator[list[Content]]:

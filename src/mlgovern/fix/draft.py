@@ -61,6 +61,11 @@ class Draft:
         self._seen.setdefault(path, undo.hashed(data))
         return data
 
+    def another(self, path: str) -> str:
+        """The folder of the repository within this one that a path belongs to; nothing where it belongs to this one."""
+        folders = ["/".join(path.split("/")[:depth]) for depth in range(1, path.count("/") + 1)]
+        return next((one for one in folders if os.path.lexists(os.path.join(self.git.top, one, ".git"))), "")
+
     def in_index(self, path: str) -> bytes | None:
         """The staged bytes of a file as they will be; UserError where both sides of a merge are staged."""
         if path in self._index:

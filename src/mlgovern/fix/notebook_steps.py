@@ -39,6 +39,10 @@ def on_disk(draft: Draft, file: File, terms: Terms, findings: tuple[Finding, ...
 
 def named(draft: Draft, path: str, terms: Terms, findings: tuple[Finding, ...]) -> Step:
     """Strip a file that was asked for by its name, staged or not."""
+    other = draft.another(path)
+    if other:
+        there = f"mlgovern fix -C {quoted(other)} {quoted(path[len(other) + 1 :])}"
+        return _left(path, f"it is in a repository of its own; {there}", findings)
     data = draft.on_disk(path) or b""
     if terms.spare(path):
         return _left(path, "the policy exempts it from notebook-output", findings)

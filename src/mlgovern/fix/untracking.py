@@ -12,7 +12,8 @@ from mlgovern.fix.draft import Draft, Side
 from mlgovern.fix.ignore_lines import IGNORE, appended, ignores_of, replaced
 from mlgovern.fix.step import Step
 from mlgovern.gitignore import Ignores, Source, exactly
-from mlgovern.rules.structure.lines import letting, meant
+from mlgovern.rules.notebooks.reading import quoted
+from mlgovern.rules.structure.lines import is_source, letting, meant
 
 MOST_LINES = 20  # about files that one line of a `.gitignore` ignores
 
@@ -50,6 +51,10 @@ def ignored(draft: Draft, found: Found) -> Iterator[Step]:
             what = next(filter(None, [_let_in(side, held, file.path) for side in draft.sides]), "")
             says = f"{what}: {file.path} belongs in Git" if what else f"keep {file.path}: the lines above let it in"
             yield Step(says, findings, acts=bool(what), add="" if draft.staged else source.file)
+        elif is_source(file.path):
+            why = f"line {source.line} of {source.file} ignores it ({source.pattern}), but it looks like source code"
+            ways = f"narrow that line, or git rm --cached -- {quoted(file.path)}"
+            yield Step(f"leave {file.path}: {why}; {ways}", findings, acts=False)
         else:
             out.setdefault(source, []).append(file)
     for source, files in out.items():

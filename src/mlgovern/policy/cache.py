@@ -78,12 +78,15 @@ def code(folder: str) -> str:
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     if folder.startswith(package):
         return ""
-    seen = []
-    walks = (os.walk(os.path.join(package, name)) for name in ("rules", "custom"))
-    for place, folders, names in (step for walk in walks for step in walk):
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        states = ((name, os.stat(os.path.join(place, name))) for name in names)
-        seen += [f"{name} {state.st_mtime_ns} {state.st_size}" for name, state in states]
+    seen, folders = [], [os.path.join(package, name) for name in ("rules", "custom")]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    folders += [entry.path] if entry.name != "__pycache__" else []
+                else:
+                    state = entry.stat()
+                    seen.append(f"{entry.name} {state.st_mtime_ns} {state.st_size}")
     return "\n".join(sorted(seen))
 
 

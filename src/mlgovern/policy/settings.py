@@ -5,6 +5,7 @@ or another NamedTuple, for which its first field may stand alone. Problems are c
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from mlgovern.fields import bare, says
@@ -54,14 +55,13 @@ class Reader:
         """A value of an annotated type; the default where the node says nothing that can be used."""
         if default is not MISSING and is_null(node):  # most fields of most policies
             return default
-        adds, kind = says(kind, "adds"), bare(kind)
-        origin = get_origin(kind)
+        adds, kind, origin, inner = _shape(kind)
         if origin is tuple:
-            return self._list(get_args(kind)[0], default, node, name, adds=adds)
+            return self._list(inner[0], default, node, name, adds=adds)
         if kind is Any:
             return self._plain(default, node, name)
         if origin is Mapping:
-            name_kind, item_kind = get_args(kind)
+            name_kind, item_kind = inner
             return self._mapping(name_kind, item_kind, default, node, name)
         if is_record(kind):
             return self.record(kind, default, node, name, short=True)
@@ -215,6 +215,13 @@ class Reader:
         return value
 
 
+@cache
+def _shape(kind: Any) -> tuple[bool, Any, Any, tuple[Any, ...]]:
+    """Of a field's type: whether a list adds, the type itself, what it is a kind of, and what it holds."""
+    plain = bare(kind)
+    return says(kind, "adds"), plain, get_origin(plain), get_args(plain)
+
+
 def is_record(kind: Any) -> bool:
     """Whether a type is a NamedTuple."""
     return isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields")
@@ -229,7 +236,8 @@ def choices(kind: Any) -> dict[str, Any]:
     """The words of an enumeration and what they stand for; none for any other type."""
     if kind is Severity:
         return _SEVERITIES
-    return {word: word for word in get_args(kind)} if get_origin(kind) is Literal else {}
+    _, _, origin, words = _shape(kind)
+    return {word: word for word in words} if origin is Literal else {}
 
 
 def described(node: Node) -> str:

@@ -46,20 +46,20 @@ ENVIRONMENTS = st.fixed_dictionaries(
 ).map(lambda row: {**row, "python_version": row["python_full_version"].rpartition(".")[0]})
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(MARKERS, ENVIRONMENTS)
 def test_markers_hold_where_packaging_says_so(text: str, environment: dict[str, str]) -> None:
     assert holds(marker_of(text), environment) is Oracle(text).evaluate(dict(environment))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(MARKERS, MARKERS, ENVIRONMENTS)
 def test_markers_that_agree_hold_together(left: str, right: str, environment: dict[str, str]) -> None:
     if agree(marker_of(left), marker_of(right)):
         assert Oracle(left).evaluate(dict(environment)) is Oracle(right).evaluate(dict(environment))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(MARKERS)
 def test_a_marker_agrees_with_itself_in_other_words(text: str) -> None:
     assert agree(marker_of(text), marker_of(f"({text}) or ({text}) and python_version >= '2'")) is not False

@@ -24,7 +24,7 @@ SPECIFIERS = st.one_of(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(LOCAL, LOCAL)
 def test_versions_are_ordered_as_packaging_orders_them(left: str, right: str) -> None:
     ours, theirs = (version_of(left), version_of(right)), (Oracle(left), Oracle(right))
@@ -33,7 +33,7 @@ def test_versions_are_ordered_as_packaging_orders_them(left: str, right: str) ->
     assert (ours[0].key < ours[1].key, ours[0].key == ours[1].key) == (theirs[0] < theirs[1], theirs[0] == theirs[1])
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(SPECIFIERS, LOCAL)
 def test_specifiers_admit_what_packaging_admits(specifier: str, version: str) -> None:
     try:

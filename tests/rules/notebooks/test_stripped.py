@@ -54,7 +54,7 @@ def test_hand_made_cases_against_nbstripout(name: str) -> None:
         assert ours == said or said is None
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(notebooks(), settings_strategy)
 @example(
     {"metadata": {}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": [{"cell_type": "code", "metadata": {"trusted": True}, "outputs": [], "input": ""}]}]},

@@ -1,8 +1,6 @@
 """What a look at a file brings: secrets by offsets, the ones that say most, and their places."""
 
-import re
 from bisect import bisect_right
-from functools import lru_cache
 from typing import NamedTuple
 
 CUT = "cut"  # in the place of a rule: there is more in a file than was looked at
@@ -55,15 +53,12 @@ def placed(text: str, found: list[Found]) -> tuple[Hit, ...]:
     """Offsets as lines and columns."""
     if not found:
         return ()
-    begins = [0, *(newline.end() for newline in _newline().finditer(text))]
+    from mlgovern.lines import line_begins
+
+    begins = line_begins(text)
 
     def place(offset: int) -> tuple[int, int]:
         line = bisect_right(begins, offset)
         return line, offset - begins[line - 1] + 1
 
     return tuple(one.hit._replace(span=(*place(one.start), *place(one.end))) for one in found)
-
-
-@lru_cache(maxsize=1)
-def _newline() -> re.Pattern[str]:
-    return re.compile(r"\r\n?|\n")

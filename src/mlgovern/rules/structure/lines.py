@@ -24,6 +24,17 @@ def meant(path: str) -> bool:
     return matcher(_MEANT)(path) is not None
 
 
+_CODE = ("**/*.{py,pyi,pyx,r,R,jl,c,cc,cpp,h,hpp,cu,rs,go,java,scala,js,jsx,ts,tsx,sh,sql,proto}",)
+_MADE = (  # code that a tool put there
+    "**/{node_modules,site-packages,venv,.venv,env,.env,build,dist,.eggs,*.egg-info,.tox,.nox,__pycache__,generated,gen}/**",
+)
+
+
+def is_source(path: str) -> bool:
+    """A file of this name is code that somebody wrote, so that the pattern that ignores it is the likelier mistake."""
+    return matcher(_CODE)(path) is not None and matcher(_MADE)(path) is None
+
+
 def split(paths: Iterable[str], keep: Iterable[str]) -> tuple[list[str], list[str]]:
     """Paths that must come through where their folder is ignored, and the others."""
     through = matcher((*keep, *_FILLERS))

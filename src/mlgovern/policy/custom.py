@@ -21,13 +21,6 @@ MOST_CONDITIONS = 50
 _URL = re.compile(r"https?://[!-~]+")
 
 
-class _Deaf(Reader):
-    """What is wrong is said when the policy is decided."""
-
-    def problem(self, mark: Mark, text: str) -> None:
-        """Not here."""
-
-
 def customs(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> tuple[Node, tuple[Rule, ...]]:
     """The custom rules of a policy, and the document without those that cannot be any."""
     document, names = gathered.document, gathered.custom
@@ -54,7 +47,7 @@ def customs(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> tupl
 
 def _rule(name: str, node: Node, mark: Mark, reader: Reader) -> Rule | None:
     """A rule as far as its kind tells what it is; its parts are read where its decision is."""
-    deaf = _Deaf()
+    deaf = Reader()  # what is wrong is said where the rule is decided
     said = deaf.fields(node, (), name, first="severity")
     kind = said.entries.get("kind")
     words = [part for part in layers(kind.value) if not is_null(part)] if kind else []

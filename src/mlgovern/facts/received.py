@@ -77,11 +77,6 @@ def updates(lines: bytes) -> tuple[RefUpdate, ...]:
     return tuple(found)
 
 
-def is_named(update: RefUpdate) -> bool:
-    """Whether a ref is a branch or a tag; of others the contents alone are judged."""
-    return update.branch is not None or update.tag is not None
-
-
 def targets(git: Git, pushed: Iterable[RefUpdate]) -> Targets:
     """What each ref that is not deleted points at."""
     todo = {update.ref: update.new for update in pushed if not update.deletes}

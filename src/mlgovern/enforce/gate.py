@@ -5,20 +5,20 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mlgovern import engine
+from mlgovern.administer.diff import Difference, differences, told
 from mlgovern.enforce.client import today
 from mlgovern.enforce.ends import Ends, ends
 from mlgovern.enforce.providers import Change, found
 from mlgovern.enforce.tools import resolved
-from mlgovern.enforce.weaker import waivers_at, weakened, with_arriving
 from mlgovern.errors import PolicyError, UserError
 from mlgovern.facts import collect, ranges
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import BASELINE, Commit, Idle, Snapshot
-from mlgovern.finding import NotJudged, Report, Severity
+from mlgovern.finding import NotJudged, Place, Report, Severity
 from mlgovern.policy.cache import every
-from mlgovern.policy.load import Loaded, load_leniently
-from mlgovern.policy.model import POLICY_FILE, Policy
+from mlgovern.policy.load import Loaded, load_leniently, waivers_of
+from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Policy
 from mlgovern.policy.waivers import settled
 from mlgovern.rx import rx
 
@@ -108,10 +108,15 @@ def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, 
     if not span.base or git.read(f"{span.base}:{POLICY_FILE}") is None:
         policy = ours.policy
         where = f"{POLICY_FILE} is new" if not policy.embedded else f"There is no {POLICY_FILE} here"
-        waivers = settled(policy.accepted, waivers_at(git, span.base, policy) if span.base else ())
+        waivers = settled(policy.accepted, _waivers(git, span.base, policy) if span.base else ())
         return policy._replace(accepted=waivers), (), (f"{where}: {policy.origin} judged.",)
     before = _loaded(git, span.base)
-    return with_arriving(git, before.policy, span.head), weakened(before, ours), ()
+    weaker = tuple(_weaker(one) for one in differences(before, ours) if one.weaker)
+    weaker += tuple(Idle("final", one.path[1], _place(one.mark), one.text) for one in ours.weakened)
+    policy = before.policy._replace(
+        accepted=settled(_all_waivers(git, span.head, before.policy), before.policy.accepted)
+    )
+    return policy, weaker, ()
 
 
 def _loaded(git: Git, revision: str) -> Loaded:
@@ -119,6 +124,31 @@ def _loaded(git: Git, revision: str) -> Loaded:
         return load_leniently(lambda path: git.read(f"{revision}:{path}"), every())
     except PolicyError as error:
         raise PolicyError(f"{revision[:8]}: the policy of this commit is broken\n{error}") from error
+
+
+def _all_waivers(git: Git, head: str, policy: Policy) -> tuple[Any, ...]:
+    """The waivers of the base, and those that the change brings, which do not count for it."""
+    brought = _waivers(git, head, policy)
+    known = {waiver._replace(line=0) for waiver in brought}
+    return (*(waiver for waiver in policy.accepted if waiver._replace(line=0) not in known), *brought)
+
+
+def _waivers(git: Git, revision: str, policy: Policy) -> tuple[Any, ...]:
+    try:
+        return waivers_of(git.read(f"{revision}:{WAIVERS_FILE}"), policy)
+    except PolicyError:  # as the new policy has it, it may be sound; under this one it accepts nothing
+        return ()
+
+
+def _weaker(one: Difference) -> Idle:
+    path = [part for part in one.field.path if part not in {"rules", "settings"}]
+    said = one.field.chain[-1]
+    text = f"{'.'.join(path)}: {told(one.change)}"
+    return Idle("policy", path[0], _place(said.mark), text)
+
+
+def _place(mark: Any) -> Place:
+    return Place(POLICY_FILE) if mark is None else Place(mark.file, mark.line, mark.column)
 
 
 def _of_range(git: Git, policy: Policy, span: Ends, facts: Snapshot, *, messages: bool) -> Report:

@@ -29,17 +29,16 @@ def rxb(text: bytes, flags: int = 0) -> re.Pattern[bytes]:
 
 def holds(pattern: str, text: str, *, whole: bool = False, nocase: bool = False) -> bool:
     """Whether a pattern that a policy supplies, in the RE2 dialect, is in a text, or is the whole of it."""
-    held = supplied(pattern, nocase)
+    compiled = _supplied(pattern, nocase)
     clean = text.encode("utf-8", "replace").decode()  # RE2 reads UTF-8 alone
-    return (held.fullmatch(clean) if whole else held.search(clean)) is not None
+    return (compiled.fullmatch(clean) if whole else compiled.search(clean)) is not None
 
 
-@lru_cache(maxsize=512)
-def supplied(pattern: str, nocase: bool = False) -> Any:  # re2 has no types
-    """A pattern that a policy supplies, compiled; by the standard library where google-re2 is absent."""
+@lru_cache(maxsize=64)
+def _supplied(pattern: str, nocase: bool) -> Any:  # re2 has no types
     try:
         import re2
-    except ImportError:
+    except ImportError:  # only what is not unfit has come here
         from mlgovern.linear import compiled
 
         return compiled(pattern, nocase=nocase)
@@ -47,3 +46,9 @@ def supplied(pattern: str, nocase: bool = False) -> Any:  # re2 has no types
     options.log_errors = False
     options.case_sensitive = not nocase
     return re2.compile(pattern, options)
+
+
+@lru_cache(maxsize=512)
+def supplied(pattern: str) -> Any:
+    """A pattern that a policy supplies, compiled; by the standard library where google-re2 is absent."""
+    return _supplied(pattern, nocase=False)

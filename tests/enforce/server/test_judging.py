@@ -2,6 +2,9 @@
 
 import pytest
 
+from mlgovern.enforce.server.judging import judge
+from mlgovern.facts import git as wall
+from mlgovern.facts import received
 from tests.enforce.server.arriving import ENV, PASSWORD, POLICY, Server
 from tests.rules.secrets.samples import ALNUM, some
 
@@ -197,3 +200,19 @@ def test_the_same_push_is_told_the_same_way_by_a_thread(server: Server, monkeypa
     forked = server.push(server.line("refs/heads/feat/work", tip))
     monkeypatch.setattr(hook.run, "__kwdefaults__", {"forks": False})
     assert server.push(server.line("refs/heads/feat/work", tip)).lines == forked.lines
+
+
+def test_however_much_is_pushed_a_fixed_number_of_processes_is_asked(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = server.grow(("feat: do a part", {"a.py": "a\n"}))[-1]
+    many = server.grow(*[(f"feat: do part {number}", {f"b{number}.py": f"{number}\n"}) for number in range(60)])[-1]
+    monkeypatch.setenv("GIT_DIR", str(server.repo.top / ".git"))
+    counts = []
+    for tip in (few, many):
+        with wall.receiving() as git:
+            judge(
+                git, received.updates(server.line("refs/heads/feat/x", tip).encode()), "", "2026-11-27", lambda _: None
+            )
+            counts.append(len(git.together or ()))
+    assert counts[0] == counts[1] <= 24

@@ -1,7 +1,7 @@
 """Which policy judges a push: that of the default branch as it was before, over one of the server's own that binds it."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from mlgovern.enforce.weaker import waivers_at, weakened, with_arriving
@@ -44,10 +44,10 @@ class _Place(NamedTuple):
             return _on_disk(os.path.join(os.path.dirname(self.server), *path.removeprefix(SERVER).split("/")))
         return bounded(self.git, f"{revision}:{path}", MOST_BYTES) if revision else None
 
-    def load(self, revision: str) -> Loaded:
-        """The policy of a commit, over that of the server."""
+    def load(self, revision: str, plugins: Collection[str] | None = None) -> Loaded:
+        """The policy of a commit, over that of the server; of its plugins those alone that are named, if any are."""
         root = _ROOT if self.server else POLICY_FILE
-        return load_leniently(lambda path: self.read(revision, path), every(), root)
+        return load_leniently(lambda path: self.read(revision, path), every(), root, trusted=plugins)
 
     def _both(self, revision: str) -> bytes:
         own = revision and bounded(self.git, f"{revision}:{POLICY_FILE}", MOST_BYTES) is not None
@@ -72,7 +72,7 @@ def trusted(git: Git, pushed: Iterable[RefUpdate], server: str) -> Trusted:
         return _mended(place, branch, new, error)
     policy, weaker = before.policy, tuple[Idle, ...]()
     if new and _touched(git, before, base, new):
-        weaker = weakened(before, _sound(place, new, branch))
+        weaker = weakened(before, _sound(place, new, branch, before.policy.plugins))
     if new:
         policy = with_arriving(git, policy, new)
     return _of(place, policy, branch, base)._replace(weaker=weaker)
@@ -103,9 +103,10 @@ def _mended(place: _Place, branch: str, new: str, error: PolicyError) -> Trusted
     return _of(place, policy, branch, new)._replace(notes=(note,))
 
 
-def _sound(place: _Place, revision: str, branch: str) -> Loaded:
+def _sound(place: _Place, revision: str, branch: str, plugins: Collection[str] = ()) -> Loaded:
+    """The policy that a push brings; what it names as plugins counts once it is there."""
     try:
-        return place.load(revision)
+        return place.load(revision, plugins)
     except PolicyError as error:
         raise PolicyError(f"the policy that this push brings to {branch} is broken\n{error}") from error
 

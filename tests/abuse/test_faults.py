@@ -1,5 +1,6 @@
 """Whatever happens meanwhile, by chance or on purpose: no file is half written, no work is lost, and a sentence says what to do."""
 
+import json
 import os
 import pickle
 import signal
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 
@@ -124,6 +126,20 @@ def test_change_a_verdict_by_what_is_kept(
     ]
     assert (undone.returncode, b"Traceback" in undone.stderr) == (2, False), undone
     assert (victim.read_bytes(), armed.fired()) == (b"precious\n", [])
+
+
+def test_have_a_fix_taken_back_outside_the_work_tree(work: Sealed, tmp_path: Path) -> None:
+    """Notes that somebody made up, of a file that they would like to have written."""
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious\n")
+    blob = work.git("hash-object", "-w", "--stdin", stdin="evil\n")
+    for path in ("../victim", str(victim), ".git/config"):
+        now = (work.top / path).read_bytes()
+        notes = {"disk": [[path, blob, sha256(now).hexdigest()]], "index": []}
+        work.write(".git/mlgovern/undo.json", json.dumps(notes))
+        done = work.mlgovern("fix", "--undo")
+        assert (done.returncode, b"notes of the last fix are damaged" in done.stderr) == (2, True), done
+        assert (work.top / path).read_bytes() == now
 
 
 # --- no room on the disk

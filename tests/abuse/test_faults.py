@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -21,6 +22,7 @@ from tests.conftest import Sealed
 PROGRAM = (sys.executable, "-P", "-m", "mlgovern")
 MESSAGE = ".git/COMMIT_EDITMSG"
 NOTEBOOK = '{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [], "source": ["1"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}\n'
+UNTIL = (datetime.now(UTC).date() + timedelta(30)).isoformat()
 POLICY = "schema: 1\nextends: [base]\n"
 
 
@@ -165,7 +167,7 @@ def no_room() -> None:
         (("check", "--report", "json=out.json"), 2),
         (("check", "--write-baseline"), 2),
         (("fix",), 2),
-        (("waive", "env-secret", "--path", "conf/.env", "--until", "2099-01-01", "--reason", "r", "--owner", "o"), 2),
+        (("waive", "env-secret", "--path", "conf/.env", "--until", UNTIL, "--reason", "r", "--owner", "o"), 2),
         (("install",), 2),
         (("install", "--template"), 2),
         (("install", "--notebook-filter"), 2),
@@ -317,7 +319,7 @@ DRAFTS = (".mlgovern-", "effective-", "message-", "history-", "hyperscan-")
         pytest.param(("check", "--report", "json=out.json"), 1, id="a report"),
         pytest.param(("check", "--write-baseline"), 0, id="a baseline"),
         pytest.param(
-            ("waive", "env-secret", "--path", "conf/.env", "--until", "2026-12-24", "--reason", "r", "--owner", "o"),
+            ("waive", "env-secret", "--path", "conf/.env", "--until", UNTIL, "--reason", "r", "--owner", "o"),
             0,
             id="a waiver",
         ),

@@ -38,7 +38,7 @@ def holds(pattern: str, text: str, *, whole: bool = False, nocase: bool = False)
         return all(holds(part, text, whole=whole, nocase=nocase) for part in pattern.split(ALL))
     if ANY in pattern:
         return any(holds(part, text, whole=whole, nocase=nocase) for part in pattern.split(ANY))
-    held = _supplied(pattern, nocase=nocase)
+    held = supplied(pattern, nocase=nocase)
     clean = text.encode("utf-8", "replace").decode()  # RE2 reads UTF-8 alone
     return (held.fullmatch(clean) if whole else held.search(clean)) is not None
 
@@ -52,7 +52,7 @@ def found(pattern: str, text: bytes) -> Iterator[tuple[int, int]]:
     """Where such a pattern is in a text of UTF-8, in bytes; of several, any of them, in the order of the text."""
     from heapq import merge
 
-    return merge(*(_places(_supplied(part), text) for part in pattern.split(ANY)))
+    return merge(*(_places(supplied(part), text) for part in pattern.split(ANY)))
 
 
 def _places(held: Any, text: bytes) -> Iterator[tuple[int, int]]:
@@ -66,7 +66,7 @@ def _places(held: Any, text: bytes) -> Iterator[tuple[int, int]]:
 
 
 @lru_cache(maxsize=512)
-def _supplied(pattern: str, *, nocase: bool = False) -> Any:  # re2 has no types
+def supplied(pattern: str, *, nocase: bool = False) -> Any:  # re2 has no types
     """A pattern that a policy supplies, compiled; by the standard library where google-re2 is absent."""
     try:
         import re2
@@ -78,9 +78,3 @@ def _supplied(pattern: str, *, nocase: bool = False) -> Any:  # re2 has no types
     options.log_errors = False
     options.case_sensitive = not nocase
     return re2.compile(pattern, options)
-
-
-@lru_cache(maxsize=512)
-def supplied(pattern: str) -> Any:
-    """A pattern that a policy supplies, compiled; by the standard library where google-re2 is absent."""
-    return _supplied(pattern, nocase=False)

@@ -331,7 +331,8 @@ def test_it_can_be_waived_and_suppressed() -> None:
     )
     files = {POLICY_FILE: f"schema: 1\n{text}".encode(), ".mlgovern/waivers.yaml": waivers}
     policy = load(files.get, ()).policy
-    snapshot = a_snapshot({"a": "x  # mlgovern: ignore acme/a needed\n", "b": "x", "c": "x"})
+    accepted = "x  # mlgovern: {} acme/a needed\n".format("ignore")
+    snapshot = a_snapshot({"a": accepted, "b": "x", "c": "x"})
     said = {finding.place.path: finding.waiver for finding in engine.evaluate(snapshot, policy, TODAY).findings}
     assert said == {"a": "inline: needed", "b": "waivers.yaml:2", "c": None}
 

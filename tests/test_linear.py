@@ -99,7 +99,7 @@ PATTERNS = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(PATTERNS, st.text("abx-1 \n", max_size=12), st.booleans())
 def test_what_is_taken_means_the_same(pattern: str, text: str, whole: bool) -> None:
     if unfit(pattern, whole=whole):
@@ -112,7 +112,7 @@ def test_what_is_taken_means_the_same(pattern: str, text: str, whole: bool) -> N
     assert len({one(text) is not None for one in found}) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(PATTERNS)
 def test_what_is_taken_takes_no_time(pattern: str) -> None:
     if unfit(pattern):

@@ -38,7 +38,7 @@ def holds(pattern: str, text: str, *, whole: bool = False, nocase: bool = False)
         return all(holds(part, text, whole=whole, nocase=nocase) for part in pattern.split(ALL))
     if ANY in pattern:
         return any(holds(part, text, whole=whole, nocase=nocase) for part in pattern.split(ANY))
-    held = supplied(pattern, nocase)
+    held = supplied(pattern, nocase=nocase)
     clean = text.encode("utf-8", "replace").decode()  # RE2 reads UTF-8 alone
     return (held.fullmatch(clean) if whole else held.search(clean)) is not None
 
@@ -66,11 +66,11 @@ def _places(held: Any, text: bytes) -> Iterator[tuple[int, int]]:
 
 
 @lru_cache(maxsize=512)
-def supplied(pattern: str, nocase: bool = False) -> Any:  # re2 has no types
+def supplied(pattern: str, *, nocase: bool = False) -> Any:  # re2 has no types
     """A pattern that a policy supplies, compiled; by the standard library where google-re2 is absent."""
     try:
         import re2
-    except ImportError:
+    except ImportError:  # only what is not unfit has come here
         from mlgovern.linear import compiled
 
         return compiled(pattern, nocase=nocase)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ NOTEBOOK = '{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {
 MESSAGE = ".git/COMMIT_EDITMSG"
 # Words for what a command asks for, by the name that its help gives it; what is not here gets a name of nothing.
 SAID = {
-    "RULE": "env-secret", "RULE|FAMILY": "env-secret", "DATE": "2026-12-24", "A..B": "HEAD~1..HEAD", "REV": "HEAD~1",
+    "RULE": "env-secret", "RULE|FAMILY": "env-secret", "DATE": (datetime.now(UTC).date() + timedelta(30)).isoformat(), "A..B": "HEAD~1..HEAD", "REV": "HEAD~1",
     "FORMAT=FILE": "json=../out.json", "junit=FILE": "junit=../out.xml", "DIR": ".", "HEX": "0" * 16, "N": "3",
     "FILE|REV": "HEAD", "B": "HEAD", "A": "HEAD~1", "SERVICE": "github", "P": "base", "S": "gitflow", "T": "course",
     "WHO": "ann@acme.example", "WHY": "it has to be", "TEXT": "feat: add",

@@ -1,5 +1,6 @@
 """Whatever happens meanwhile, by chance or on purpose: no file is half written, no work is lost, and a sentence says what to do."""
 
+import json
 import os
 import pickle
 import signal
@@ -8,6 +9,8 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 
@@ -19,6 +22,7 @@ from tests.conftest import Sealed
 PROGRAM = (sys.executable, "-P", "-m", "mlgovern")
 MESSAGE = ".git/COMMIT_EDITMSG"
 NOTEBOOK = '{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [], "source": ["1"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}\n'
+UNTIL = (datetime.now(UTC).date() + timedelta(30)).isoformat()
 POLICY = "schema: 1\nextends: [base]\n"
 
 
@@ -126,6 +130,20 @@ def test_change_a_verdict_by_what_is_kept(
     assert (victim.read_bytes(), armed.fired()) == (b"precious\n", [])
 
 
+def test_have_a_fix_taken_back_outside_the_work_tree(work: Sealed, tmp_path: Path) -> None:
+    """Notes that somebody made up, of a file that they would like to have written."""
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious\n")
+    blob = work.git("hash-object", "-w", "--stdin", stdin="evil\n")
+    for path in ("../victim", str(victim), ".git/config"):
+        now = (work.top / path).read_bytes()
+        notes = {"disk": [[path, blob, sha256(now).hexdigest()]], "index": []}
+        work.write(".git/mlgovern/undo.json", json.dumps(notes))
+        done = work.mlgovern("fix", "--undo")
+        assert (done.returncode, b"notes of the last fix are damaged" in done.stderr) == (2, True), done
+        assert (work.top / path).read_bytes() == now
+
+
 # --- no room on the disk
 
 
@@ -149,7 +167,7 @@ def no_room() -> None:
         (("check", "--report", "json=out.json"), 2),
         (("check", "--write-baseline"), 2),
         (("fix",), 2),
-        (("waive", "env-secret", "--path", "conf/.env", "--until", "2099-01-01", "--reason", "r", "--owner", "o"), 2),
+        (("waive", "env-secret", "--path", "conf/.env", "--until", UNTIL, "--reason", "r", "--owner", "o"), 2),
         (("install",), 2),
         (("install", "--template"), 2),
         (("install", "--notebook-filter"), 2),
@@ -301,7 +319,7 @@ DRAFTS = (".mlgovern-", "effective-", "message-", "history-", "hyperscan-")
         pytest.param(("check", "--report", "json=out.json"), 1, id="a report"),
         pytest.param(("check", "--write-baseline"), 0, id="a baseline"),
         pytest.param(
-            ("waive", "env-secret", "--path", "conf/.env", "--until", "2026-12-24", "--reason", "r", "--owner", "o"),
+            ("waive", "env-secret", "--path", "conf/.env", "--until", UNTIL, "--reason", "r", "--owner", "o"),
             0,
             id="a waiver",
         ),

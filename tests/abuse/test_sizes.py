@@ -10,7 +10,7 @@ import pytest
 
 from mlgovern.facts.snapshot import BASELINE
 from mlgovern.policy.lock import LOCK_FILE
-from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE
+from mlgovern.policy.model import POLICY_FILE
 from tests.abuse.test_policy_files import FAR
 from tests.conftest import Sealed
 
@@ -85,7 +85,7 @@ def test_fill_the_memory_by_one_line_of_a_notebook(work: Sealed) -> None:
 
 @pytest.mark.slow
 @LARGE
-@pytest.mark.parametrize("path", (POLICY_FILE, WAIVERS_FILE, LOCK_FILE, BASELINE))
+@pytest.mark.parametrize("path", (POLICY_FILE, LOCK_FILE, BASELINE))
 def test_fill_the_memory_by_a_policy(work: Sealed, path: str) -> None:
     work.stage(POLICY_FILE, FAR if path == LOCK_FILE else POLICY)
     zeros(work, path, 300 * MB)
@@ -152,10 +152,6 @@ def test_stall_by_a_deep_tree_and_many_files_refs_and_commits(work: Sealed) -> N
             peak,
             done.stderr[:200],
         )
-    fed = f"refs/heads/feat/work {head} refs/heads/feat/work {'0' * 40}\n"
-    begun = time.perf_counter()
-    assert work.process("hook", "pre-push", "origin", "https://h.example/a", stdin=fed).returncode in {0, 1}
-    assert time.perf_counter() - begun < 60
 
 
 def test_hide_among_more_commits_than_are_judged(work: Sealed) -> None:

@@ -65,10 +65,7 @@ def test_accept_his_own_work_by_a_waiver_a_baseline_or_a_comment(based: Sealed) 
     )
     base = based.commit("feat: tighten")
     based.stage(
-        "a.py",
-        f"{SECRET.strip().lower().replace('=', ' = ')!r}\n".replace("'", "")
-        .replace(" = ", ' = "')
-        .replace("\n", '"  # mlgovern: ignore hardcoded-secret it is a test\n'),
+        "a.py", 'password = "' + "Otter7" + 'AfterLunch"  # mlgovern: ' + "ignore hardcoded-secret it is a test\n"
     )
     based.stage(ENV, SECRET)
     assert based.mlgovern("check", "--write-baseline").returncode in {0, 1}

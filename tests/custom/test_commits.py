@@ -6,7 +6,7 @@ import pytest
 
 from mlgovern.facts.snapshot import Person, RefUpdate, Snapshot
 from mlgovern.finding import Place
-from tests.custom.sample import found, messages
+from tests.custom.sample import found, messages, report
 from tests.factories import a_commit, a_snapshot
 
 MERGE = ("1" * 40, "2" * 40)
@@ -117,6 +117,19 @@ UPDATES = (RefUpdate("refs/heads/x", new="1"), RefUpdate("refs/heads/old", new="
 def test_names(kind: str, facts: dict[str, Any], expected: list[str]) -> None:
     rule = f"kind: {kind}.regex\nsettings: {{must: ^feat/, example: feat/b}}"
     assert messages(rule, a_snapshot(stages=("pre-push",), **facts)) == expected
+
+
+@pytest.mark.parametrize(
+    "rule",
+    (
+        "kind: message.regex\nsettings: {must: x}",
+        "kind: message.field\nsettings: {required: true}",
+        "kind: trailer.required\nsettings: {name: A}",
+    ),
+)
+def test_a_subject_that_nobody_can_read_is_not_judged(rule: str) -> None:
+    made = report(rule, a_snapshot(message="feat: \udce9", stages=STAGE))
+    assert (made.findings, [gap.why for gap in made.not_judged]) == ((), ["its subject is not UTF-8"])
 
 
 def test_the_finding_is_at_the_commit() -> None:

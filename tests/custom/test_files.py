@@ -2,10 +2,11 @@
 
 import json
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
-from mlgovern.facts.snapshot import SYMLINK, Snapshot
+from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, Snapshot
 from mlgovern.finding import NotJudged, Place
 from tests.custom.sample import found, messages, report
 from tests.factories import a_file, a_snapshot
@@ -84,6 +85,33 @@ def test_what_was_not_read_is_not_judged() -> None:
     assert gaps == (NotJudged("a", "larger than limits.max_file_bytes: 1 bytes"),)
 
 
+@pytest.mark.parametrize(
+    ("rule", "file", "why"),
+    (
+        (
+            "content.required\nsettings: {globs: [a.json], must: x}",
+            "a.json",
+            "larger than limits.max_file_bytes: 1 bytes",
+        ),
+        ("data.assert\nsettings: {file: a.json}", "a.json", "larger than limits.max_file_bytes: 1 bytes"),
+        ("data.assert\nsettings: {file: 'a.*'}", "a.txt", "its name ends with none of .json, .toml, .yaml, .yml"),
+        ("notebook.assert\nsettings: {outputs: false}", "a.ipynb", "larger than limits.max_file_bytes: 1 bytes"),
+    ),
+)
+def test_what_cannot_be_looked_at_is_not_judged(rule: str, file: str, why: str) -> None:
+    facts: dict[str, Any] = {} if file == "a.txt" else {"contents": {}}
+    snapshot = a_snapshot({file: "x"}, **facts)
+    assert [gap.why for gap in report(f"kind: {rule}", snapshot).not_judged] == [why]
+
+
+def test_a_size_that_is_not_known_is_not_judged() -> None:
+    file = a_file("a", b"x")._replace(size=-1)
+    other = a_file("b", b"x", SUBMODULE)
+    snapshot = Snapshot(files=(file, other), tracked={"a": file})
+    made = report("kind: file.max_size\nsettings: {max_bytes: 1, lfs_exempt: false}", snapshot)
+    assert (made.findings, [gap.what for gap in made.not_judged]) == ((), ["a"])
+
+
 def test_a_link_has_no_content() -> None:
     link = a_file("a", b"x", SYMLINK)
     snapshot = Snapshot(files=(link,), tracked={"a": link}, contents={link.blob: b"x"})
@@ -140,6 +168,8 @@ BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(f"{b}: &{b} [{', '.join([
         ("w.yaml", "a: &a [*a]", "{at: a, op: contains, value: 1}", False),
         ("w.yaml", BOMB, "{at: i, op: ne, value: [1, 1, 1, 1, 1, 1, 1, 1, 1]}", True),
         ("w.toml", f"a = 0x{'f' * 9000}", "{at: a, op: matches, value: '1'}", False),
+        ("w.yaml", "\0", "{at: a, op: absent}", False),
+        ("w.yaml", "<<<<<<< a", "{at: a, op: absent}", False),
         ("w.yaml", "a: [", "{at: a, op: absent}", False),
         ("w.yaml", "a:\n" + "- " * 300, "{at: a, op: absent}", False),
         ("a.json", "[1, 2]", "{at: '[1]', op: eq, value: 2}", True),

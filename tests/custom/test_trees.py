@@ -71,6 +71,15 @@ def test_lockfile_fresh(rule: str, files: dict[str, str], tracked: dict[str, str
     assert messages(rule, a_snapshot(files, tracked)) == expected
 
 
+def test_a_lock_that_is_broken_or_cannot_be_judged() -> None:
+    rule = "kind: lockfile.fresh\nsettings: {manifest: pyproject.toml, lock: uv.lock}"
+    manifest = "[project]\nname = 'a'\nversion = '1'\n"
+    (text,) = messages(rule, a_snapshot({"pyproject.toml": manifest, "uv.lock": "<<<<<<< a"}))
+    assert text == "uv.lock: unresolved merge conflict"
+    gaps = report(rule, a_snapshot({"pyproject.toml": manifest, "uv.lock": ""}, contents={})).not_judged
+    assert [gap.what for gap in gaps] == ["uv.lock"]
+
+
 def test_a_lock_of_a_known_format_is_compared() -> None:
     said = messages(BUILT_IN, a_snapshot({"requirements.in": "pandas\n"}, {"requirements.txt": COMPILED}))
     assert [text.partition(":")[0] for text in said] == ["requirements.txt does not answer to requirements.in"]

@@ -8,6 +8,8 @@ import pytest
 from tests.conftest import Sealed
 from tests.enforce.test_hooks import commit, hooked  # noqa: F401 - a fixture
 
+pytestmark = pytest.mark.slow  # each makes a dozen commits through hooks
+
 
 @pytest.fixture
 def forked(hooked: Sealed) -> Sealed:  # noqa: F811 - the fixture

@@ -258,6 +258,12 @@ def test_nothing_is_started_for_a_policy_that_is_not_sound(install: Install, tmp
     assert not canary.exists()
 
 
+def test_a_policy_names_a_few_at_most() -> None:
+    names = ", ".join(f"acme-{number}==1" for number in range(21))
+    with pytest.raises(PolicyError, match="a policy names at most 20 plugins"):
+        load_leniently({POLICY_FILE: f"schema: 1\nplugins: [{names}]".encode()}.get, (), trusted=())
+
+
 def test_one_that_is_not_trusted_is_not_even_looked_for() -> None:
     text = b"schema: 1\nplugins: [acme-absent==1.0]\nrules: {acme-absent/x: error}"
     loaded = load_leniently({POLICY_FILE: text}.get, (), trusted=())

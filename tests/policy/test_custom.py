@@ -35,6 +35,7 @@ def problems(text: str, rules: tuple[Rule, ...] = RULES) -> list[str]:
         pytest.param("custom: {secrets: {kind: x}}", ["2:10: 'secrets' is no id: small letters, digits and hyphens, such as acme/raw-data"], id="a family"),
         pytest.param(f"custom: {{oversized-file: {{{FORBID}}}}}", ["2:10: 'oversized-file' is a rule of mlgovern; a custom rule needs an id of its own, such as acme/oversized-file"], id="a rule of ours"),
         pytest.param(f"custom: {{x: {{{FORBID}}}}}\nrules: {{x: error}}", ["3:9: 'x' stands under 'custom' as well; say all of it there"], id="twice"),
+        pytest.param("custom: {x: {kind: count.max}}\nrules: [a]", ["3:8: 'rules' must be a mapping, got a list"], id="rules as a list"),
         pytest.param("custom: {x: {}}", [f"2:10: missing required key 'kind'; one of {KINDS}, or all, any, not"], id="no kind"),
         pytest.param("custom: {x: warning}", [f"2:10: missing required key 'kind'; one of {KINDS}, or all, any, not"], id="a severity alone"),
         pytest.param("custom: {x: {kind: path.forbiden}}", ["2:20: unknown kind 'path.forbiden', did you mean 'path.forbidden'?"], id="no such kind"),
@@ -74,7 +75,9 @@ def problems(text: str, rules: tuple[Rule, ...] = RULES) -> list[str]:
         pytest.param("custom: {x: {any: [5]}}", ["2:20: a condition is a mapping with 'kind' and 'settings', got the number 5"], id="no condition"),
         pytest.param("custom: {x: {any: []}}", ["2:19: 'any' needs conditions"], id="none"),
         pytest.param("custom: {x: {any: [{not: {kind: x.y}}]}}", [f"2:33: unknown kind 'x.y'; known: {KINDS}"], id="deep kind"),
+        pytest.param("custom: {x: {all: [{any: []}]}}", ["2:26: 'any' needs conditions"], id="a part without parts"),
         pytest.param("custom: {x: {any: [{kind: path.forbidden}]}}", ["2:20: path.forbidden needs 'globs' under 'settings'"], id="a part without"),
+        pytest.param("custom: {x: {any: [{kind: content.regex, settings: {must_not: '*'}}]}}", ["2:63: 'must_not' is no usable regular expression, '*': no argument for repetition operator: *"], id="a part's pattern"),
         pytest.param(f"custom: {{x: {{any: [{{{FORBID}, all: []}}]}}}}", ["2:20: a condition says one of kind, all, any, not; this one kind and all"], id="two in one"),
         pytest.param(f"custom: {{x: {{any: [{{{FORBID}}}], settings: {{}}}}}}", ["2:79: 'settings' go with 'kind', not with 'any'"], id="settings of a joint"),
         pytest.param(f"custom: {{x: {{any: [{{all: [{{{FORBID}}}], settings: {{}}}}]}}}}", ["2:76: 'settings' go with 'kind', not with 'all'"], id="settings of an inner joint"),
@@ -91,6 +94,7 @@ def test_what_is_wrong(text: str, expected: list[str]) -> None:
 def test_nothing_is_said_in_vain() -> None:
     assert loaded("custom: ~").rules == ()
     assert loaded("custom: {x: ~}").rules == ()
+    assert [rule.id for rule in loaded("custom: {x: {kind: count.max}}\nrules: ~").rules] == ["x"]
 
 
 PATHS = a_snapshot({"a.py": "", "b.md": ""})
@@ -333,7 +337,8 @@ def test_it_can_be_waived_and_suppressed() -> None:
     )
     files = {POLICY_FILE: f"schema: 1\n{text}".encode(), ".mlgovern/waivers.yaml": waivers}
     policy = load(files.get, ()).policy
-    snapshot = a_snapshot({"a": "x  # mlgovern: ignore acme/a needed\n", "b": "x", "c": "x"})
+    accepted = "x  # mlgovern: {} acme/a needed\n".format("ignore")
+    snapshot = a_snapshot({"a": accepted, "b": "x", "c": "x"})
     said = {finding.place.path: finding.waiver for finding in engine.evaluate(snapshot, policy, TODAY).findings}
     assert said == {"a": "inline: needed", "b": "waivers.yaml:2", "c": None}
 

@@ -12,7 +12,8 @@ from mlgovern.facts.git import Git
 from mlgovern.facts.remote import Remotes, from_distribution
 from mlgovern.policy.cache import every
 from mlgovern.policy.load import Loaded, load, parse
-from mlgovern.policy.lock import LOCK_FILE, VENDOR, Declared, Pin, pins, rendered, schemes
+from mlgovern.policy.lock import LOCK_FILE, VENDOR, Pin, pins, rendered, schemes
+from mlgovern.policy.packs import Declared
 from mlgovern.policy.settings import Reader
 
 _AS_IT_IS = ("* -text\n", f"{VENDOR}/.gitattributes")  # no line end of what is kept may change on its way through Git

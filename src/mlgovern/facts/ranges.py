@@ -76,8 +76,9 @@ def _brought_back(git: Git, wants: Wants, span: Span, changes: list[Change]) -> 
         return []
     seen = {(change.file.path, change.file.blob) for change in changes if change.status != "D"}
     there = {(change.file.path, change.file.blob) for change in listings.between(git, start, span.tip)}
+    new = there - seen
     found = [change for change in listings.between(git, base, span.tip) if change.status != "D"]
-    return [change for change in found if (change.file.path, change.file.blob) in there - seen]
+    return [change for change in found if (change.file.path, change.file.blob) in new]
 
 
 def _tree(git: Git, wants: Wants, tip: str) -> dict[str, File]:

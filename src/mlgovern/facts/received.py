@@ -15,6 +15,7 @@ from mlgovern.facts.streams import Stream, heads
 from mlgovern.rx import rxb
 
 MOST_CHANGES = 100_000  # versions of files; more of them would need more memory than a server lends
+MOST_MESSAGE = 200_000  # bytes of a commit that are looked at
 MOST_NESTED = 10  # tags of tags
 MOST_LOOKED_UP = 50  # refs of which it has to be asked whether they are forced
 PAGE, PAGE_BYTES = 2000, 2_000_000  # commits, and bytes of messages, that are held at once
@@ -74,11 +75,6 @@ def updates(lines: bytes) -> tuple[RefUpdate, ...]:
         old, new, ref = (part.decode("utf-8", "surrogateescape") for part in told.groups())
         found.append(RefUpdate(ref, old, new))
     return tuple(found)
-
-
-def is_named(update: RefUpdate) -> bool:
-    """Whether a ref is a branch or a tag; of others the contents alone are judged."""
-    return update.branch is not None or update.tag is not None
 
 
 def targets(git: Git, pushed: Iterable[RefUpdate]) -> Targets:
@@ -181,11 +177,11 @@ def pages(git: Git, ids: Collection[str]) -> Iterator[list[Commit]]:
     """The commits of these ids with their messages, a page at a time; of an endless one the beginning."""
     page: list[Commit] = []
     held = 0
-    for found in heads(git, ids, MOST_BYTES) if ids else ():
+    for found in heads(git, ids, MOST_MESSAGE) if ids else ():
         if found is None or found[0].kind != "commit":
             raise GitError("a commit of this push is missing; `git fsck` tells more")
         commit = parsed(found[0])
-        page.append(commit._replace(cut=found[1]) if found[1] > MOST_BYTES else commit)
+        page.append(commit._replace(cut=found[1]) if found[1] > MOST_MESSAGE else commit)
         held += len(found[0].data)
         if len(page) == PAGE or held > PAGE_BYTES:
             yield page

@@ -49,7 +49,7 @@ def customs(gathered: Gathered, rules: tuple[Rule, ...], reader: Reader) -> tupl
 
 def _rule(name: str, node: Node, mark: Mark, reader: Reader) -> Rule | None:
     """A rule as far as its kind tells what it is; its parts are read where its decision is."""
-    deaf = Reader()  # what is wrong is told when the policy is decided
+    deaf = Reader()  # what is wrong is said where the rule is decided
     said = deaf.fields(node, (), name, first="severity")
     kind = said.entries.get("kind")
     words = [part for part in layers(kind.value) if not is_null(part)] if kind else []

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from mlgovern.policy.document import Fields, Items, Mark, Node, Scalar, shown
 from mlgovern.policy.migrations import SCHEMA, current
-from mlgovern.policy.packs import Source
+from mlgovern.policy.packs import Declared, Source
 from mlgovern.policy.settings import Reader
 from mlgovern.rx import rx
 
@@ -20,25 +20,6 @@ _REVISION = rx(r"[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}")
 _NAME = rx(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _SHA256 = rx(r"[0-9a-f]{64}")
 _COMMIT = rx(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-
-
-class Declared(NamedTuple):
-    """A source as a policy names it: a file in another repository at a revision, or in an installed distribution."""
-
-    kind: str  # git, or package
-    place: str  # a URL, or the name of the distribution
-    rev: str  # a tag or a commit; of a distribution, nothing
-    path: str
-    signed: bool = False  # only with a good signature of its tag or commit
-
-    @property
-    def name(self) -> str:
-        """How people call the place: the last two parts of a URL."""
-        return "/".join(self.place.removesuffix("/").removesuffix(".git").split("/")[-2:])
-
-    def within(self, path: str) -> "Declared":
-        """Another file of the same place, at the same revision."""
-        return self._replace(path=path)
 
 
 def schemes() -> tuple[str, ...]:

@@ -2,12 +2,9 @@
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from mlgovern.version import VERSION
-
-if TYPE_CHECKING:
-    from mlgovern.policy.lock import Declared
 
 MOST_BYTES = 256 * 1024  # of any one policy file
 
@@ -17,13 +14,32 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
+class Declared(NamedTuple):
+    """A source as a policy names it: a file in another repository at a revision, or in an installed distribution."""
+
+    kind: str  # git, or package
+    place: str  # a URL, or the name of the distribution
+    rev: str  # a tag or a commit; of a distribution, nothing
+    path: str
+    signed: bool = False  # only with a good signature of its tag or commit
+
+    @property
+    def name(self) -> str:
+        """How people call the place: the last two parts of a URL."""
+        return "/".join(self.place.removesuffix("/").removesuffix(".git").split("/")[-2:])
+
+    def within(self, path: str) -> "Declared":
+        """Another file of the same place, at the same revision."""
+        return self._replace(path=path)
+
+
 class Source(NamedTuple):
     """A file of the repository, a shipped pack, or what is kept in the repository of a source from elsewhere."""
 
     name: str
     pack: bool = False
     roots: tuple[str, ...] = ()  # folders that it is meant for; none: the whole repository
-    declared: "Declared | None" = None  # of what comes from elsewhere: what it stands for
+    declared: Declared | None = None  # of what comes from elsewhere: what it stands for
     resolved: str = ""  # the commit or the version that its bytes are of
 
     @property

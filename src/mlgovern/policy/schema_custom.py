@@ -45,7 +45,7 @@ def _kind(made: Maker, name: str) -> tuple[Schema, Schema]:
     kind = kind_of(name)
     settings = made.field(type(kind.settings), kind.settings, short=False)
     needs = [{"anyOf": [_said(kind.settings, key) for key in group]} for group in kind.needs]
-    needs += _OF_DATA if name == "data.assert" else []
+    needs += _MORE.get(name, [])
     keys = {"kind": {"const": name}, "settings": settings}
     if not needs:
         return keys, {"required": ["kind"]}
@@ -89,3 +89,7 @@ _OF_DATA: list[Schema] = [
     {"anyOf": [_ALONE, {"properties": {"value": NOTHING}}]},
     {"properties": {"file": {"pattern": r"(\.(json|toml|ya?ml)|[*?}\]][^.]*)$"}}},
 ]
+_MORE = {
+    "data.assert": _OF_DATA,
+    "trailer.required": [{"properties": {"name": {"pattern": "^[A-Za-z0-9-]+$"}}}],
+}

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from mlgovern.policy import packs
 from mlgovern.policy.document import Fields, Items, Mark, Node, Problem, Scalar, is_null, shown
-from mlgovern.policy.lock import ASKING, LOCK_FILE, Declared, Pin, declared, pinned, pins
+from mlgovern.policy.lock import ASKING, LOCK_FILE, Pin, declared, pinned, pins
 from mlgovern.policy.merge import merged
 from mlgovern.policy.migrations import SCHEMA, current, note, outdated, unread
 from mlgovern.policy.model import DEFAULT_PACK
-from mlgovern.policy.packs import Read, Source, content
+from mlgovern.policy.packs import Declared, Read, Source, content
 from mlgovern.policy.patterns import wrong_glob
 from mlgovern.policy.settings import Reader, described
 

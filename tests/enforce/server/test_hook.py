@@ -85,6 +85,7 @@ def test_a_judge_that_breaks_refuses(server: Server, monkeypatch: pytest.MonkeyP
     assert PASSWORD not in told.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "variables",
     [
@@ -100,6 +101,7 @@ def test_what_is_skipped(server: Server, variables: dict[str, str]) -> None:
     assert told.audit["why"]
 
 
+@pytest.mark.slow
 def test_a_push_cannot_name_itself_to_be_skipped(server: Server) -> None:
     (tip,) = server.grow(("added some stuff.", ENV))
     server.repo.git("config", "mlgovern.skipusers", "ann")
@@ -137,6 +139,7 @@ def test_the_audit_line(server: Server) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "said"),
     [
@@ -155,6 +158,7 @@ def test_where_the_audit_goes(server: Server, place: str, said: str) -> None:
         assert json.loads(told.text)["exit"] == 0
 
 
+@pytest.mark.slow
 def test_the_audit_follows_no_link(server: Server, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("kept\n")
@@ -194,6 +198,7 @@ def test_what_is_told_of_no_push(server: Server, lines: list[str], code: int, ve
     assert told.verdict.startswith(verdict)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
@@ -218,6 +223,7 @@ def test_words_that_the_hook_does_not_take(server: Server) -> None:
     )
 
 
+@pytest.mark.slow
 def test_replacing_an_object_hides_nothing(server: Server) -> None:
     (tip,) = server.grow(("feat: begin work", ENV))
     (clean,) = server.grow(("feat: begin work", NOTHING))
@@ -225,6 +231,7 @@ def test_replacing_an_object_hides_nothing(server: Server) -> None:
     assert server.push(server.line("refs/heads/feat/x", tip)).code == 1
 
 
+@pytest.mark.slow
 def test_the_self_test(server: Server, tmp_path: Path) -> None:
     refs = server.repo.git("for-each-ref")
     done = server.repo.mlgovern("hook", "pre-receive", "--self-test", GIT_DIR=str(server.repo.top / ".git"))

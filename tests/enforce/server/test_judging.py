@@ -2,6 +2,9 @@
 
 import pytest
 
+from mlgovern.enforce.server.judging import judge
+from mlgovern.facts import git as wall
+from mlgovern.facts import received
 from tests.enforce.server.arriving import ENV, PASSWORD, POLICY, Server
 from tests.rules.secrets.samples import ALNUM, some
 
@@ -33,6 +36,7 @@ def test_a_secret_is_found_though_a_later_commit_takes_it_out(server: Server) ->
     assert PASSWORD not in str(told)
 
 
+@pytest.mark.slow
 def test_a_push_of_many_flaws_is_cut_with_a_count(server: Server) -> None:
     tip = server.grow(*[(f"added stuff {number}.", NOTHING) for number in range(15)])[-1]
     told = server.push(server.line("refs/heads/feat/work", tip))
@@ -42,6 +46,7 @@ def test_a_push_of_many_flaws_is_cut_with_a_count(server: Server) -> None:
     assert max(map(len, told.lines)) <= 72
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ref", "code", "rules"),
     [
@@ -55,6 +60,7 @@ def test_a_ref_at_a_known_commit_is_judged_by_its_name(server: Server, ref: str,
     assert (told.code, told.audit["refused_by"], told.audit["commits"]) == (code, rules, 0)
 
 
+@pytest.mark.slow
 def test_a_commit_that_another_ref_had_is_judged_when_a_branch_gets_it(server: Server) -> None:
     (tip,) = server.grow(("added some stuff.", NOTHING))
     server.repo.git("update-ref", "refs/changes/01/1/1", tip)
@@ -75,6 +81,7 @@ def test_a_forced_push_to_a_protected_branch(server: Server) -> None:
     assert (back.code, back.audit["refused_by"]) == (1, ["branch-protected-push"])
 
 
+@pytest.mark.slow
 def test_deletions(server: Server) -> None:
     gone = server.push(
         server.line("refs/heads/feat/old", old=server.tip()), server.line("refs/tags/x", old=server.tip())
@@ -99,6 +106,7 @@ def tag(target: str, kind: str, name: str, message: str) -> str:
     return f"object {target}\ntype {kind}\ntag {name}\ntagger Ann <ann@acme.example> 1790000000 +0000\n\n{message}\n"
 
 
+@pytest.mark.slow
 def test_refs_that_hold_no_commit(server: Server) -> None:
     blob = server.repo.git("hash-object", "-w", "--stdin", stdin=f"DB_PASSWORD={PASSWORD}9x\n")
     tree = server.repo.git("mktree", stdin=f"100644 blob {blob}\tlogin.env\n")
@@ -127,6 +135,7 @@ def test_several_refs_share_commits_and_are_not_all_at_fault(server: Server) -> 
     assert "[feat/a, feat/b]" in " ".join(line.strip() for line in told.lines)
 
 
+@pytest.mark.slow
 def test_a_merge_is_told_by_its_parents_and_not_by_its_text(server: Server) -> None:
     (side,) = server.grow(("feat: work aside", {"a.py": "a\n"}))
     server.repo.commit("feat: go on")
@@ -136,6 +145,7 @@ def test_a_merge_is_told_by_its_parents_and_not_by_its_text(server: Server) -> N
     assert server.push(server.line("refs/heads/feat/f", forged)).code == 1
 
 
+@pytest.mark.slow
 def test_a_merge_that_hides_a_file_is_judged_by_what_no_parent_has(server: Server) -> None:
     (side,) = server.grow(("feat: work aside", {"a.py": "a\n"}))
     (merge,) = server.grow(("Merge it", {**ENV, "a.py": "a\n"}), merged=side)
@@ -145,6 +155,7 @@ def test_a_merge_that_hides_a_file_is_judged_by_what_no_parent_has(server: Serve
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", ["", "on_timeout: accept-with-warning\n"])
 def test_more_commits_than_the_limit(server: Server, more: str) -> None:
     server.govern(policy=f"{POLICY}limits: {{max_commits: 3}}\n{more}")
@@ -158,6 +169,7 @@ def test_more_commits_than_the_limit(server: Server, more: str) -> None:
     assert server.push(server.line("refs/heads/feat/work", bad)).code == 1
 
 
+@pytest.mark.slow
 def test_what_is_too_large_to_read_is_told(server: Server) -> None:
     server.govern(policy=f"{POLICY}limits: {{max_file_bytes: 1000}}\n")
     (tip,) = server.grow(("feat: add a table", {"table.txt": "word " * 300}))
@@ -166,6 +178,7 @@ def test_what_is_too_large_to_read_is_told(server: Server) -> None:
     assert "table.txt: larger than limits.max_file_bytes" in told.text
 
 
+@pytest.mark.slow
 def test_trees_are_judged_at_each_tip(server: Server) -> None:
     manifest = '[project]\nname = "a"\nversion = "1"\ndependencies = ["numpy"]\n[tool.uv]\n'
     server.govern(
@@ -179,6 +192,7 @@ def test_trees_are_judged_at_each_tip(server: Server) -> None:
     assert told.audit["rules"].get("missing-required-path") == 1
 
 
+@pytest.mark.slow
 def test_the_same_push_is_told_the_same_way_by_a_thread(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     from mlgovern.enforce.server import hook
 
@@ -186,3 +200,19 @@ def test_the_same_push_is_told_the_same_way_by_a_thread(server: Server, monkeypa
     forked = server.push(server.line("refs/heads/feat/work", tip))
     monkeypatch.setattr(hook.run, "__kwdefaults__", {"forks": False})
     assert server.push(server.line("refs/heads/feat/work", tip)).lines == forked.lines
+
+
+def test_however_much_is_pushed_a_fixed_number_of_processes_is_asked(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = server.grow(("feat: do a part", {"a.py": "a\n"}))[-1]
+    many = server.grow(*[(f"feat: do part {number}", {f"b{number}.py": f"{number}\n"}) for number in range(60)])[-1]
+    monkeypatch.setenv("GIT_DIR", str(server.repo.top / ".git"))
+    counts = []
+    for tip in (few, many):
+        with wall.receiving() as git:
+            judge(
+                git, received.updates(server.line("refs/heads/feat/x", tip).encode()), "", "2026-11-27", lambda _: None
+            )
+            counts.append(len(git.together or ()))
+    assert counts[0] == counts[1] <= 24

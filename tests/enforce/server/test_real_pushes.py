@@ -12,7 +12,7 @@ from tests.enforce.server.arriving import ENV, PASSWORD, POLICY, Hosted
 OURS = f"{sys.executable} -P -X utf8 -m mlgovern"
 
 
-@pytest.mark.parametrize("format_", ["sha1", "sha256"])
+@pytest.mark.parametrize("format_", ["sha1", pytest.param("sha256", marks=pytest.mark.slow)])
 def test_a_refused_secret_is_not_left_in_the_object_store(make_repo: Callable[..., Sealed], format_: str) -> None:
     hosted = Hosted(make_repo, OURS, f"--object-format={format_}")
     hosted.clone.stage(".mlgovern.yaml", POLICY)
@@ -43,6 +43,7 @@ def test_a_refused_secret_is_not_left_in_the_object_store(make_repo: Callable[..
     assert (gone.returncode, gone.stderr) == (0, b"")
 
 
+@pytest.mark.slow
 def test_what_a_hostile_repository_configures_is_never_run(make_repo: Callable[..., Sealed], tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     hosted = Hosted(make_repo, OURS)
@@ -64,6 +65,7 @@ def test_what_a_hostile_repository_configures_is_never_run(make_repo: Callable[.
     assert not canary.exists()
 
 
+@pytest.mark.slow
 def test_a_push_option_names_a_waiver(make_repo: Callable[..., Sealed]) -> None:
     hosted = Hosted(make_repo, OURS)
     hosted.bare.git("config", "receive.advertisePushOptions", "true", GIT_DIR=str(hosted.bare.top))

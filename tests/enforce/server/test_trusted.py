@@ -33,6 +33,7 @@ def test_a_push_is_judged_by_the_policy_from_before_it(server: Server) -> None:
     assert aside.audit["refused_by"] == ["commit-full-stop"]  # has no effect before it is on main
 
 
+@pytest.mark.slow
 def test_moving_main_to_a_weaker_policy_that_another_branch_has(server: Server) -> None:
     (tip,) = server.grow(("feat: take less care", {".mlgovern.yaml": LAX}))
     server.repo.git("update-ref", "refs/heads/feat/lax", tip)
@@ -40,6 +41,7 @@ def test_moving_main_to_a_weaker_policy_that_another_branch_has(server: Server) 
     assert (told.code, told.audit["commits"], told.audit["refused_by"]) == (1, 0, ["weakened-policy"])
 
 
+@pytest.mark.slow
 def test_a_stricter_policy_is_welcome(server: Server) -> None:
     (tip,) = server.grow(
         ("feat: take more care", {".mlgovern.yaml": POLICY.replace("error", "error, commit-body-missing: error")})
@@ -47,6 +49,7 @@ def test_a_stricter_policy_is_welcome(server: Server) -> None:
     assert server.push(server.line("refs/heads/main", tip, server.tip())).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", ["schema: 1\nrulez: {}\n", "[" * 100_000, "#" * 400_000])
 def test_a_push_cannot_break_the_policy(server: Server, broken: str) -> None:
     (tip,) = server.grow(("feat: take care", {".mlgovern.yaml": broken}))
@@ -55,6 +58,7 @@ def test_a_push_cannot_break_the_policy(server: Server, broken: str) -> None:
     assert max(map(len, told.lines)) <= 72
 
 
+@pytest.mark.slow
 def test_a_broken_policy_lets_through_what_mends_it(server: Server) -> None:
     server.govern(policy="schema: 1\nrulez: {}\n")
     (other,) = server.grow(("feat: go on", {}))
@@ -64,6 +68,7 @@ def test_a_broken_policy_lets_through_what_mends_it(server: Server) -> None:
     assert server.push(server.line("refs/heads/main", mend, server.tip())).code == 0
 
 
+@pytest.mark.slow
 def test_the_first_policy_judges_the_push_that_brings_it(server: Server) -> None:
     server.repo.git("rm", "-q", ".mlgovern.yaml")
     server.repo.commit("chore: have none")
@@ -112,6 +117,7 @@ def test_final_fields_of_the_server_bind(server: Server, bound: str) -> None:
     assert server.push(line).code == 1
 
 
+@pytest.mark.slow
 def test_a_repository_without_a_policy_goes_by_that_of_the_server(server: Server, bound: str) -> None:
     server.repo.git("rm", "-q", ".mlgovern.yaml")
     server.repo.commit("chore: have none")
@@ -123,6 +129,7 @@ def test_a_repository_without_a_policy_goes_by_that_of_the_server(server: Server
     )
 
 
+@pytest.mark.slow
 def test_a_missing_policy_of_the_server_refuses(server: Server, tmp_path: Path) -> None:
     told = server.push(server.line("refs/heads/feat/x", server.tip()), MLGOVERN_POLICY=str(tmp_path / "gone.yaml"))
     assert told.code == 2

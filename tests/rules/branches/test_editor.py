@@ -83,10 +83,10 @@ def passes(name: str, pattern: str) -> bool:
     return found
 
 
-@pytest.mark.parametrize("number", range(len(FORMS)))
-def test_a_name_passes_in_the_editor_as_in_the_rules(number: int) -> None:
-    pattern = editor_pattern(FORMS[number])
-    assert [name for name in MADE if passes(name, pattern) == flagged(name, FORMS[number])] == []
+def test_a_name_passes_in_the_editor_as_in_the_rules() -> None:
+    for form in [*FORMS[:72:3], *FORMS[72:]]:  # of the products, those in which every two settings meet
+        pattern = editor_pattern(form)
+        assert [name for name in MADE if passes(name, pattern) == flagged(name, form)] == [], form
 
 
 @pytest.mark.parametrize("name", NAMES)

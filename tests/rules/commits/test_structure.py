@@ -137,12 +137,11 @@ def test_undecodable(rule: str, message: str, facts: dict[str, object], expected
         assert entry.why == "its subject is not UTF-8; write it in UTF-8 and leave i18n.commitEncoding unset"
 
 
-@pytest.mark.parametrize("rule", [rule.id for rule in RULES])
 @pytest.mark.parametrize(
     "message", ["\udcff", "feat: \udcff.\n\udcfe\n\nBREAKING CHANGE \udcfd\n", "", "\n", "\r\r", "\x00", "\ud800: x"]
 )
-def test_no_rule_crashes(rule: str, message: str) -> None:
-    for found in findings(rule, message):
+def test_no_rule_crashes(message: str) -> None:
+    for found in [found for rule in RULES for found in findings(rule.id, message)]:
         found.message.encode()
         found.mend.encode()
 

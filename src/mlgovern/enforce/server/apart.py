@@ -12,7 +12,7 @@ from mlgovern.errors import UserError, trace
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
 
-MOST_MEMORY = 320 << 20  # bytes of each process; a push cannot take more from the server than that
+MOST_MEMORY = 320 << 20  # bytes of each process, beside what it began with; a push cannot take more from the server
 _GRACE = 0.5  # seconds after which the system itself ends what was left behind
 
 Tell = Callable[[Any], None]
@@ -64,8 +64,20 @@ def _alone(work: Work, sender: Any, receiver: Any, end: float) -> None:
 def _bound_memory() -> None:
     import resource
 
+    most = _held() + MOST_MEMORY
     with suppress(OSError, ValueError):  # a stricter bound is set already
-        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def _held() -> int:
+    """The bytes that this process has, where the system tells: a thread that could not begin would be waited for."""
+    import resource
+
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[5]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 def _beside(git: Git, work: Work, end: float) -> Iterator[Any]:

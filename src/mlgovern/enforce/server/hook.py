@@ -11,7 +11,8 @@ from typing import NamedTuple
 from mlgovern.enforce.client import today
 from mlgovern.enforce.server.apart import FORKS, Ended, told
 from mlgovern.enforce.server.host import KEYS, Host, host, prefix
-from mlgovern.enforce.server.judging import WHAT, Case, judge
+from mlgovern.enforce.server.judging import Case, judge
+from mlgovern.enforce.server.push import WHAT
 from mlgovern.enforce.server.record import Decision, line, write
 from mlgovern.errors import UserError
 from mlgovern.facts import git as wall

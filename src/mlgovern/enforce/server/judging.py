@@ -1,29 +1,20 @@
 """The judgement of a push, from cheap to dear: names, messages, paths and trees, sizes, contents. It tells as it goes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mlgovern import engine
-from mlgovern.enforce import fast
-from mlgovern.enforce.pair import Pair
 from mlgovern.enforce.server.apart import Tell
+from mlgovern.enforce.server.contents import Bench, cut, judge_contents
+from mlgovern.enforce.server.push import STAGES, WHAT, Kinds, Part, Push, kinds_of, limited, tree, wants_of
 from mlgovern.enforce.server.trusted import Trusted, trusted
 from mlgovern.facts import history, listings, received, state
-from mlgovern.facts.batches import weighed
 from mlgovern.facts.collect import known
 from mlgovern.facts.git import Git
 from mlgovern.facts.listings import Change
 from mlgovern.facts.received import Graph, Targets
-from mlgovern.facts.snapshot import REGULAR, SUBMODULE, SYMLINK, Commit, File, RefUpdate, Snapshot, Wants
+from mlgovern.facts.snapshot import REGULAR, SUBMODULE, Commit, File, RefUpdate, Snapshot
 from mlgovern.finding import NotJudged, Report
-from mlgovern.globs import matcher
-from mlgovern.policy.model import SECRETS, Policy
-from mlgovern.rules.secrets.screen import Screen
-
-STAGES = ("pre-receive",)
-MOST_BYTES = 8_000_000  # of one blob that is read within the few seconds there are
-BATCH_BYTES, BATCH_FILES = 1_000_000, 250
-WHAT = "this push"
+from mlgovern.policy.model import Policy
 
 
 class Case(NamedTuple):
@@ -39,41 +30,12 @@ class Case(NamedTuple):
     notes: tuple[str, ...]
 
 
-class Kinds(NamedTuple):
-    """The rules that run, by what each of them looks at."""
-
-    names: tuple[str, ...]
-    messages: tuple[str, ...]
-    trees: tuple[str, ...]
-    paths: tuple[str, ...]
-    contents: tuple[str, ...]
-    secrets: tuple[str, ...]
-
-
-class Push(NamedTuple):
-    """All that a judgement goes by."""
-
-    git: Git
-    policy: Policy
-    kinds: Kinds
-    today: str
-    facts: Snapshot  # of the push as a whole
-    tell: Tell
-
-    def judge(self, snapshot: Snapshot, only: tuple[str, ...], *, surely: bool = True) -> None:
-        """Tell what these rules find; what they leave undecided keeps a push out only where they can tell `surely`."""
-        if only:
-            report = engine.evaluate(snapshot, self.policy, self.today, only)
-            gaps = tuple(gap._replace(expected=gap.expected and surely) for gap in report.not_judged)
-            self.tell(report._replace(not_judged=gaps))
-
-
 def judge(git: Git, pushed: tuple[RefUpdate, ...], server: str, today: str, tell: Tell) -> None:
     """Judge a push, and tell reports one by one."""
     judged_by = trusted(git, pushed, server)
-    policy = _limited(judged_by.policy)
+    policy = limited(judged_by.policy)
     judged_by = judged_by._replace(policy=policy)
-    kinds = _kinds(policy)
+    kinds = kinds_of(policy)
     held = received.targets(git, pushed)
     named = {ref: tip for ref, tip in held.commits.items() if ref.startswith(("refs/heads/", "refs/tags/"))}
     graph = received.brought(git, {*named.values()}, policy.limits.max_commits, received.NAMED)
@@ -81,44 +43,12 @@ def judge(git: Git, pushed: tuple[RefUpdate, ...], server: str, today: str, tell
     tell(Report(STAGES[-1], not_judged=_gaps(graph, policy, held), fail_on=policy.fail_on))
     push = Push(git, policy, kinds, today, _facts(git, pushed, held, graph, judged_by), tell)
     push.judge(push.facts, kinds.names)
-    asked = _wants(policy).asked("paths")
+    asked = wants_of(policy).asked("paths")
     found = _changes(push, graph) if asked else None
     _messages(push, graph, found or [])
     found = _changes(push, graph) if found is None else found
     _files(push, named, graph, found)
     _others(push, held, named)
-
-
-def _wants(policy: Policy, rules: tuple[str, ...] = ()) -> Wants:
-    """What rules need to see, but for what only a work tree could tell."""
-    wants = engine.wants(policy, STAGES, rules)
-    return wants._replace(asks=tuple(ask for ask in wants.asks if ask[0] not in _OF_WORK_TREES))
-
-
-_OF_WORK_TREES = frozenset({"own-env", "environments", "pushed"})
-
-
-def _limited(policy: Policy) -> Policy:
-    most = min(policy.limits.max_file_bytes, MOST_BYTES)
-    return policy._replace(limits=policy.limits._replace(max_file_bytes=most))
-
-
-def _kinds(policy: Policy) -> Kinds:
-    on = [(rule, one.outline) for rule, one in engine.enabled(policy, STAGES)]
-    last = tuple(rule for rule, one in on if one.each == "run")
-
-    def those(chosen: Iterable[str]) -> tuple[str, ...]:
-        rules = tuple(chosen)
-        return (*rules, *last) if rules else ()
-
-    return Kinds(
-        those(rule for rule, one in on if one.each == "" and not one.files),
-        those(rule for rule, one in on if one.each == "commit"),
-        those(rule for rule, one in on if one.each == "" and one.files),
-        those(rule for rule, one in on if one.each == "file" and not one.reads),
-        those(rule for rule, one in on if one.each == "file" and one.reads),
-        those(rule for rule, one in on if one.each == "file" and one.family == SECRETS),
-    )
 
 
 def _case(judged_by: Trusted, kinds: Kinds, graph: Graph, tips: dict[str, str]) -> Case:
@@ -145,7 +75,7 @@ def _gaps(graph: Graph, policy: Policy, held: Targets) -> tuple[NotJudged, ...]:
 
 def _facts(git: Git, pushed: tuple[RefUpdate, ...], held: Targets, graph: Graph, judged_by: Trusted) -> Snapshot:
     """The refs of the push, and its commits by their parents alone."""
-    wants = _wants(judged_by.policy)
+    wants = wants_of(judged_by.policy)
     updates = history.updates(git, wants, received.forced(git, pushed, held, graph))
     light = history.with_merges(git, wants, [Commit(id=one, parents=told) for one, told in graph.parents.items()])
     return Snapshot(
@@ -170,7 +100,7 @@ def _changes(push: Push, graph: Graph) -> list[Change]:
 
 
 def _messages(push: Push, graph: Graph, found: list[Change]) -> None:
-    wants = _wants(push.policy, push.kinds.messages)
+    wants = wants_of(push.policy, push.kinds.messages)
     paths: dict[str | None, list[str]] = {}
     for change in found:
         paths.setdefault(change.file.commit, []).append(change.file.path)
@@ -184,31 +114,23 @@ def _messages(push: Push, graph: Graph, found: list[Change]) -> None:
         push.judge(snapshot, push.kinds.messages)
 
 
-class Part(NamedTuple):
-    """A tip that gains commits, and what they bring that no tip before it had."""
-
-    tip: str
-    whole: Snapshot  # without the tree
-    files: tuple[File, ...]
-
-
 def _files(push: Push, named: dict[str, str], graph: Graph, found: list[Change]) -> None:
     """The tree at each tip, then the sizes, then the contents of all that the commits bring."""
     parts = list(_parts(push, named, graph, found))
     for part in parts:
-        whole = _tree(push, push.git, part)
+        whole = tree(push, push.git, part)
         push.judge(
             whole, push.kinds.trees, surely=False
         )  # some locks only their tools can judge, and the gate has those
     for part in parts:
-        sized = _tree(push, push.git, part) if len(parts) > 1 else whole
+        sized = tree(push, push.git, part) if len(parts) > 1 else whole
         push.judge(sized._replace(files=_with_sizes(sized, part.files), scope="files"), push.kinds.paths)
-    bench = _Bench(push, dict(enumerate(parts)), push.kinds.contents)
+    bench = Bench(push, dict(enumerate(parts)), push.kinds.contents)
     if len(parts) == 1:
         bench.seed(0, whole)
     sizes = push.git.sizes(file.blob for part in parts for file in part.files if file.mode != SUBMODULE)
-    chunks = [chunk for number, part in enumerate(parts) for chunk in _cut(number, part.files, sizes, push.policy)]
-    _contents(push, bench, chunks)
+    chunks = [chunk for number, part in enumerate(parts) for chunk in cut(number, part.files, sizes, push.policy)]
+    judge_contents(push, bench, chunks)
 
 
 def _parts(push: Push, named: dict[str, str], graph: Graph, found: list[Change]) -> Iterator[Part]:
@@ -229,84 +151,9 @@ def _parts(push: Push, named: dict[str, str], graph: Graph, found: list[Change])
             yield Part(tip, push.facts._replace(files=files, added=added, removed=removed), new)
 
 
-def _tree(push: Push, git: Git, part: Part) -> Snapshot:
-    """A tip's tree around what its commits bring, with what rules consult of it."""
-    wants = _wants(push.policy)
-    tracked = listings.tree(git, part.tip)
-    removed = tuple(path for path in part.whole.removed if path not in tracked)
-    facts = part.whole._replace(tracked=tracked, removed=removed)
-    return weighed(git, wants, facts).whole
-
-
 def _with_sizes(whole: Snapshot, files: Sequence[File]) -> tuple[File, ...]:
     sizes = {file.blob: file.size for file in whole.files}
     return tuple(file._replace(size=sizes.get(file.blob, -1)) for file in files)
-
-
-Chunk = tuple[int, tuple[File, ...]]  # the number of a part, and some of its files
-
-
-def _cut(number: int, files: Iterable[File], sizes: dict[str, int], policy: Policy) -> Iterator[Chunk]:
-    """Runs of files that are judged at once: versions of one file beside each other, what is large at the end."""
-    sized = [file._replace(size=sizes.get(file.blob, -1)) for file in files]
-    sized.sort(key=lambda file: (file.size > BATCH_BYTES, file.name, file.path))
-    batch: list[File] = []
-    total = 0
-    for file in sized:
-        weight = file.size if file.size <= policy.limits.max_file_bytes else 0
-        if batch and (total + weight > BATCH_BYTES or len(batch) == BATCH_FILES):
-            yield number, tuple(batch)
-            batch, total = [], 0
-        batch.append(file)
-        total += weight
-    if batch:
-        yield number, tuple(batch)
-
-
-class _Bench:
-    """Where contents are judged, with the tree of one part at a time around them."""
-
-    def __init__(self, push: Push, parts: dict[int, Part], rules: tuple[str, ...]) -> None:
-        self._push, self._parts, self._rules = push, parts, rules
-        self._wants = _wants(push.policy, rules)
-        self._reads = matcher(self._wants.reads)
-        self._at = -1
-        self._whole = Snapshot()
-        self._screens: list[Screen] = []
-
-    def seed(self, number: int, whole: Snapshot) -> None:
-        """The tree of a part, which is known already."""
-        self._at, self._whole = number, whole
-        self._screens = fast.screens_of(self._push.policy, whole, self._rules, None)
-
-    def judge(self, git: Git, chunk: Chunk) -> Iterator[Report]:
-        """What is told of some files."""
-        number, files = chunk
-        if number != self._at:
-            part = self._parts[number]
-            self.seed(number, _tree(self._push, git, part) if part.tip else part.whole)
-        wanted = {file.blob for file in files if self._readable(file) and file.blob not in self._whole.contents}
-        if self._wants.asked("before"):
-            before = git.sizes(file.before for file in files if file.before)
-            wanted.update(blob for blob, size in before.items() if size <= self._wants.max_file_bytes)
-        contents = {blob.id: blob.data for blob in git.objects(sorted(wanted)) if blob is not None}
-        held = {**self._whole.contents, **contents}
-        snapshot = self._whole._replace(files=files, contents=held, scope="files")
-        snapshot = snapshot._replace(silent=fast.silent(snapshot, self._screens))
-        yield engine.evaluate(snapshot, self._push.policy, self._push.today, self._rules)
-
-    def _readable(self, file: File) -> bool:
-        if not 0 <= file.size <= self._wants.max_file_bytes:
-            return False
-        return file.mode == SYMLINK or self._reads(file.path) is not None
-
-
-def _contents(push: Push, bench: _Bench, chunks: list[Chunk]) -> None:
-    if not chunks or not push.kinds.contents:
-        return
-    with Pair(push.git, chunks, bench.judge) as pair:
-        for report in pair.results():
-            push.tell(report)
 
 
 def _others(push: Push, held: Targets, named: dict[str, str]) -> None:
@@ -325,6 +172,6 @@ def _others(push: Push, held: Targets, named: dict[str, str]) -> None:
     if not files or not push.kinds.secrets:
         return
     whole = push.facts._replace(commits=(), updates=(), weakened=())
-    bench = _Bench(push, {0: Part("", whole, tuple(files))}, push.kinds.secrets)
+    bench = Bench(push, {0: Part("", whole, tuple(files))}, push.kinds.secrets)
     sizes = push.git.sizes(file.blob for file in files if file.mode != SUBMODULE)
-    _contents(push, bench, list(_cut(0, files, sizes, push.policy)))
+    judge_contents(push, bench, list(cut(0, files, sizes, push.policy)))

@@ -280,6 +280,7 @@ def test_a_child_says_more_of_a_rule_of_its_parent() -> None:
     ("child", "problem"),
     (
         ("custom: {b: {any: [{kind: count.max}]}}", ".mlgovern.yaml:3:19: 'conditions' of b is final in second.yaml:2; [{kind: count.max, settings: {globs: [**], per:… not applied"),
+        ("custom: {b: {any: [{kind: tag.regex, settings: {must: a}}]}}", ".mlgovern.yaml:3:19: b speaks of change since second.yaml:2; that stays, as a kind does"),
         ("rules: {acme/a: off}", ".mlgovern.yaml:3:17: 'severity' of acme/a is final in parent.yaml:2; off not applied"),
         ("custom: {acme/a: {kind: path.naming, settings: {must: a}}}", ".mlgovern.yaml:3:25: acme/a is of the kind 'path.forbidden' since parent.yaml:2; that stays"),
     ),

@@ -81,7 +81,20 @@ def _rule(name: str, node: Node, mark: Mark, reader: Reader) -> Rule | None:
     if len(subjects) > 1:
         reader.problem(mark, f"conditions of one rule speak of one thing; these speak of {' and '.join(subjects)}")
         return None
+    if own.kind in JOINTS and not _steady(name, own.kind, _value(said, "conditions"), subjects, reader):
+        return None
     return rule_of(name, own, settings)._replace(own=Definition(own.kind))
+
+
+def _steady(name: str, joint: str, node: Node, subjects: list[str], reader: Reader) -> bool:
+    """Whether the conditions of every file speak of the same; else what is final of a rule would be of another one."""
+    for part in layers(node):
+        spoken = subjects_of(Condition(joint, parts=tuple(_joined(joint, part, Reader(), 1))))
+        if spoken not in ([], subjects):
+            first = f"{part.mark.file}:{part.mark.line}"
+            reader.problem(node.mark, f"{name} speaks of {spoken[0]} since {first}; that stays, as a kind does")
+            return False
+    return True
 
 
 def _unknown_kind(node: Node, reader: Reader) -> None:

@@ -136,5 +136,8 @@ def test_a_waiver_that_comes_with_the_change_says_so() -> None:
         "Waiver W-1 (.mlgovern/waivers.yaml:3) comes with this change or is widened by it, so it does not count here: "
         "commit it first, by itself."
     )
+    assert (
+        judged(waiver(arriving=True), stage="ci").notes[0].endswith("does not count here: merge it first, by itself.")
+    )
     assert judged(waiver(arriving=True), waiver(id="W-0")).notes == ()
     assert judged(waiver(arriving=True, paths=("b/**",))).notes == ()

@@ -12,6 +12,7 @@ T = TypeVar("T")
 MORE, FEWER = "more", "fewer"  # of a mapping: Annotated[Mapping[str, int], FEWER]
 
 Allowed = Annotated[tuple[T, ...], FEWER]  # what is let through, or excepted
+Chosen = Annotated[tuple[T, ...], FEWER, "0: none"]  # the same, of which an empty list lets everything through
 Covered = Annotated[tuple[T, ...], MORE]  # what a rule looks at
 Denied = Annotated[tuple[T, ...], MORE, "adds"]
 Needed = Annotated[tuple[T, ...], MORE, "adds"]

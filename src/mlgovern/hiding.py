@@ -68,7 +68,7 @@ def hidden(report: Report, batches: Sequence[Batch], judging: Judging) -> tuple[
     looked = judging.everywhere - {crash.rule for crash in report.crashes}
     ending = spoken_of(policy.accepted, waived, judging.today, looked)
     idle = (*_unused(batches, used), *_stale(report, batches), *ending)
-    notes = (*report.notes, *_notes(findings, used, policy), *_arriving(waived))
+    notes = (*report.notes, *_notes(findings, used, policy), *_arriving(waived, report.stage))
     return report._replace(findings=tuple(findings), notes=notes), tuple(dict.fromkeys(idle))
 
 
@@ -99,12 +99,13 @@ def _stale(report: Report, batches: Sequence[Batch]) -> list[Idle]:
     return baseline.stale(batches[0].accepted, matched, Looked(rules, paths, looked[0].tracked))
 
 
-def _arriving(waived: Waiving) -> Iterator[str]:
+def _arriving(waived: Waiving, stage: str) -> Iterator[str]:
     """The waivers that would have counted, had they been there before."""
+    way = "merge" if stage in {"ci", "pre-receive"} else "commit"
     for waiver in dict.fromkeys(w for finding, w in waived.arriving.items() if finding not in waived.accepting):
         yield (
             f"Waiver {waiver.id} ({WAIVERS_FILE}:{waiver.line}) comes with this change or is widened by it, so it does "
-            "not count here: commit it first, by itself."
+            f"not count here: {way} it first, by itself."
         )
 
 

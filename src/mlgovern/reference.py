@@ -8,8 +8,9 @@ from mlgovern.finding import Report, Severity
 from mlgovern.policy.cache import effective
 from mlgovern.policy.decide import SHARED
 from mlgovern.policy.model import POLICY_FILE, Policy
+from mlgovern.policy.settings import spelled
 from mlgovern.policy.writing import written
-from mlgovern.reporters.plain import printable
+from mlgovern.reporters.plain import words
 from mlgovern.rule import Rule, page
 from mlgovern.rules import RULES
 
@@ -24,7 +25,7 @@ def table(policy: Policy) -> str:
     for family, rules in {**RULES, **own}.items():
         lines += ["", family]
         lines += [
-            f"  {policy.decisions[rule.id].severity.word:<8} {rule.id:<28} {printable(page(rule).heading)}"
+            f"  {policy.decisions[rule.id].severity.word:<8} {rule.id:<28} {words(page(rule).heading)}"
             for rule in rules
         ]
     return "\n".join(lines)
@@ -78,14 +79,16 @@ def _shared(name: str) -> list[str]:
 
 
 def _explained(rule: Rule, policy: Policy) -> str:
-    heading, why, mend, url = map(printable, page(rule))
+    heading, why, mend, url = map(words, page(rule))
     decision = policy.decisions[rule.id]
     lines = [f"{rule.id}: {heading}", "", f"Why:      {why}", *([f"Mend:     {mend}"] if mend else [])]
     lines += [*([f"More:     {url}"] if url else []), ""]
     lines += [f"Severity: {decision.severity.word}, by {policy.origin}", f"Stages:   {', '.join(decision.stages)}"]
     lines += [] if decision.waivable else ["Waivable: no"]
     settings = _settings(decision.settings)
-    return "\n".join([*lines, *(["Settings:"] if settings else []), *(f"  {key}: {value}" for key, value in settings)])
+    return "\n".join(
+        [*lines, *(["Settings:"] if settings else []), *(f"  {spelled(key)}: {value}" for key, value in settings)]
+    )
 
 
 def _markdown(rule: Rule) -> list[str]:
@@ -105,7 +108,7 @@ def _markdown(rule: Rule) -> list[str]:
     return [
         *lines,
         *(["", *_HEAD] if settings else []),
-        *(f"| `{key}` | {_cell(text)} | {_stricter(rule.settings, key)} |" for key, text in settings),
+        *(f"| `{spelled(key)}` | {_cell(text)} | {_stricter(rule.settings, key)} |" for key, text in settings),
     ]
 
 

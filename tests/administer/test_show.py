@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from mlgovern import reference
 from mlgovern.administer.show import explain, show
 from mlgovern.administer.written import Written, on_disk
 from mlgovern.errors import PolicyError, UserError
@@ -136,6 +137,12 @@ def test_show_and_explain_know_waivers_and_their_terms() -> None:
     assert show(policy)[2:] == ["waivers.max_days  30  .mlgovern.yaml:2"]
     assert "Waived: by W-3" in explain(policy, "oversized-file")
     assert not any(line.startswith("Waived") for line in explain(policy, "env-secret"))
+
+
+def test_words_of_a_policy_are_no_command() -> None:
+    text = 'schema: 1\ncustom: {a: {kind: path.forbidden, settings: {globs: [b]}, message: "\\e[31m\\n##vso[a]"}}\n'
+    assert explain(written(text), "a")[1] == r"\x1b[31m\n## vso[a]"
+    assert reference.explain("a", written(text).loaded().policy).splitlines()[0] == r"a: \x1b[31m\n## vso[a]"
 
 
 def test_explain_takes_one_rule() -> None:

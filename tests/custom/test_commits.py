@@ -20,6 +20,7 @@ STAGE = ("commit-msg",)
         pytest.param("must: ML-[0-9]+", "feat: a", ["the message does not fit ML-[0-9]+"], id="nowhere"),
         pytest.param("{must: ML-1, part: subject}", "feat: a\n\nML-1", ["the subject does not fit ML-1"], id="below"),
         pytest.param("{must: ML-1, part: body}", "feat: ML-1\n\nb", ["the body does not fit ML-1"], id="above"),
+        pytest.param("{must: ^Why, part: body}", "feat: a\n\nWhy: b", [], id="a body begins with its text"),
         pytest.param(
             "must_not: (?i)wip", "feat: WIP", ["the message fits (?i)wip, which is not allowed"], id="refused"
         ),

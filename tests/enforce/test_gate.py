@@ -276,7 +276,11 @@ def test_a_beginning_that_is_given_needs_no_note(hub: Hub) -> None:
 @pytest.mark.parametrize("adopted", (True, False))
 def test_a_change_is_not_blamed_for_what_the_base_has_made_stricter_since(hub: Hub, adopted: bool) -> None:
     server, rule = hub.server, "rules: {missing-lockfile: error}\n"
-    if not adopted:
+    own = "custom: {acme/large: {kind: file.max_size, settings: {max_bytes: %d}}}\n"
+    if adopted:
+        server.stage(".mlgovern.yaml", POLICY + own % 5000)
+        server.commit("chore: ask for small files")
+    else:
         server.git("switch", "-q", "--orphan", "young")
         server.git("clean", "-qfd")
         server.commit("feat: begin anew")
@@ -286,13 +290,13 @@ def test_a_change_is_not_blamed_for_what_the_base_has_made_stricter_since(hub: H
     server.stage("b.txt", "b")
     server.commit("feat: add b")
     server.git("switch", "-q", "main")
-    server.stage(".mlgovern.yaml", POLICY + rule)
+    server.stage(".mlgovern.yaml", POLICY + rule + own % 4000)
     server.commit("chore: ask for locks")
     words = ("--base", "origin/main", "--head", "origin/feat/y", "--branch", "feat/y", "--target", "main")
     code, out = gate(hub.clone(), *words)
     assert (code, "weakened-policy" in out) == (0, False)
     server.git("switch", "-q", "feat/y")
-    server.stage(".mlgovern.yaml", POLICY + rule.replace("error", "info"))
+    server.stage(".mlgovern.yaml", POLICY + rule.replace("error", "info") + own % 4000)
     server.commit("chore: ask for fewer locks")
     code, out = gate(hub.clone(), *words)
     assert (code, "weaker: missing-lockfile.severity: error -> info" in out) == (1, True)

@@ -159,6 +159,52 @@ def test_other_texts(about: str) -> None:
     assert [(text, refused(found, about, text)) for text, _ in TEXTS[about]] == [*TEXTS[about]]
 
 
+OWN = """
+custom:
+  a/subject: {kind: message.regex, settings: {must_not: "^wip", must: "^[a-z]+"}}
+  a/todo: {kind: message.regex, settings: {must_not: "(?i)todo"}}
+  a/body: {kind: message.regex, settings: {must: x, part: body}}
+  a/branch: {kind: branch.regex, settings: {must: "^ML-"}}
+  a/tag: {kind: tag.regex, settings: {must: "^v[0-9]"}}
+  a/mail: {kind: author.regex, settings: {must: "@acme[.]example$", who: both}}
+  a/name: {kind: author.regex, settings: {must: a, field: name}}
+  a/data: {kind: path.forbidden, settings: {globs: ["data/raw/**"]}}
+  a/zip: {kind: path.forbidden, settings: {globs: ["**/*.zip"], except: [a.zip]}}
+  a/size: {kind: file.max_size, settings: {max_bytes: 3000000}}
+  a/png: {kind: file.max_size, settings: {globs: ["**/*.png"], max_bytes: 3000000}}
+  a/some: {kind: tag.regex, settings: {must: a}, when: {stage: [pre-push]}}
+  a/not: {not: {kind: tag.regex, settings: {must: a}}}
+  a/text: {kind: content.regex, settings: {must_not: x}}
+"""
+
+
+def test_rules_of_a_policys_own() -> None:
+    of_github, of_gitlab = (exported(service, OWN, "base") for service in SERVICES)
+    for found, schema in ((of_github, RULESETS), (of_gitlab, PUSH_RULES)):
+        assert [error.message for error in Draft7Validator(schema).iter_errors(found.body)] == []
+    left = {rule: why for rule, why in of_github.left.items() if rule.startswith("a/")}
+    assert left == {
+        "a/body": "no pattern there is of the body alone",
+        "a/name": "names have no pattern there",
+        "a/zip": "it has exceptions",
+        "a/png": "no limit there is of some files alone",
+        "a/some": "it applies in some places alone",
+        "a/not": "it puts conditions together",
+        "a/text": "it needs the contents of files",
+    }
+    assert of_github.taken["a/subject"] == "asks merges, reverts and fixups as well"
+    assert (of_github.taken["a/todo"], of_github.taken["a/tag"]) == ("", "")
+    assert of_gitlab.left["a/subject"] == "push rules have one pattern for messages, and this asks for two"
+    assert of_gitlab.left["a/tag"] == "push rules have no pattern for tags"
+    assert of_gitlab.body["max_file_size"] == 1  # oversized-file is stricter
+    asked = [(found, about, text) for found, about, text in (
+        (of_github, "branch_name", "feat/x"), (of_github, "tag_name", "1"), (of_github, "commit_author", "a@x.example"),
+        (of_github, "commit_message", "feat: TODO"), (of_gitlab, "author_email", "a@x.example"), (of_gitlab, "file_name", "data/raw/a"),
+    )]  # fmt: skip
+    assert [row for row in asked if not refused(*row)] == []
+    assert not refused(of_github, "commit_message", "feat: x\n\nwip")  # ^ is the beginning of all
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_pattern_of_the_policy_means_there_what_it_means_here(service: str) -> None:
     more = "rules: {commit-trailer-missing: {severity: error, settings: {mention: '^ML-[0-9]+'}}, "

@@ -13,7 +13,7 @@ from mlgovern.finding import Finding, NotJudged, Page, Place, Report, Severity
 from mlgovern.plugins import asking, plugged
 from mlgovern.plugins.answering import answer
 from mlgovern.policy.load import load, load_leniently
-from mlgovern.policy.model import POLICY_FILE, Policy
+from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Policy
 from tests.conftest import Sealed
 from tests.factories import a_snapshot
 from tests.plugins.conftest import Install
@@ -103,12 +103,15 @@ def prints(snapshot, settings):
 def yields_text(snapshot, settings):
     yield sys.stdin.read()
 
+def floods(snapshot, settings):
+    yield from [Finding("a" * 4000, Place("a"))] * 3000
+
 def hangs(snapshot, settings):
     while True:
         pass
     yield
 
-JUDGES = (raises, exits, leaves, prints, yields_text, hangs)
+JUDGES = (raises, exits, leaves, prints, yields_text, floods, hangs)
 RULES = tuple(rule("acme-bad/" + judge.__name__.replace("_", "-"), judge, stages=("ci",)) for judge in JUDGES)
 """
 SAID = {
@@ -116,6 +119,7 @@ SAID = {
     "exits": "it raised SystemExit",
     "leaves": "it ended its process with 0, and gave no answer",
     "prints": r"it prints, where only yielding counts: 'clean\n'",
+    "floods": "its answer is longer than 10,000,000 bytes",
     "yields-text": "it raised TypeError: a rule yields Finding or NotJudged, not str",
 }
 LATE = {"hangs": "it gave no answer within 0.2 seconds"}
@@ -168,7 +172,9 @@ UNUSABLE = "it describes a rule in a way that cannot be used"
         ([SOUND | {"each": "run"}], UNUSABLE),
         ([SOUND | {"stages": ["never"]}], UNUSABLE),
         ([SOUND | {"reads": [5]}], UNUSABLE),
-        ([SOUND | {"page": ["", "", "", ""]}], UNUSABLE),
+        ([SOUND | {"reads": ["{a,b,c,d}" * 9]}], UNUSABLE),
+        ([SOUND | {"stages": ["ci", "pre-comit"]}], UNUSABLE),
+        ([SOUND | {"page": ["", "", "", ""]}], "a/x has no docstring, which would say what it finds"),
         ([SOUND | {"settings": [["a", "dict", {}]]}], UNUSABLE),
         ([SOUND | {"settings": [["a b", "int", 1]]}], UNUSABLE),
         ([5], UNUSABLE),
@@ -200,6 +206,7 @@ ROW = {"message": "a", "place": {}, "mend": "", "key": "", "at_most": 3}
         ([ROW | {"place": {"path": 5}}], False),
         ([ROW | {"place": {"where": 5}}], False),
         ([ROW | {"at_most": 9}], False),
+        ([ROW | {"at_most": 0}], False),
         ([{"not_judged": ["a"]}], False),
     ),
 )
@@ -261,6 +268,20 @@ def test_one_that_is_not_trusted_is_not_even_looked_for() -> None:
     text = b"schema: 1\nplugins: [acme-absent==1.0]\nrules: {acme-absent/x: error}"
     loaded = load_leniently({POLICY_FILE: text}.get, (), trusted=())
     assert (loaded.policy.plugins, loaded.rules) == (("acme-absent==1.0",), ())
+
+
+def test_a_waiver_for_one_that_is_not_trusted_is_none_and_no_mistake() -> None:
+    text = b"schema: 1\nplugins: [acme-absent==1.0]\ncustom: {acme-absent/own: {kind: path.forbidden, settings: {globs: [a]}}}"
+    said = "{rule: acme-absent/%s, paths: [a], reason: x, owner: a, created: 2026-11-01, until: 2026-11-30}"
+    waivers = f"schema: 1\nwaivers: [{said % 'x'}, {said % 'own'}]".encode()
+    accepted = load_leniently({POLICY_FILE: text, WAIVERS_FILE: waivers}.get, (), trusted=()).policy.accepted
+    assert [waiver.rule for waiver in accepted] == ["acme-absent/own"]
+
+
+def test_it_takes_nothing_from_a_custom_rule_that_begins_with_its_name() -> None:
+    text = b"schema: 1\nplugins: [acme==1.0]\ncustom: {acme/x: {kind: path.forbidden, settings: {globs: [a]}}}"
+    policy = load_leniently({POLICY_FILE: text}.get, (), trusted=()).policy
+    assert policy.decisions["acme/x"].severity is Severity.ERROR
 
 
 def test_the_gate_loads_what_the_base_names_alone(repo: Sealed, install: Install, tmp_path: Path) -> None:

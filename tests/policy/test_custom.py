@@ -10,6 +10,7 @@ from mlgovern.policy.cache import effective
 from mlgovern.policy.load import load
 from mlgovern.policy.model import POLICY_FILE
 from mlgovern.policy.strictness import changes
+from mlgovern.reference import explain
 from mlgovern.rule import Rule
 from tests.custom.sample import TODAY, found, loaded, messages, report
 from tests.factories import a_commit, a_snapshot
@@ -48,6 +49,7 @@ def problems(text: str, rules: tuple[Rule, ...] = RULES) -> list[str]:
         pytest.param(r"custom: {x: {kind: message.regex, settings: {must: '(a)\1'}}}", [r"2:52: 'must' is no usable regular expression, '(a)\\1': back-references are not in the RE2 dialect: write the text out"], id="back-reference"),
         pytest.param("custom: {x: {kind: content.regex, settings: {must_not: '(a{1000}){1000}'}}}", ["2:56: 'must_not' is no usable regular expression, '(a{1000}){1000}': a repetition counts to 1000 at most, nested ones together"], id="too large"),
         pytest.param("custom: {x: {kind: content.regex, settings: {must_not: 'a*'}}}", ["2:56: content.regex: 'must_not' fits an empty text, so that no file could pass"], id="fits nothing"),
+        pytest.param("custom: {x: {not: {kind: content.regex, settings: {must_not: '**'}}}}", ["2:62: 'must_not' is no usable regular expression, '**': no argument for repetition operator: *"], id="a broken pattern within"),
         pytest.param("custom: {x: {kind: trailer.required, settings: {name: 'a b'}}}", ["2:55: trailer.required: 'name' is the token of a trailer: letters, digits and hyphens"], id="a trailer"),
         pytest.param("custom: {x: {kind: lockfile.fresh, settings: {manifest: ../a, lock: b}}}", ["2:57: lockfile.fresh: 'manifest' is the path of one file, from the top of the repository"], id="outside"),
         pytest.param("custom: {x: {kind: data.assert, settings: {file: a.ini, at: a..b, op: eq}}}", ["2:43: data.assert: eq needs 'value'", "2:50: data.assert: 'file' ends with .json, .toml, .yaml, .yml: these formats are read", "2:61: data.assert: 'at' is keys with dots between them, [0] for an item, [*] for each, quotes around a key with a dot"], id="data"),
@@ -59,6 +61,10 @@ def problems(text: str, rules: tuple[Rule, ...] = RULES) -> list[str]:
         pytest.param("custom: {x: {kind: data.assert, settings: {file: a.json, op: eq, value: {a: 1}}}}", ["2:73: 'value' is a text, a number, true, false or a list of such, got a mapping"], id="a mapping"),
         pytest.param(f"custom: {{x: {{{FORBID}, message: 'no {{pth}}'}}}}", ["2:69: unknown placeholder '{pth}' in 'message', did you mean '{path}'?"], id="a placeholder"),
         pytest.param(f"custom: {{x: {{{FORBID}, mend: 'a {{ b'}}}}", ["2:66: unknown placeholder '{' in 'mend'; known here: path, name, folder, commit, size, rule, what (a brace alone is written twice)"], id="a brace"),
+        pytest.param(f"custom: {{x: {{{FORBID}, mend: 'dvc add \"{{path}}\"'}}}}", ["2:66: {path} in 'mend' is quoted where it is filled in; write it without quotes"], id="quotes in quotes"),
+        pytest.param(f"custom: {{x: {{{FORBID}, when: {{stage: [pre-comit]}}}}}}", ["2:74: 'when': this rule is judged at no stage 'pre-comit'; known: pre-commit, pre-push, ci, pre-receive, audit"], id="no such stage"),
+        pytest.param(f"custom: {{x: {{{FORBID}, when: {{stage: {{not: [commit-msg]}}}}}}}}", ["2:74: 'when': this rule is judged at no stage 'commit-msg'; known: pre-commit, pre-push, ci, pre-receive, audit"], id="a stage of other rules"),
+        pytest.param(f"custom: {{x: {{{FORBID}, when: {{branch: main}}}}}}", ["2:75: 'branch' must be a list of globs, or {not: [...]}, got the text 'main' (write [main])"], id="no list of branches"),
         pytest.param(f"custom: {{x: {{{FORBID}, help_url: 'javascript:x'}}}}", ["2:70: 'help_url' must be a URL of https or http, got 'javascript:x'"], id="a link"),
         pytest.param(f"custom: {{x: {{{FORBID}, when: {{brnch: [a]}}}}}}", ["2:67: unknown key 'brnch', did you mean 'branch'?"], id="when"),
         pytest.param(f"custom: {{x: {{{FORBID}, when: {{branch: {{nt: [a]}}}}}}}}", ["2:76: unknown key 'nt', did you mean 'not'?"], id="not"),
@@ -274,6 +280,7 @@ def test_a_child_says_more_of_a_rule_of_its_parent() -> None:
     ("child", "problem"),
     (
         ("custom: {b: {any: [{kind: count.max}]}}", ".mlgovern.yaml:3:19: 'conditions' of b is final in second.yaml:2; [{kind: count.max, settings: {globs: [**], per:… not applied"),
+        ("custom: {b: {any: [{kind: tag.regex, settings: {must: a}}]}}", ".mlgovern.yaml:3:19: b speaks of change since second.yaml:2; that stays, as a kind does"),
         ("rules: {acme/a: off}", ".mlgovern.yaml:3:17: 'severity' of acme/a is final in parent.yaml:2; off not applied"),
         ("custom: {acme/a: {kind: path.naming, settings: {must: a}}}", ".mlgovern.yaml:3:25: acme/a is of the kind 'path.forbidden' since parent.yaml:2; that stays"),
     ),
@@ -342,6 +349,12 @@ def test_a_title_is_a_message() -> None:
         "custom: {a: {kind: message.regex, settings: {must: x}}, b: {kind: author.regex, settings: {must: x}}}"
     ).policy
     assert [one.outline.subject for one in policy.decisions.values()] == ["message", "commit"]
+
+
+def test_its_page_names_settings_as_a_policy_does() -> None:
+    assert "\n  except: [b]" in explain(
+        "x", loaded("custom: {x: {kind: path.forbidden, settings: {globs: [a], except: [b]}}}").policy
+    )
 
 
 def test_a_pattern_that_hurts_others_is_quick() -> None:

@@ -108,8 +108,8 @@ def test_a_dry_run_changes_nothing_and_git_knows_the_owner(repo: Sealed) -> None
     ("words", "said"),
     [
         pytest.param(("oversized-fil", *WORDS[1:], "--until", "2026-12-24"), "unknown rule 'oversized-fil', did you mean 'oversized-file'?", id="rule"),
-        pytest.param((*WORDS[:3], "--until", soon()), "missing required key 'reason'", id="reason"),
-        pytest.param(("oversized-file", "--reason", "r", "--until", soon()), "a waiver names one of paths, commits, branches, fingerprints; this one has none", id="place"),
+        pytest.param((*WORDS[:3], "--until", soon()), "this policy wants --reason", id="reason"),
+        pytest.param(("oversized-file", "--reason", "r", "--until", soon()), "say what it accepts, with one of --path, --commit, --branch, --fingerprint", id="place"),
         pytest.param((*WORDS, "--until", "2999-01-01"), "this policy allows 90 (waivers.max_days)", id="end"),
     ],
 )  # fmt: skip

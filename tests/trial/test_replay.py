@@ -80,7 +80,8 @@ def test_the_newest_alone(worked: Sealed) -> None:
 
 
 def test_as_a_person_reads_it(worked: Sealed) -> None:
-    found = replayed(worked, FULL_STOP, SIZES + ", branch-protected-commit: {severity: error, stages: [pre-commit]}")
+    more = ", branch-protected-commit: {severity: error, stages: [pre-commit]}, missing-required-path: {severity: error, settings: {required: [docs/]}}"
+    found = replayed(worked, FULL_STOP, SIZES + more)
     commit = found.rows[1].examples[0][0][:8]
     assert text(found) == (
         "4 commits by 2 authors, 2026-11-01 … 2026-11-01: this policy would have refused 1; the one in force, 2.\n"
@@ -92,8 +93,11 @@ def test_as_a_person_reads_it(worked: Sealed) -> None:
         "Newly refused by oversized-file, such as:\n"
         f"  {commit} feat: add <b>a</b>.\n"
         "\n"
+        "These refuse the tree as it is now, whichever commit comes: missing-required-path.\n"
+        "\n"
         "No past commit shows what these would refuse, since they judge work as it is made: branch-protected-commit.\n"
     )
+    assert "<p>These refuse the tree as it is now, whichever commit comes: missing-required-path.</p>" in page(found)
 
 
 def test_as_a_program_reads_it(worked: Sealed) -> None:

@@ -35,13 +35,14 @@ class Action(NamedTuple):
 
 def validate(flags: argparse.Namespace, located: Located) -> Said:
     """Name every mistake in the policy; silence would not say which policy was read."""
+    from mlgovern.reporters.plain import counted
     from mlgovern.setup import schema_file
 
     written = _written(flags.policy, flags, located)
     policy = written.loaded().policy
     old = (schema_file.OLD,) if schema_file.outdated(written.read(schema_file.PATH)) else ()
-    rules = sum(d.severity > 0 for d in policy.decisions.values())
-    return Said([f"{policy.origin} is sound: {rules} rules are on.", *policy.notes, *old])
+    rules = counted(sum(d.severity > 0 for d in policy.decisions.values()), "rule")
+    return Said([f"{policy.origin} is sound: {rules} on.", *policy.notes, *old])
 
 
 def show(flags: argparse.Namespace, located: Located) -> Said:

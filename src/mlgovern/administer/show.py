@@ -63,7 +63,7 @@ def explain(policy: Written, name: str) -> list[str]:
     decision = loaded.policy.decisions[name]
     fields = concerning(rule, traced(loaded, loaded.rules), loaded.policy)
     told = [field for field in fields if len(field.chain) > 1 or field.path[2:] == ("severity",)]
-    lines = [f"{name}: {decision.severity.word}, {_mode(decision)}", page(rule).heading, ""]
+    lines = [f"{name}: {decision.severity.word}, {_mode(decision)}", words(page(rule).heading), ""]
     lines += table([row for field in told for row in _history(field)], indent="  ")
     lines += ["", f"Stages: {', '.join(decision.stages)}", f"Change: {_changing(loaded)}", *_final(rule, loaded)]
     accepted = [waiver.id for waiver in loaded.policy.accepted if waiver.rule == name]

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from mlgovern.custom.kinds import Kind
 from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, quoted, unknown
 from mlgovern.facts.snapshot import Person
-from mlgovern.fields import Allowed, Fixed, Hint, Must, MustNot, Stricter
+from mlgovern.fields import Chosen, Fixed, Hint, Must, MustNot, Stricter
 from mlgovern.finding import NotJudged, Place
 from mlgovern.rule import Pattern
 from mlgovern.rx import holds
@@ -32,7 +32,7 @@ class Field(NamedTuple):
     """A part of a message: `one_of` are the values that it may have, of a ticket its project."""
 
     field: Fixed[Literal["type", "scope", "ticket"]] = "type"
-    one_of: Allowed[str] = ()
+    one_of: Chosen[str] = ()
     required: Stricter = False
 
 
@@ -68,7 +68,7 @@ def message_regex(subject: "Subject", settings: Text) -> Outcome:
     first, last = {"subject": (subject.at, subject.at + 1), "body": (subject.at + 1, None)}.get(
         settings.part, (subject.at, None)
     )
-    text = "\n".join(subject.lines[first:last])
+    text = "\n".join(subject.lines[first:last]).lstrip("\n")
     what = f"the {'message' if settings.part == 'all' else settings.part}"
     if settings.must_not and holds(settings.must_not, text):
         return fails(Flaw(f"{what} fits {settings.must_not}, which is not allowed", subject.place()))

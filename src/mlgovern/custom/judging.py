@@ -15,6 +15,7 @@ from mlgovern.rx import rx
 
 PLACEHOLDER = rx(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 ALWAYS = ("rule", "what")  # what every subject has: the rule's own id, and what is wrong in our words
+_OPENING, _CLOSING = rx(r"[\"'`]\S*\Z"), rx(r"\S*[\"'`]")
 _MOST_LETTERS = 200  # of one name in a message
 
 
@@ -148,7 +149,7 @@ def expanded(text: str, named: dict[str, str], *, quoting: bool) -> str:
         if key is None:
             return found[0][:1]
         value = _plain(named.get(key, ""))
-        if quoting and key not in ALWAYS:
+        if quoting:
             return _word(value)
         return value if len(value) <= _MOST_LETTERS else f"{value[: _MOST_LETTERS - 1]}…"
 
@@ -164,6 +165,13 @@ def _word(value: str) -> str:
     from mlgovern.rules.notebooks.reading import quoted
 
     return quoted(value)
+
+
+def in_quotes(mend: str) -> Iterator[str]:
+    """The placeholders of a mend that stand in quotes: filled in they bring their own, which would end these."""
+    for one in PLACEHOLDER.finditer(mend):
+        if one[1] and (_OPENING.search(mend[: one.start()]) or _CLOSING.match(mend[one.end() :])):
+            yield one[0]
 
 
 def wrong_text(text: str, subject: str) -> list[tuple[str, tuple[str, ...]]]:

@@ -4,6 +4,7 @@ A module of kinds is imported when one of them judges or is read: a commit waits
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -59,6 +60,7 @@ def globs(settings: Any) -> tuple[str, ...]:
     return tuple(settings.globs)
 
 
+@cache
 def kind_of(name: str) -> Kind:
     """One kind."""
     kinds: dict[str, Kind] = import_module(f"mlgovern.custom.{KINDS[name]}").DEFINED

@@ -5,7 +5,7 @@ from typing import Any
 
 from mlgovern.errors import PolicyError
 from mlgovern.facts import state
-from mlgovern.facts.git import Git
+from mlgovern.facts.git import MOST_TEXT, Git
 from mlgovern.policy.cache import every
 from mlgovern.policy.load import load_leniently
 from mlgovern.policy.provenance import Field, traced
@@ -17,13 +17,13 @@ def touched(git: Git, base: str, head: str, trusted: Collection[str]) -> Callabl
     if fork in {None, base}:
         return lambda _: True
     try:
-        before = load_leniently(lambda path: git.read(f"{fork}:{path}"), every(), trusted=trusted)
+        before = load_leniently(lambda path: git.read(f"{fork}:{path}", MOST_TEXT), every(), trusted=trusted)
     except PolicyError:  # nothing that it said then was in force
         return lambda _: True
-    said = {field.path: _history(field) for field in traced(before, every())}
-    return lambda field: said.get(field.path) != _history(field)
+    said = {field.path: _history(field) for field in traced(before, before.rules)}
+    return lambda field: said.get(field.path, []) != _history(field)
 
 
 def _history(field: Field) -> list[tuple[Any, str]]:
-    """What was said of a field, and in which file; lines may have moved."""
-    return [(said.value, said.mark.file if said.mark else "") for said in field.chain]
+    """What was said of a field, and in which file; lines may have moved. Of a rule that is not there, nothing."""
+    return [(said.value, said.mark.file) for said in field.chain if said.mark is not None]

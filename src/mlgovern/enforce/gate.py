@@ -1,7 +1,7 @@
 """`mlgovern gate`: what a change brings, judged in CI by the policy that was there before it."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from mlgovern import engine
@@ -12,7 +12,7 @@ from mlgovern.enforce.forked import touched
 from mlgovern.enforce.once import once
 from mlgovern.enforce.providers import Change, found
 from mlgovern.enforce.tools import resolved
-from mlgovern.enforce.weaker import waivers_at, weakened, with_arriving
+from mlgovern.enforce.weaker import unloaded, waivers_at, weakened, with_arriving
 from mlgovern.errors import PolicyError, UserError
 from mlgovern.facts import collect, ranges, state
 from mlgovern.facts import git as wall
@@ -125,7 +125,7 @@ def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, 
         where = f"There is no {POLICY_FILE} here" if policy.embedded else f"{POLICY_FILE} is new"
         where = where if span.base or policy.embedded else "What the change begins with is not known"
         waivers = settled(policy.accepted, waivers_at(git, span.base, policy) if span.base else ())
-        notes = (f"{where}: {policy.origin} judged.", *_unloaded(policy, ()))
+        notes = (f"{where}: {policy.origin} judged.", *unloaded(policy, ()))
         return policy._replace(accepted=waivers), (), notes
     try:
         before = _loaded(git, span.base)
@@ -133,13 +133,7 @@ def _policy(git: Git, span: Ends) -> tuple[Policy, tuple[Idle, ...], tuple[str, 
         raise PolicyError(f"{error}; it can judge no change, so whoever owns it merges what mends it") from error
     ours = _loaded(git, span.head, before.policy.plugins)
     weaker = weakened(before, ours, touched(git, span.base, span.head, before.policy.plugins))
-    return with_arriving(git, before.policy, span.head), weaker, tuple(_unloaded(ours.policy, before.policy.plugins))
-
-
-def _unloaded(policy: Policy, trusted: Collection[str]) -> Iterator[str]:
-    for plugin in policy.plugins:
-        if plugin not in trusted:
-            yield f"Plugin {plugin} is not loaded: it counts once this change is merged."
+    return with_arriving(git, before.policy, span.head), weaker, tuple(unloaded(ours.policy, before.policy.plugins))
 
 
 def _loaded(git: Git, revision: str, trusted: Collection[str] | None = None) -> Loaded:

@@ -1,6 +1,6 @@
 """What a change does to the policy that judges it: which values it would make weaker, and which waivers it brings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from mlgovern.administer.diff import Difference, differences, told
@@ -23,6 +23,13 @@ def weakened(before: Loaded, after: Loaded, by_it: Callable[[Field], bool] = lam
     new = (one for one in after.weakened if (one.path, repr(one.after)) not in known)
     final = (Idle("final", one.path[1], _place(one.mark), one.text) for one in new)
     return (*weaker, *final)
+
+
+def unloaded(policy: Policy, trusted: Collection[str]) -> Iterator[str]:
+    """What has to be said of the plugins that a change brings: nothing of them is run before somebody has merged it."""
+    for plugin in policy.plugins:
+        if plugin not in trusted:
+            yield f"Plugin {plugin} is not loaded: it counts once this change is merged."
 
 
 def with_arriving(git: Git, policy: Policy, head: str) -> Policy:

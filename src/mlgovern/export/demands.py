@@ -57,7 +57,7 @@ def demands(policy: Policy, today: str) -> Demands:
     """For every rule that is on, in the order of the policy."""
     on = {rule: one for rule, one in policy.decisions.items() if one.severity is not Severity.OFF}
     grave = [rule for rule, one in on.items() if _refuses(one, policy, today)]
-    refusing = {rule: engine.settings(policy, rule) if rule in _ASKED else None for rule in grave}
+    refusing = {rule: engine.settings(policy, rule) if rule in _ASKED or on[rule].own else None for rule in grave}
     return {rule: _demand(rule, on[rule], refusing, policy) for rule in on}
 
 
@@ -69,9 +69,14 @@ def _refuses(decision: Decision, policy: Policy, today: str) -> bool:
 def _demand(rule: str, decision: Decision, refusing: Mapping[str, Any], policy: Policy) -> Demand | str:
     if rule not in refusing:
         return "it only evaluates" if decision.mode == "evaluate" else f"it only tells, as {decision.severity.word}"
-    if rule not in _ASKED:
-        return NEEDS.get(rule) or NEEDS.get(decision.outline.family, "it is a rule of this policy's own")
-    found = _ASKED[rule](refusing, policy)
+    if decision.own:
+        from mlgovern.export.own import own
+
+        found = own(decision.own, refusing[rule])
+    elif rule not in _ASKED:
+        return NEEDS.get(rule) or NEEDS[decision.outline.family]
+    else:
+        found = _ASKED[rule](refusing, policy)
     if isinstance(found, Demand) and decision.exempt:
         return found._replace(differs=also(found.differs, "knows no exempt paths"))
     return found

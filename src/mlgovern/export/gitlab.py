@@ -51,7 +51,7 @@ def _put(body: dict[str, Any], part: Part) -> str:
         value = before if value in before.split("|\\A") else f"{before}|{value}"
     if isinstance(value, str) and len(value) > MOST_LETTERS:
         return f"{part.field} has no room for it: {len(value)} characters, {MOST_LETTERS} are the most"
-    body[part.field] = value
+    body[part.field] = min(before, value) if part.field == "max_file_size" and before else value
     return ""
 
 
@@ -59,7 +59,7 @@ _DENYING = ("commit_message_negative_regex", "file_name_regex")
 
 
 def _message(demand: Demand) -> Part | str:
-    if len(demand.must) > 1:
+    if len(demand.must) + bool(demand.must_not) > 1:
         return "push rules have one pattern for messages, and this asks for two"
     if demand.must:
         return Part("commit_message_regex", demand.must[0])
@@ -69,12 +69,16 @@ def _message(demand: Demand) -> Part | str:
 def _branch(demand: Demand) -> Part | str:
     if demand.must_not:
         return "push rules have no pattern that a branch may not match"
+    if len(demand.must) > 1:
+        return "push rules have one pattern for branches, and this asks for two"
     if len(demand.must[0]) > MOST_LETTERS:
         return f"its pattern has {len(demand.must[0])} characters, {MOST_LETTERS} are the most; fewer names under strategy.exempt make room"
     return Part("branch_name_regex", demand.must[0], "passes any name of the default branch")
 
 
 def _emails(demand: Demand) -> Part | str:
+    if demand.must_not or len(demand.must) > 1:
+        return "push rules have one pattern for addresses, which has to match"
     return Part("author_email_regex", demand.must[0])
 
 

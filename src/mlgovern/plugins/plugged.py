@@ -16,6 +16,7 @@ from mlgovern.plugins.answering import GROUP
 from mlgovern.plugins.asking import MOST_BYTES, ask, places
 from mlgovern.policy.codec import to_json
 from mlgovern.policy.model import PLUGINS
+from mlgovern.policy.patterns import wrong_glob
 from mlgovern.rule import Rule
 
 MOST_RULES = 200
@@ -108,10 +109,12 @@ def _asked(found: _Found, more: Mapping[str, Any]) -> dict[str, Any]:
     answer = ask(pickle.dumps({"entries": found.entries, **more}))
     if answer.late:
         raise PluginError(found.named, f"it gave no answer within {answer.late} seconds")
+    if len(answer.data) > MOST_BYTES:
+        raise PluginError(found.named, f"its answer is longer than {MOST_BYTES:,} bytes")
     if answer.printed:
         raise PluginError(found.named, f"it prints, where only yielding counts: {_brief(answer.printed)}")
     try:
-        said = json.loads(answer.data) if len(answer.data) <= MOST_BYTES else None
+        said = json.loads(answer.data)
     except ValueError:
         said = None
     if not isinstance(said, dict) or answer.code:
@@ -134,10 +137,18 @@ def _rule(named: str, row: Any) -> Rule:
         if family != namespace(named) or not _ID.fullmatch(own):
             raise PluginError(named, f"the id {name[:80]!r} has to be {namespace(named)}/NAME, in small letters")
         heading, why, mend, url = map(_text, row["page"])
+        if not heading:
+            raise PluginError(named, f"{name} has no docstring, which would say what it finds")
         asks = tuple(tuple(map(_text, ask)) for ask in row["asks"])
         stages = tuple(stage for stage in STAGES if stage in row["stages"])
-        _sound(heading, stages, {ask[0] for ask in asks} <= ASKS, row["each"] in {"", "file", "commit"})
+        _sound(
+            stages,
+            {*row["stages"]} <= {*STAGES},
+            {ask[0] for ask in asks} <= ASKS,
+            row["each"] in {"", "file", "commit"},
+        )
         globs = {key: tuple(map(_text, row[key])) for key in ("reads", "consults", "triggers")}
+        _sound(*(not wrong_glob(glob) for said in globs.values() for glob in said))
         return Rule(
             name,
             lambda snapshot, said: _verdicts(named, name, snapshot, said),
@@ -190,7 +201,7 @@ def _verdict(row: dict[str, Any]) -> Finding | NotJudged:
     words = (place.path, place.commit, place.branch)
     numbers = (place.line, place.column, place.end_line, place.end_column, place.cell)
     _sound(message, *(word is None or isinstance(word, str) for word in words))
-    _sound(*(number is None or (type(number) is int and number >= 0) for number in numbers))
+    _sound(row["at_most"], *(number is None or (type(number) is int and number >= 0) for number in numbers))
     return Finding(message, place, _text(row["mend"]), _text(row["key"]), Severity(row["at_most"]))
 
 

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlgovern.custom.definition import FAMILY, JOINTS, Condition, Definition, When
-from mlgovern.custom.judging import condition_of, kinds_of, rule_of, subjects_of, wrong_text
+from mlgovern.custom.judging import condition_of, in_quotes, kinds_of, rule_of, subjects_of, wrong_text
 from mlgovern.custom.kinds import KINDS, kind_of
+from mlgovern.custom.subjects import SUBJECTS
+from mlgovern.globs import matcher
 from mlgovern.policy.document import Entry, Fields, Items, Mark, Node, Scalar, is_null, shown
 from mlgovern.policy.merge import layers
 from mlgovern.policy.model import Outline
@@ -79,7 +81,20 @@ def _rule(name: str, node: Node, mark: Mark, reader: Reader) -> Rule | None:
     if len(subjects) > 1:
         reader.problem(mark, f"conditions of one rule speak of one thing; these speak of {' and '.join(subjects)}")
         return None
+    if own.kind in JOINTS and not _steady(name, own.kind, _value(said, "conditions"), subjects, reader):
+        return None
     return rule_of(name, own, settings)._replace(own=Definition(own.kind))
+
+
+def _steady(name: str, joint: str, node: Node, subjects: list[str], reader: Reader) -> bool:
+    """Whether the conditions of every file speak of the same; else what is final of a rule would be of another one."""
+    for part in layers(node):
+        spoken = subjects_of(Condition(joint, parts=tuple(_joined(joint, part, Reader(), 1))))
+        if spoken not in ([], subjects):
+            first = f"{part.mark.file}:{part.mark.line}"
+            reader.problem(node.mark, f"{name} speaks of {spoken[0]} since {first}; that stays, as a kind does")
+            return False
+    return True
 
 
 def _unknown_kind(node: Node, reader: Reader) -> None:
@@ -170,11 +185,30 @@ def checked(own: Definition, settings: Any, said: Fields, reader: Reader) -> Non
     elif not is_null(_value(said, "settings")):
         reader.problem(_value(said, "settings").mark, f"'settings' go with 'kind', not with '{own.kind}'")
     subjects = subjects_of(condition_of(own, settings)) if own.kind else []
+    if subjects:
+        _when(own, subjects[0], _value(said, "when"), reader)
+        _words(own, subjects[0], said, reader)
+
+
+def _when(own: Definition, subject: str, node: Node, reader: Reader) -> None:
+    """A stage that is misspelt would leave the rule without work, and nobody would know."""
+    known, stage = SUBJECTS[subject].stages, own.when.stage
+    for glob in (*stage.only, *stage.not_):
+        if not any(map(matcher((glob,)), known)):
+            mark = _value(node, "stage").mark if isinstance(node, Fields) else node.mark
+            reader.problem(mark, f"'when': this rule is judged at no stage {shown(glob)}; known: {', '.join(known)}")
+
+
+def _words(own: Definition, subject: str, said: Fields, reader: Reader) -> None:
     for key in ("message", "mend"):
-        for wrong, known in wrong_text(getattr(own, key), subjects[0]) if subjects else ():
+        for wrong, known in wrong_text(getattr(own, key), subject):
             hint = reader.nearest(wrong, tuple(f"{{{name}}}" for name in known), f"; known here: {', '.join(known)}")
             braces = "" if len(wrong) > 1 else " (a brace alone is written twice)"
             reader.problem(_value(said, key).mark, f"unknown placeholder {shown(wrong)} in '{key}'{hint}{braces}")
+    for name in in_quotes(own.mend):
+        reader.problem(
+            _value(said, "mend").mark, f"{name} in 'mend' is quoted where it is filled in; write it without quotes"
+        )
 
 
 def check(kind: str, settings: Any, said: Fields, reader: Reader) -> None:

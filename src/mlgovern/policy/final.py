@@ -8,7 +8,7 @@ from mlgovern.policy.document import Fields, Items, Mark, Node, Scalar, shown
 from mlgovern.policy.model import Decision, Policy
 from mlgovern.policy.provenance import Leaf, Path, grown, leaves, spot
 from mlgovern.policy.sources import Gathered
-from mlgovern.policy.strictness import both, moved
+from mlgovern.policy.strictness import alike, both, moved
 from mlgovern.policy.writing import brief, change
 from mlgovern.rule import Rule
 
@@ -57,7 +57,7 @@ def finals(gathered: Gathered, rules: tuple[Rule, ...]) -> Finals:
     for document, said, was, now in zip(gathered.documents, declared, policies[:-1], policies[1:], strict=True):
         before = {**now, **kept}
         for path, mark in _covering(now, final):
-            if now[path].value in (was[path].value, before[path].value):
+            if any(alike(now[path].value, known[path].value) for known in (was, before)):
                 continue
             agreed = both(now[path].kind, kept[path].value, now[path].value)
             if agreed is not None and agreed != now[path].value:

@@ -66,13 +66,19 @@ def _body(node: Node, reader: Reader) -> Node:
             entries["conditions"] = entry
     if "when" in entries and isinstance(entries["when"].value, Fields):
         when = entries["when"]
-        inner = {key: _selection(key, entry) for key, entry in when.value.entries.items()}  # type: ignore[union-attr]  # looked at above
+        inner = {key: _selection(key, entry, reader) for key, entry in when.value.entries.items()}  # type: ignore[union-attr]  # looked at above
         entries["when"] = when._replace(value=Fields(inner, when.value.mark))
     return Fields(entries, node.mark)
 
 
-def _selection(key: str, entry: Entry) -> Entry:
+def _selection(key: str, entry: Entry, reader: Reader) -> Entry:
     value = entry.value
+    if key in When._fields and isinstance(value, Scalar) and not is_null(value):
+        write = f" (write [{value.text}])" if isinstance(value.value, str) and value.text.isalnum() else ""
+        reader.problem(
+            value.mark, f"{shown(key)} must be a list of globs, or {{not: [...]}}, got {described(value)}{write}"
+        )
+        return entry._replace(value=Scalar(None, "", value.mark))
     if key in When._fields and (isinstance(value, Items) or is_revision(value)):
         return entry._replace(value=Fields({"only": entry}, value.mark))
     return entry

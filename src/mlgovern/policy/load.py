@@ -84,14 +84,18 @@ def _loaded(
 
         document, brought = plugged(gathered.document, trusted, gathered.custom, reader)
         gathered, rules = gathered._replace(document=document), (*rules, *brought)
-    policy = decided(gathered, rules, reader)
+    policy, away = decided(gathered, rules, reader), frozenset[str]()
+    if policy.plugins and trusted is not None:
+        from mlgovern.policy.plugging import absent
+
+        away = absent(policy.plugins, trusted)
     weakened, steps = finals(gathered, rules) if not reader.problems else Finals()
     policy = held(policy, steps[-1], rules) if any(steps) else policy
     accepted = read(WAIVERS_FILE)
     tree = None if accepted is None else parse(WAIVERS_FILE, accepted, reader.problems)
     notes = (note(tree.mark),) if tree is not None and outdated(tree) else ()
     policy = policy._replace(
-        accepted=() if tree is None else waivers(tree, policy.waivers, policy.decisions, reader),
+        accepted=() if tree is None else waivers(tree, policy.waivers, policy.decisions, reader, away),
         notes=(*policy.notes, *notes),
     )
     sources = (*gathered.sources, (Source(WAIVERS_FILE), accepted))

@@ -1,7 +1,6 @@
 """The plugins that a policy names: each with the rules that it brings, or why it cannot be used."""
 
 from collections.abc import Collection, Mapping
-from functools import reduce
 
 from mlgovern.plugins.plugged import described, missing, namespace
 from mlgovern.policy.document import Entry, Fields, Items, Mark, Node, Scalar, is_null, shown
@@ -33,13 +32,20 @@ def plugged(
         if counts and not wrong:
             usable.append(text)
         else:
-            document = _without(document, namespace(text))
+            document = _without(document, namespace(text), taken)
     if reader.problems:  # nothing is started for a policy that is not sound
-        return reduce(_without, map(namespace, usable), document), ()
+        for text in usable:
+            document = _without(document, namespace(text), taken)
+        return document, ()
     rules = tuple(rule for text in usable for rule in described(text))
     for name in (rule.id for rule in rules if rule.id in taken):
         reader.problem(taken[name], f"{shown(name)} is a rule of a plugin; a custom rule needs an id of its own")
     return document, tuple(rule for rule in rules if rule.id not in taken)
+
+
+def absent(plugins: Collection[str], trusted: Collection[str]) -> frozenset[str]:
+    """What the ids of those rules begin with that are not at hand, since nothing trusts their plugins."""
+    return frozenset(namespace(text) for text in plugins if text not in trusted)
 
 
 def _named(node: Node, reader: Reader) -> dict[str, Node]:
@@ -57,10 +63,11 @@ def _named(node: Node, reader: Reader) -> dict[str, Node]:
     return {name: marks[name] for name in names[:MOST]}
 
 
-def _without(document: Fields, family: str) -> Fields:
-    """The document without what it says of the rules of a plugin that is not at hand."""
+def _without(document: Fields, family: str, taken: Collection[str]) -> Fields:
+    """The document without what it says of the rules of a plugin that is not at hand; rules of files keep their names."""
     entry = document.entries.get("rules")
     if entry is None or not isinstance(entry.value, Fields):
         return document
-    kept = {name: said for name, said in entry.value.entries.items() if name.partition("/")[0] != family}
+    said = entry.value.entries.items()
+    kept = {name: value for name, value in said if name in taken or name.partition("/")[0] != family}
     return Fields({**document.entries, "rules": Entry(entry.keys, Fields(kept, entry.value.mark))}, document.mark)

@@ -30,8 +30,13 @@ def changes(before: Mapping[Path, Leaf], after: Mapping[Path, Leaf]) -> tuple[Ch
     return tuple(
         Change(path, before[path].value, leaf.value, moved(path, before, after))
         for path, leaf in after.items()
-        if path in before and before[path].value != leaf.value
+        if path in before and not alike(before[path].value, leaf.value)
     )
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two values are the same; to Python, 1 is true."""
+    return bool(one == other) and (isinstance(one, dict) or repr(one) == repr(other))
 
 
 def moved(path: Path, before: Mapping[Path, Leaf], after: Mapping[Path, Leaf]) -> Way:
@@ -50,7 +55,7 @@ def _from(rule: Path, leaves: Mapping[Path, Leaf]) -> str:
 
 def compared(kind: Any, before: Any, after: Any) -> Way:
     """Which way a value of this type went."""
-    if before == after:
+    if alike(before, after):
         return "same"
     towards, plain = way(kind), bare(kind)
     if towards == "free":
@@ -60,6 +65,8 @@ def compared(kind: Any, before: Any, after: Any) -> Way:
     if isinstance(after, Mapping):
         return worst(_entries(get_args(plain)[1], towards, before, after))
     if isinstance(after, tuple) and towards in {"more", "fewer"}:
+        if says(kind, "0: none") and not (before and after):
+            return "tighter" if after else "weaker"
         return _items(towards, {*map(essence, before)}, {*map(essence, after)})
     if _is_joinable(kind):
         return _pattern(towards, before, after)
@@ -102,7 +109,7 @@ def both(kind: Any, before: Any, after: Any) -> Any:
         inner = get_args(plain)[1]
         found = {key: both(inner, before[key], value) if key in before else value for key, value in after.items()}
         return None if None in found.values() else found
-    if before == after or compared(kind, before, after) in {"neutral", "tighter"}:
+    if compared(kind, before, after) in {"same", "neutral", "tighter"}:
         return after
     if _is_joinable(kind) and "" not in (before, after):
         return plain(joined(before, after, ANY if towards == "no match" else ALL))

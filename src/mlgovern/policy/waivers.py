@@ -1,11 +1,11 @@
 """Waivers: the file that holds them, read under the terms of the policy."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from mlgovern.policy.document import Fields, Items, Mark, Node, is_null, shown
+from mlgovern.policy.document import Fields, Items, Mark, Node, Scalar, is_null, shown
 from mlgovern.policy.migrations import SCHEMA, current, unread
 from mlgovern.policy.model import WAIVERS_FILE, Decision, Terms, Waiver
 from mlgovern.policy.settings import MISSING, Reader, described
@@ -35,8 +35,10 @@ class _Said(NamedTuple):
     ticket: str = ""
 
 
-def waivers(tree: Node, terms: Terms, decisions: Mapping[str, Decision], reader: Reader) -> tuple[Waiver, ...]:
-    """The waivers of a file; what is wrong with any of them goes to the reader."""
+def waivers(
+    tree: Node, terms: Terms, decisions: Mapping[str, Decision], reader: Reader, away: Container[str] = ()
+) -> tuple[Waiver, ...]:
+    """The waivers of a file; what is wrong with any of them goes to the reader. Of rules whose plugin is away there are none."""
     whole = reader.fields(current(tree), ("schema", "waivers"), WAIVERS_FILE)
     schema = whole.entries.get("schema")
     said = None if schema is None else reader.value(int, SCHEMA, schema.value, "'schema'")
@@ -49,10 +51,16 @@ def waivers(tree: Node, terms: Terms, decisions: Mapping[str, Decision], reader:
     if not isinstance(entry.value, Items):
         reader.problem(entry.value.mark, f"'waivers' must be a list, got {described(entry.value)}")
         return ()
-    read = [_waiver(item, terms, decisions, reader) for item in entry.value.items]
+    there = [item for item in entry.value.items if _rule(item) in decisions or _rule(item).split("/")[0] not in away]
+    read = [_waiver(item, terms, decisions, reader) for item in there]
     found = [waiver for waiver in read if waiver is not None]
     _distinct(found, reader)
     return tuple(found)
+
+
+def _rule(item: Node) -> str:
+    rule = item.entries["rule"].value if isinstance(item, Fields) and "rule" in item.entries else None
+    return rule.text if isinstance(rule, Scalar) else ""
 
 
 def _waiver(item: Node, terms: Terms, decisions: Mapping[str, Decision], reader: Reader) -> Waiver | None:

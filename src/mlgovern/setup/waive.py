@@ -22,6 +22,7 @@ _NUMBERED = re.compile(r"W-(\d{1,9})")
 _PLAIN = re.compile(r"[A-Za-z][\w./@+-]*(?: [\w./@+-]+)*", re.ASCII)
 _NO_TEXT = re.compile(r"(?i:true|false|null|yes|no|on|off|y|n)")  # for some reader of YAML
 _PLACE = re.compile(r"^\S+:\d+:\d+: ")
+_KEY = re.compile(r"^missing required key '(\w+)'")
 _WILD = re.compile(r"[*?\[]")
 
 
@@ -78,10 +79,13 @@ def _value(value: object) -> str:
 
 def _sound(waiver: Waiver, policy: Policy) -> None:
     """UserError with what the policy does not admit; the place in a file that is not written yet would tell nobody."""
+    if not any(getattr(waiver, key) for key in PLACES):
+        raise UserError("say what it accepts, with one of --path, --commit, --branch, --fingerprint")
     try:
         waivers_of(extended(None, waiver), policy)
     except PolicyError as error:
-        raise UserError("; ".join(_PLACE.sub("", line) for line in str(error).splitlines())) from None
+        wrong = (_PLACE.sub("", line) for line in str(error).splitlines())
+        raise UserError("; ".join(_KEY.sub(r"this policy wants --\1", line) for line in wrong)) from None
 
 
 def _admitted(data: bytes, policy: Policy, expected: tuple[Waiver, ...]) -> None:

@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
 
 class Replay(NamedTuple):
-    """A whole run. `elsewhere`: rules that are on, and that no past commit can show at work."""
+    """A whole run. `tree`: rules that refuse what is there now, whoever brought it; `elsewhere`: what no past commit can show at work."""
 
     commits: int
     authors: int
@@ -50,6 +50,7 @@ class Replay(NamedTuple):
     rows: tuple[Row, ...]
     refused: tuple[int, int]  # commits, now and under the candidate
     not_judged: tuple[NotJudged, ...]
+    tree: tuple[str, ...]
     elsewhere: tuple[str, ...]
 
 
@@ -60,6 +61,7 @@ class _Tally:
         self.policy, self.only = policy, tuple(only)
         self.rules: dict[str, Seen] = {}
         self.commits: dict[str, None] = {}
+        self.tree: dict[str, None] = {}
         self.not_judged: dict[NotJudged, None] = {}
 
     def add(self, snapshot: Snapshot, today: str, authors: Mapping[str, str]) -> None:
@@ -71,13 +73,16 @@ class _Tally:
                 raise PluginError(plugin, f"rule {rule} broke; mlgovern check --verbose shows it")
             raise UserError(f"{crash.sentence}; mlgovern check --verbose shows it")
         for finding in report.findings:
-            if self._refuses(finding):
+            if not self._refuses(finding):
+                continue
+            if finding.place.commit is not None:
                 self._count(finding, authors)
+            elif finding.place.branch is None:
+                self.tree[finding.rule] = None
 
     def _refuses(self, finding: Finding) -> bool:
         """Whether it would, were it enforced: that is what an admin wants to know of a rule that only evaluates."""
-        grave = finding.severity >= self.policy.fail_on
-        return grave and finding.waiver is None and finding.place.commit is not None
+        return finding.severity >= self.policy.fail_on and finding.waiver is None
 
     def _count(self, finding: Finding, authors: Mapping[str, str]) -> None:
         seen = self.rules.setdefault(finding.rule, Seen({}, {}, {}))
@@ -122,7 +127,8 @@ def replay(git: Git, now: Policy, candidate: Policy, span: ranges.Span, today: s
         rows=tuple(_rows(ours, theirs, subjects)),
         refused=(len(theirs.commits), len(ours.commits)),
         not_judged=(*ours.not_judged,),
-        elsewhere=tuple(_elsewhere(candidate)),
+        tree=tuple(ours.tree),
+        elsewhere=tuple(rule for rule in _elsewhere(candidate) if rule not in ours.tree),
     )
 
 

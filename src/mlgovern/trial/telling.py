@@ -22,13 +22,8 @@ def text(found: Replay) -> str:
             lines += [f"  {commit[:8]} {_cut(words(subject), 72)}" for commit, subject in row.examples]
     if found.not_judged:
         lines += ["", "Not judged:", *(f"  {words(what)}: {words(why)}" for what, why, _ in found.not_judged)]
-    if found.elsewhere:
-        more = f" and {len(found.elsewhere) - MOST_NAMED} more" if len(found.elsewhere) > MOST_NAMED else ""
-        named = ", ".join(found.elsewhere[:MOST_NAMED])
-        lines += [
-            "",
-            f"No past commit shows what these would refuse, since they judge work as it is made: {named}{more}.",
-        ]
+    for line in _beside(found):
+        lines += ["", line]
     return "\n".join(lines) + "\n"
 
 
@@ -40,6 +35,19 @@ def _head(found: Replay) -> str:
     people = f"{found.authors:,} author{'s' * (found.authors != 1)}"
     commits = f"{found.commits:,} commit{'s' * (found.commits != 1)}"
     return f"{commits} by {people}, {span}: this policy would have refused {then:,}; the one in force, {now:,}."
+
+
+def _beside(found: Replay) -> Iterator[str]:
+    """The rules that are not counted, and why."""
+    if found.tree:
+        yield f"These refuse the tree as it is now, whichever commit comes: {_some(found.tree)}."
+    if found.elsewhere:
+        yield f"No past commit shows what these would refuse, since they judge work as it is made: {_some(found.elsewhere)}."
+
+
+def _some(rules: tuple[str, ...]) -> str:
+    more = len(rules) - MOST_NAMED
+    return ", ".join(rules[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _table(found: Replay) -> Iterator[str]:
@@ -86,6 +94,7 @@ def as_json(found: Replay) -> str:
         "refused": {"now": found.refused[0], "candidate": found.refused[1]},
         "rules": rows,
         "not_judged": [{"what": words(what), "why": words(why)} for what, why, _ in found.not_judged],
+        "tree": list(found.tree),
         "elsewhere": list(found.elsewhere),
     }
     return json.dumps(said, indent=2) + "\n"
@@ -101,9 +110,9 @@ def page(found: Replay) -> str:
     most = max((len(seen.commits) for row in found.rows for seen in (row.now, row.then)), default=1)
     rows = "\n".join(_row(row, most) for row in found.rows)
     left = "".join(f"<li>{_escaped(what)}: {_escaped(why)}</li>" for what, why, _ in found.not_judged)
-    return _PAGE.format(
-        head=_escaped(_head(found)), rows=rows, left=f"<h2>Not judged</h2><ul>{left}</ul>" if left else ""
-    )
+    beside = "".join(f"<p>{_escaped(line)}</p>" for line in _beside(found))
+    left = f"<h2>Not judged</h2><ul>{left}</ul>" if left else ""
+    return _PAGE.format(head=_escaped(_head(found)), rows=rows, left=beside + left)
 
 
 def _row(row: Row, most: int) -> str:

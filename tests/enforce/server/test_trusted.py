@@ -7,6 +7,7 @@ import pytest
 from tests.enforce.server.arriving import ENV, POLICY, Server
 
 LAX = POLICY.replace("rules: {", "rules: {commit-full-stop: off, ")
+PLUGIN = "plugins: [acme-absent==1.0]\n"
 WAIVER = """\
 schema: 1
 waivers:
@@ -23,10 +24,11 @@ def waivers() -> str:
 
 
 def test_a_push_is_judged_by_the_policy_from_before_it(server: Server) -> None:
-    (tip,) = server.grow(("feat: take less care.", {".mlgovern.yaml": LAX}))
+    (tip,) = server.grow(("feat: take less care.", {".mlgovern.yaml": LAX + PLUGIN}))
     told = server.push(server.line("refs/heads/main", tip, server.tip()))
     assert (told.code, told.audit["refused_by"]) == (1, ["commit-full-stop", "weakened-policy"])
     assert "  .mlgovern.yaml:3 weakened-policy  this change makes the policy weaker:" in told.lines
+    assert "Plugin acme-absent==1.0 is not loaded: it counts once this change is" in told.lines
     aside = server.push(server.line("refs/heads/feat/lax", tip))
     assert aside.audit["refused_by"] == ["commit-full-stop"]  # has no effect before it is on main
 
@@ -70,7 +72,7 @@ def test_a_broken_policy_lets_through_what_mends_it(server: Server) -> None:
 def test_the_first_policy_judges_the_push_that_brings_it(server: Server) -> None:
     server.repo.git("rm", "-q", ".mlgovern.yaml")
     server.repo.commit("chore: have none")
-    (tip,) = server.grow(("feat: have one.", {".mlgovern.yaml": LAX}))
+    (tip,) = server.grow(("feat: have one.", {".mlgovern.yaml": LAX + PLUGIN}))
     told = server.push(server.line("refs/heads/main", tip, server.tip()))
     assert (told.code, told.audit["policy"]) == (0, f"main@{tip[:7]}")
     other = server.push(server.line("refs/heads/feat/x", tip))

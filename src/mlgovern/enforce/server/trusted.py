@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from mlgovern.enforce.weaker import waivers_at, weakened, with_arriving
+from mlgovern.enforce.weaker import unloaded, waivers_at, weakened, with_arriving
 from mlgovern.errors import PolicyError
 from mlgovern.facts import state
 from mlgovern.facts.git import Git
@@ -45,7 +45,7 @@ class _Place(NamedTuple):
         return bounded(self.git, f"{revision}:{path}", MOST_BYTES) if revision else None
 
     def load(self, revision: str, plugins: Collection[str] | None = None) -> Loaded:
-        """The policy of a commit, over that of the server; of its plugins those alone that are named, if any are."""
+        """The policy of a commit, over that of the server; of its plugins only these are loaded, if these are given."""
         root = _ROOT if self.server else POLICY_FILE
         return load_leniently(lambda path: self.read(revision, path), every(), root, trusted=plugins)
 
@@ -70,12 +70,13 @@ def trusted(git: Git, pushed: Iterable[RefUpdate], server: str) -> Trusted:
         before = place.load(base)
     except PolicyError as error:
         return _mended(place, branch, new, error)
-    policy, weaker = before.policy, tuple[Idle, ...]()
+    policy, weaker, notes = before.policy, tuple[Idle, ...](), tuple[str, ...]()
     if new and _touched(git, before, base, new):
-        weaker = weakened(before, _sound(place, new, branch, before.policy.plugins))
+        after = _sound(place, new, branch, policy.plugins)
+        weaker, notes = weakened(before, after), tuple(unloaded(after.policy, policy.plugins))
     if new:
         policy = with_arriving(git, policy, new)
-    return _of(place, policy, branch, base)._replace(weaker=weaker)
+    return _of(place, policy, branch, base)._replace(weaker=weaker, notes=notes)
 
 
 def _of(place: _Place, policy: Policy, branch: str, revision: str) -> Trusted:
@@ -90,21 +91,28 @@ def _first(place: _Place, branch: str, base: str, new: str) -> Trusted:
         found = place.load("").policy
         accepted = waivers_at(place.git, base, found) if base else ()
         return Trusted(found._replace(accepted=accepted), "the server" if place.server else "built in", base)
-    policy = with_arriving(place.git, _sound(place, new, branch).policy._replace(accepted=()), new)
-    return _of(place, policy, branch, new)._replace(notes=(f"{POLICY_FILE} is new on {branch}: it judged this push.",))
+    policy, notes = _brought(place, branch, new)
+    notes = (f"{POLICY_FILE} is new on {branch}: it judged this push.", *notes)
+    return _of(place, with_arriving(place.git, policy, new), branch, new)._replace(notes=notes)
 
 
 def _mended(place: _Place, branch: str, new: str, error: PolicyError) -> Trusted:
     """The policy on the default branch is broken, so that it judges nothing; a push that mends it gets through."""
     if not new:
         raise PolicyError(f"the policy on {branch} is broken; push a sound one there\n{error}") from error
-    policy = _sound(place, new, branch).policy._replace(accepted=())
-    note = f"The policy on {branch} was broken: the one of this push judged it."
-    return _of(place, policy, branch, new)._replace(notes=(note,))
+    policy, notes = _brought(place, branch, new)
+    notes = (f"The policy on {branch} was broken: the one of this push judged it.", *notes)
+    return _of(place, policy, branch, new)._replace(notes=notes)
 
 
-def _sound(place: _Place, revision: str, branch: str, plugins: Collection[str] = ()) -> Loaded:
-    """The policy that a push brings; what it names as plugins counts once it is there."""
+def _brought(place: _Place, branch: str, new: str) -> tuple[Policy, tuple[str, ...]]:
+    """The policy of a push without its waivers, and without plugins that the server's own does not name."""
+    plugins = place.load("").policy.plugins
+    policy = _sound(place, new, branch, plugins).policy._replace(accepted=())
+    return policy, tuple(unloaded(policy, plugins))
+
+
+def _sound(place: _Place, revision: str, branch: str, plugins: Collection[str]) -> Loaded:
     try:
         return place.load(revision, plugins)
     except PolicyError as error:

@@ -1,6 +1,8 @@
 """What git lists: changes, trees and commits as plain values. Always with -z, so that a path is any bytes but NUL."""
 
+from codecs import lookup
 from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from mlgovern.errors import GitError
@@ -155,21 +157,26 @@ def recorded(git: Git, ids: Iterable[str]) -> dict[str, Commit]:
 
 
 def parsed(blob: Blob) -> Commit:
-    """A commit as Git stores it; what was cut off behind its beginning is missing."""
+    """A commit as Git reads it: its parents stand behind the tree, and nowhere else; what was cut off is missing."""
     head, _, message = blob.data.partition(b"\n\n")
     fields = [line.partition(b" ")[::2] for line in head.split(b"\n")]  # a signature's own lines begin with a blank
     named = dict(reversed(fields))
     encoding = named.get(b"encoding", b"UTF-8").decode("ascii", "replace")
     author, committer = (_text(named.get(key, b""), encoding) for key in (b"author", b"committer"))
-    parents = tuple(dict.fromkeys(value.decode() for key, value in fields if key == b"parent"))
+    above = takewhile(lambda field: field[0] == b"parent", fields[1:])
+    parents = tuple(dict.fromkeys(value.decode("ascii", "replace") for _, value in above))
     return Commit(_text(message, encoding).rstrip("\n"), blob.id, parents, _person(author), _person(committer))
 
 
 def _text(data: bytes, encoding: str) -> str:
     try:
-        return data.decode(encoding)
+        return data.decode("utf-8" if lookup(encoding).name in _PYTHONS else encoding)
     except (ValueError, LookupError):  # some codecs, and names with a NUL, raise more than UnicodeDecodeError
         return data.decode("utf-8", "surrogateescape")
+
+
+# What git cannot convert it shows as it is: nobody reads what these would make of it.
+_PYTHONS = frozenset(("unicode-escape", "raw-unicode-escape", "idna", "punycode", "charmap", "utf-8-sig"))
 
 
 def _person(text: str) -> Person:

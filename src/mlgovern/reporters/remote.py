@@ -43,11 +43,7 @@ def lines(report: Report, told: Told) -> list[str]:
     if len(found) > MOST_FINDINGS:
         out.append(f"  +{len(found) - MOST_FINDINGS:,} more")
     out += _gaps(report)
-    out += [
-        line
-        for crash in report.crashes[:MOST_REFS]
-        for line in _wrapped(crash.sentence, "  ", "    ")
-    ]
+    out += [line for crash in report.crashes[:MOST_REFS] for line in _wrapped(crash.sentence, "  ", "    ")]
     out += _at_fault(found, told)
     out += _mends(found, told)
     if told.burnt:

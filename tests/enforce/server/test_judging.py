@@ -91,6 +91,10 @@ def test_tags(server: Server) -> None:
     inner = server.repo.git("mktag", stdin=tag(server.tip(), "commit", "inner", f"release\n\npushed with {TOKEN}"))
     outer = server.repo.git("mktag", stdin=tag(inner, "tag", "outer", "sound"))
     assert server.push(server.line("refs/tags/outer", outer)).audit["refused_by"] == ["provider-token"]
+    long = server.repo.git(
+        "mktag", stdin=tag(server.grow(("feat: begin work", ENV))[0], "commit", "v2", "x" * 1_000_000)
+    )
+    assert "its tag is too long" in " ".join(server.push(server.line("refs/tags/v2", long)).lines)
     sound = server.repo.git("mktag", stdin=tag(server.tip(), "commit", "v1", "release"))
     assert server.push(server.line("refs/tags/v1", sound)).code == 0
 

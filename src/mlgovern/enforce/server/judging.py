@@ -139,8 +139,10 @@ def _case(judged_by: Trusted, kinds: Kinds, graph: Graph, tips: dict[str, str]) 
 def _gaps(graph: Graph, policy: Policy, held: Targets) -> tuple[NotJudged, ...]:
     most = policy.limits.max_commits
     many = NotJudged(WHAT, f"it brings more than limits.max_commits, {most:,} new commits; only the newest were judged")
-    deep = (NotJudged(ref, f"it is a tag of more than {received.MOST_NESTED} tags") for ref in held.deep)
-    return (*((many,) if graph.cut else ()), *deep)
+    lost = (
+        NotJudged(ref, f"its tag is too long, or one of more than {received.MOST_NESTED} tags") for ref in held.lost
+    )
+    return (*((many,) if graph.cut else ()), *lost)
 
 
 def _facts(git: Git, pushed: tuple[RefUpdate, ...], held: Targets, graph: Graph, judged_by: Trusted) -> Snapshot:

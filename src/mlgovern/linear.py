@@ -13,12 +13,17 @@ from typing import Any
 NEEDS = "it needs google-re2, which is not installed here"
 MOST_CHOICES = 64  # of alternatives outside repetitions, multiplied
 
-_FEW = 64  # repetitions that may begin anywhere
+_FEW = 64  # characters that bounded repetitions may take together wherever they begin
 
-_OTHER = 128  # stands for every character beyond ASCII
-_ALL = (1 << 129) - 1
+_OTHER = 128  # stands for every character beyond ASCII but two
+_TWINS = {
+    0x17F: 129,
+    0x212A: 130,
+}  # the long s and the sign for kelvin, which are s and k where letter case does not count
+_LAST = 0x10FFFF
+_ALL = (1 << 131) - 1
 _NEWLINE = 1 << 10
-_SPACES = (9, 10, 11, 12, 13, 32)
+_SPACES = (9, 10, 12, 13, 32)
 _DIGITS = tuple(range(48, 58))
 _WORDS = (*_DIGITS, *range(65, 91), 95, *range(97, 123))
 _ELSEWHERE = ("[:", "{,", "\\Q", "\\C", "(?<", "(?U", "(?x", "(?L", "(?a", "(?u", "\\Z")  # of one dialect alone
@@ -30,9 +35,11 @@ class _UnfitError(Exception):
 
 def unfit(pattern: str, *, whole: bool = False) -> str:
     """Why a pattern may not be run here; empty where it may. `whole`: it is held against a whole text, never looked for."""
+    if whole and not pattern.isascii():
+        return f"{NEEDS}: letter case beyond ASCII"
     try:
         tree = _tree(pattern, nocase=False)
-        check = _Check(fold=whole or bool(tree.state.flags & re.IGNORECASE))
+        check = _Check(whole=whole, nocase=bool(tree.state.flags & re.IGNORECASE))
         check.sequence(list(tree), 0, loop=False)
         found = whole or check.found_once(list(tree))
     except _UnfitError as error:
@@ -44,7 +51,9 @@ def compiled(pattern: str, *, nocase: bool) -> "re.Pattern[str]":
     """A pattern that is not unfit, with the meaning that google-re2 gives it."""
     from re import _compiler as compiler  # type: ignore[attr-defined]
 
-    return compiler.compile(_tree(pattern, nocase=nocase))  # type: ignore[no-any-return]
+    tree = _tree(pattern, nocase=nocase)
+    _as_re2(tree, nocase=bool(tree.state.flags & re.IGNORECASE))
+    return compiler.compile(tree)  # type: ignore[no-any-return]
 
 
 def _tree(pattern: str, *, nocase: bool) -> Any:
@@ -93,18 +102,59 @@ def _inner(op: Any, held: Any) -> list[Any]:
     return [held[2]] if op in {sre.MAX_REPEAT, sre.MIN_REPEAT} else []
 
 
+def _as_re2(nodes: Any, *, nocase: bool) -> None:
+    """What an item takes in the other dialect: a vertical tab is no space, and without letter case s and k have twins."""
+    for number, (op, held) in enumerate(nodes):
+        if op is sre.IN:
+            nodes[number] = (op, _members(held, nocase=nocase))
+        elif op in {sre.LITERAL, sre.NOT_LITERAL} and nocase:
+            negated = [(sre.NEGATE, None)] if op is sre.NOT_LITERAL else []
+            nodes[number] = (sre.IN, _members([*negated, (sre.LITERAL, held)], nocase=True))
+        for inner in _inner(op, held):
+            _as_re2(inner, nocase=nocase)
+
+
+def _members(held: Any, *, nocase: bool) -> list[Any]:
+    found = [one for kind, value in held for one in _written_out(kind, value, nocase=nocase)]
+    bits = _union(_item(kind, value) for kind, value in found) if nocase else 0
+    twins = [code for code, letter in zip(_TWINS, "sk", strict=True) if bits & _pair(letter)]
+    return [*found, *((sre.LITERAL, code) for code in twins)]
+
+
+def _written_out(kind: Any, value: Any, *, nocase: bool) -> list[Any]:
+    if value is sre.CATEGORY_SPACE:
+        return [(sre.LITERAL, code) for code in _SPACES]
+    if value is sre.CATEGORY_NOT_SPACE:
+        return _without(_SPACES)
+    return _without((*_WORDS, *_TWINS)) if nocase and value is sre.CATEGORY_NOT_WORD else [(kind, value)]
+
+
+def _without(codes: tuple[int, ...]) -> list[Any]:
+    """Ranges of all other characters."""
+    ends = sorted(codes)
+    pairs = zip((-1, *ends), (*ends, _LAST + 1), strict=True)
+    return [(sre.RANGE, (low + 1, high - 1)) for low, high in pairs if high - low > 1]
+
+
+def _pair(letter: str) -> int:
+    return 1 << ord(letter) | 1 << ord(letter.upper())
+
+
 class _Check:
     """One pattern, and how many choices are open in it at most."""
 
-    def __init__(self, *, fold: bool) -> None:
+    def __init__(self, *, whole: bool, nocase: bool) -> None:
         self._choices = 1
-        self._fold = fold  # letter case does not count
+        self._nocase = nocase  # letter case does not count
+        self._fold = whole or nocase  # nor may it, for all that is known
 
     def sequence(self, nodes: list[Any], follow: int, *, loop: bool) -> None:
         """Look at what follows one another; `follow` is what may come behind, `loop` whether all of it repeats."""
         for number, (op, held) in enumerate(nodes):
             first, empty = self._first(nodes[number + 1 :])
             behind = first | (follow if empty else 0)
+            if held is sre.AT_NON_BOUNDARY:  # of an empty text the dialects differ
+                raise _UnfitError(f"{NEEDS}: \\B")
             if op in {sre.LITERAL, sre.NOT_LITERAL, sre.IN, sre.ANY, sre.AT}:
                 continue
             if op is sre.SUBPATTERN:
@@ -183,35 +233,42 @@ class _Check:
         if op is sre.LITERAL:
             return self._folded(_bit(held))
         if op is sre.NOT_LITERAL:
-            return _ALL if held >= _OTHER else _ALL & ~self._folded(_bit(held))
+            return self._all_but(_bit(held))
         negated = bool(held) and held[0][0] is sre.NEGATE
         found = _union(_item(kind, value) for kind, value in held)
-        if negated:
-            return _ALL & ~((self._folded(found) if self._fold else found) & ~(1 << _OTHER))
-        return self._folded(found)
+        return self._all_but(found) if negated else self._folded(found)
+
+    def _all_but(self, bits: int) -> int:
+        """As much as may be left: one character beyond ASCII leaves the others."""
+        return _ALL & ~((self._folded(bits) if self._nocase else bits) & ~(1 << _OTHER))
 
     def _folded(self, bits: int) -> int:
         if not self._fold:
             return bits
         upper = _union(1 << code for code in range(65, 91))
-        return bits | (bits & upper) << 32 | (bits & upper << 32) >> 32
+        bits |= (bits & upper) << 32 | (bits & upper << 32) >> 32
+        return bits | _union(
+            _pair(letter) | 1 << twin
+            for letter, twin in zip("sk", _TWINS.values(), strict=True)
+            if bits & (_pair(letter) | 1 << twin)
+        )
 
     def found_once(self, nodes: list[Any]) -> bool:
         """Whether looking for it everywhere takes linear time: no repetition runs over a place where it could begin."""
-        taken = self._repeated(nodes)
+        taken = self._repeated(nodes, _FEW if _reach(nodes) <= _FEW else 1)
         if not taken or (nodes and nodes[0][0] is sre.AT and _starts(nodes[0][1], taken)):
             return True
         first, empty = self._first(nodes)
         return not empty and not first & taken
 
-    def _repeated(self, nodes: list[Any]) -> int:
-        """The characters that repetitions run over."""
+    def _repeated(self, nodes: list[Any], few: int) -> int:
+        """The characters that repetitions run over, but for those that take few."""
         taken = 0
         for op, held in nodes:
-            if op in {sre.MAX_REPEAT, sre.MIN_REPEAT} and (held[1] > _FEW or self._repeated(list(held[2]))):
+            if op in {sre.MAX_REPEAT, sre.MIN_REPEAT} and _width(held) > few:
                 taken |= self._everything(list(held[2]))
             else:
-                taken |= _union(self._repeated(list(inner)) for inner in _inner(op, held))
+                taken |= _union(self._repeated(list(inner), few) for inner in _inner(op, held))
         return taken
 
     def _everything(self, nodes: list[Any]) -> int:
@@ -227,11 +284,29 @@ def _union(sets: Any) -> int:
     return whole
 
 
+def _width(held: Any) -> int:
+    """The characters that a repetition takes at most."""
+    return int(held[1]) * max(int(held[2].getwidth()[1]), 1)
+
+
+def _reach(nodes: list[Any]) -> int:
+    """The characters that small repetitions take together."""
+    total = 0
+    for op, held in nodes:
+        if op in {sre.MAX_REPEAT, sre.MIN_REPEAT}:
+            total += width if (width := _width(held)) <= _FEW else 0
+        else:
+            total += sum(_reach(list(inner)) for inner in _inner(op, held))
+    return total
+
+
 def _item(kind: Any, value: Any) -> int:
     if kind is sre.LITERAL:
         return _bit(value)
     if kind is sre.RANGE:
-        return _union(_bit(code) for code in range(value[0], min(value[1], _OTHER) + 1)) | _bit(value[1])
+        low, high = value
+        bits = _union(1 << code for code in range(low, min(high, _OTHER) + 1)) | _bit(low) | _bit(high)
+        return bits | _union(1 << bit for code, bit in _TWINS.items() if low <= code <= high)
     if kind is sre.CATEGORY:
         name = str(value)
         known = _DIGITS if "DIGIT" in name else _SPACES if "SPACE" in name else _WORDS
@@ -241,7 +316,7 @@ def _item(kind: Any, value: Any) -> int:
 
 
 def _bit(code: int) -> int:
-    return 1 << min(code, _OTHER)
+    return 1 << _TWINS.get(code, min(code, _OTHER))
 
 
 def _starts(where: Any, taken: int) -> bool:

@@ -78,9 +78,11 @@ def updates(lines: bytes) -> tuple[RefUpdate, ...]:
     return tuple(found.values())
 
 
-def is_named(update: RefUpdate) -> bool:
-    """Whether a ref is a branch or a tag; of others the contents alone are judged."""
-    return update.branch is not None or update.tag is not None
+def unaliased(git: Git, pushed: tuple[RefUpdate, ...]) -> tuple[RefUpdate, ...]:
+    """The updates, each of the ref that it really moves: a server may hold one ref that stands for another."""
+    out = git.ask("for-each-ref", "--format=%(refname) %(symref)").decode("utf-8", "surrogateescape")
+    aliases = {ref: held for ref, _, held in (line.partition(" ") for line in out.split("\n")) if held}
+    return tuple(update._replace(ref=aliases.get(update.ref, update.ref)) for update in pushed) if aliases else pushed
 
 
 def targets(git: Git, pushed: Iterable[RefUpdate]) -> Targets:

@@ -34,8 +34,10 @@ def test_a_push_is_judged_by_the_policy_from_before_it(server: Server) -> None:
 def test_moving_main_to_a_weaker_policy_that_another_branch_has(server: Server) -> None:
     (tip,) = server.grow(("feat: take less care", {".mlgovern.yaml": LAX}))
     server.repo.git("update-ref", "refs/heads/feat/lax", tip)
-    told = server.push(server.line("refs/heads/main", tip, server.tip()))
-    assert (told.code, told.audit["commits"], told.audit["refused_by"]) == (1, 0, ["weakened-policy"])
+    server.repo.git("symbolic-ref", "refs/heads/feat/same", "refs/heads/main")
+    for ref in ("refs/heads/main", "refs/heads/feat/same"):
+        told = server.push(server.line(ref, tip, server.tip()))
+        assert (told.code, told.audit["commits"], told.audit["refused_by"]) == (1, 0, ["weakened-policy"])
 
 
 def test_a_stricter_policy_is_welcome(server: Server) -> None:

@@ -70,6 +70,7 @@ class Push(NamedTuple):
 
 def judge(git: Git, pushed: tuple[RefUpdate, ...], server: str, today: str, tell: Tell) -> None:
     """Judge a push, and tell reports one by one."""
+    pushed = received.unaliased(git, pushed)
     judged_by = trusted(git, pushed, server)
     policy = _limited(judged_by.policy)
     judged_by = judged_by._replace(policy=policy)

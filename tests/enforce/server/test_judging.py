@@ -110,6 +110,19 @@ def test_refs_that_hold_no_commit(server: Server) -> None:
     assert server.push(server.line("refs/blobs/x.env", blob)).code == 1
 
 
+def test_a_symbolic_link_is_judged_by_where_it_leads(server: Server) -> None:
+    for target, refused_by in (("a.txt", []), ("../a.txt", ["escaping-symlink"])):
+        tree = server.repo.git(
+            "mktree", stdin=f"120000 blob {server.repo.git('hash-object', '-w', '--stdin', stdin=target)}\tb\n"
+        )
+        told = server.push(
+            server.line(
+                "refs/heads/feat/x", server.repo.git("commit-tree", tree, "-p", server.tip(), "-m", "feat: link")
+            )
+        )
+        assert (told.audit["refused_by"], told.audit["not_judged"]) == (refused_by, 0)
+
+
 def test_of_notes_and_other_refs_the_contents_alone_are_judged(server: Server) -> None:
     (sound,) = server.grow(("Notes added by 'git notes add'", {"ab/cdef": "looks good\n"}), base="")
     assert server.push(server.line("refs/notes/commits", sound)).code == 0

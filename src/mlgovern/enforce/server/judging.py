@@ -205,7 +205,7 @@ def _files(push: Push, named: dict[str, str], graph: Graph, found: list[Change])
         )  # some locks only their tools can judge, and the gate has those
     for part in parts:
         sized = _tree(push, push.git, part) if len(parts) > 1 else whole
-        push.judge(sized._replace(files=_with_sizes(sized, part.files), scope="files"), push.kinds.paths)
+        push.judge(_with_links(push, sized, _with_sizes(sized, part.files)), push.kinds.paths)
     bench = _Bench(push, dict(enumerate(parts)), push.kinds.contents)
     if len(parts) == 1:
         bench.seed(0, whole)
@@ -244,6 +244,15 @@ def _tree(push: Push, git: Git, part: Part) -> Snapshot:
 def _with_sizes(whole: Snapshot, files: Sequence[File]) -> tuple[File, ...]:
     sizes = {file.blob: file.size for file in whole.files}
     return tuple(file._replace(size=sizes.get(file.blob, -1)) for file in files)
+
+
+def _with_links(push: Push, whole: Snapshot, files: tuple[File, ...]) -> Snapshot:
+    """The files, and where the symbolic links among them lead."""
+    most = push.policy.limits.max_file_bytes
+    links = {file.blob for file in files if file.mode == SYMLINK and 0 <= file.size <= most}
+    found = push.git.objects(sorted(links)) if links else ()
+    contents = {blob.id: blob.data for blob in found if blob is not None}
+    return whole._replace(files=files, contents={**whole.contents, **contents}, scope="files")
 
 
 Chunk = tuple[int, tuple[File, ...]]  # the number of a part, and some of its files

@@ -81,7 +81,7 @@ def test_deletions(server: Server) -> None:
     )
     assert (gone.code, gone.lines) == (0, [])
     kept = server.push(server.line("refs/heads/main", old=server.tip()))
-    assert (kept.code, kept.audit["refused_by"]) == (1, ["branch-protected-push"])
+    assert (kept.code, kept.audit["refused_by"]) == (1, ["branch-protected-push", "weakened-policy"])
 
 
 def test_tags(server: Server) -> None:

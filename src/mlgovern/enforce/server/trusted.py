@@ -10,6 +10,7 @@ from mlgovern.facts import state
 from mlgovern.facts.git import Git
 from mlgovern.facts.received import bounded, objects
 from mlgovern.facts.snapshot import BASELINE, Idle, RefUpdate
+from mlgovern.finding import Place
 from mlgovern.policy.cache import every
 from mlgovern.policy.load import Loaded, load_leniently
 from mlgovern.policy.model import POLICY_FILE, Policy
@@ -60,8 +61,8 @@ def trusted(git: Git, pushed: Iterable[RefUpdate], server: str) -> Trusted:
     place = _Place(git, server)
     branch = state.head_branch(git) or "HEAD"
     base = state.resolve(git, "HEAD") or ""
-    update = next((one for one in pushed if one.branch == branch and not one.deletes), None)
-    new = (state.resolve(git, update.new) or "") if update is not None else ""
+    update = next((one for one in pushed if one.branch == branch), None)
+    new = (state.resolve(git, update.new) or "") if update is not None and not update.deletes else ""
     if not (base or new):
         return Trusted(place.load("").policy, "the server" if server else "built in")
     if not base or bounded(git, f"{base}:{POLICY_FILE}", MOST_BYTES) is None:
@@ -71,6 +72,8 @@ def trusted(git: Git, pushed: Iterable[RefUpdate], server: str) -> Trusted:
     except PolicyError as error:
         return _mended(place, branch, new, error)
     policy, weaker = before.policy, tuple[Idle, ...]()
+    if update is not None and update.deletes:
+        weaker = (Idle("policy", "", Place(POLICY_FILE), f"{branch}, the branch that holds it, is deleted"),)
     if new and _touched(git, before, base, new):
         weaker = weakened(before, _sound(place, new, branch))
     if new:

@@ -40,6 +40,13 @@ def test_moving_main_to_a_weaker_policy_that_another_branch_has(server: Server) 
         assert (told.code, told.audit["commits"], told.audit["refused_by"]) == (1, 0, ["weakened-policy"])
 
 
+def test_a_server_runs_no_plugins(server: Server) -> None:
+    server.govern(policy=POLICY.replace("rules: {", "plugins: [not-there==1.0]\nrules: {not-there/some-rule: error, "))
+    (tip,) = server.grow(("feat: go on.", {}))
+    told = server.push(server.line("refs/heads/main", tip, server.tip()))
+    assert (told.audit["refused_by"], told.audit["left_to_the_gate"]) == (["commit-full-stop"], 1)
+
+
 def test_a_stricter_policy_is_welcome(server: Server) -> None:
     (tip,) = server.grow(
         ("feat: take more care", {".mlgovern.yaml": POLICY.replace("error", "error, commit-body-missing: error")})

@@ -143,7 +143,8 @@ def _gaps(graph: Graph, policy: Policy, held: Targets) -> tuple[NotJudged, ...]:
     lost = (
         NotJudged(ref, f"its tag is too long, or one of more than {received.MOST_NESTED} tags") for ref in held.lost
     )
-    return (*((many,) if graph.cut else ()), *lost)
+    left = (NotJudged(one, "the gate runs plugins, a server does not", expected=False) for one in policy.plugins)
+    return (*((many,) if graph.cut else ()), *lost, *left)
 
 
 def _facts(git: Git, pushed: tuple[RefUpdate, ...], held: Targets, graph: Graph, judged_by: Trusted) -> Snapshot:

@@ -69,7 +69,7 @@ def test_all_ends_at_the_deadline(git: Git, forks: bool, tmp_path: Path) -> None
     mark = tmp_path / "pid"
 
     def hangs(tell: Tell) -> None:
-        process = git.spawn(("cat-file", "--batch"))
+        process = git.spawn(("-c", "alias.wait=!sleep 7", "wait"))  # ends by nothing but a signal
         mark.write_text(str(process.pid))
         tell("started")
         time.sleep(5 if forks else 0.6)  # a thread would be in the way of the tests behind this one

@@ -79,6 +79,8 @@ def test_the_first_policy_judges_the_push_that_brings_it(server: Server) -> None
     assert (told.code, told.audit["policy"]) == (0, f"main@{tip[:7]}")
     other = server.push(server.line("refs/heads/feat/x", tip))
     assert (other.code, other.audit["policy"]) == (1, "built in")
+    (own,) = server.grow(("feat: have one", {".mlgovern.yaml": LAX, **ENV, ".mlgovern/waivers.yaml": waivers()}))
+    assert server.push(server.line("refs/heads/main", own, server.tip())).audit["waivers"] == []
 
 
 def test_waivers_of_the_default_branch_count(server: Server) -> None:

@@ -14,6 +14,16 @@ def test_a_commit_by_its_id_is_what_git_logs(repo: Sealed) -> None:
         "-c", "i18n.commitEncoding=ISO-8859-1", "commit", "-q", "--allow-empty", "-F", "-", stdin=b"fix: caf\xe9\n"
     )
     repo.git("-c", "i18n.commitEncoding=no-such", "commit", "-q", "--allow-empty", "-m", "fix: odd encoding")
+    repo.git(
+        "-c",
+        "i18n.commitEncoding=UTF-7",
+        "commit",
+        "-q",
+        "--allow-empty",
+        "-m",
+        "fix: a+AAo-b",
+        "--author=A+AAo-B <a@b>",
+    )
     repo.git("commit", "-q", "--allow-empty", "--allow-empty-message", "-m", "", GIT_AUTHOR_NAME="Zoë O'Hara [bot]")
     tip = repo.git("rev-parse", "HEAD")
     repo.git("switch", "-qc", "side", first)
@@ -27,7 +37,7 @@ def test_a_commit_by_its_id_is_what_git_logs(repo: Sealed) -> None:
     repo.git("update-ref", "HEAD", repo.git("hash-object", "-t", "commit", "-w", "--stdin", stdin=signed + "\n"))
     with locate(str(repo.top)) as git:
         logged = {commit.id: commit for commit in commits(git, ("HEAD",), 20)}
-        assert len(logged) == 7
+        assert len(logged) == 8
         assert recorded(git, filter(None, logged)) == logged
         assert recorded(git, ["0" * 40, repo.git("rev-parse", "HEAD^{tree}")]) == {}
 

@@ -51,6 +51,7 @@ LAYERS = (
             "files",
             "lines",
             "linear",
+            "dialect",
             "regular",
         ),
         *("baseline", *SHARED),

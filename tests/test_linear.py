@@ -8,7 +8,8 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlgovern.linear import compiled, unfit
+from mlgovern.dialect import compiled
+from mlgovern.linear import unfit
 from mlgovern.policy.cache import every
 from mlgovern.policy.load import load
 from mlgovern.policy.packs import names

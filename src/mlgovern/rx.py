@@ -74,7 +74,7 @@ def supplied(pattern: str, nocase: bool = False) -> Any:  # re2 has no types
     try:
         import re2
     except ImportError:
-        from mlgovern.linear import compiled
+        from mlgovern.dialect import compiled
 
         return compiled(pattern, nocase=nocase)
     options = re2.Options()

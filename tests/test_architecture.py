@@ -52,6 +52,7 @@ LAYERS = (
             "files",
             "lines",
             "linear",
+            "dialect",
             "regular",
         ),
         *("baseline", *SHARED),

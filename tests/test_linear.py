@@ -8,7 +8,8 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlgovern.linear import compiled, unfit
+from mlgovern.dialect import compiled
+from mlgovern.linear import unfit
 from mlgovern.policy.cache import every
 from mlgovern.policy.load import load
 from mlgovern.policy.packs import names
@@ -37,6 +38,11 @@ ROOT = Path(__file__).parent.parent
         (r"^[^x]*x$", False, True),
         (r"(?i)^[^x]*X$", False, True),
         (r"^[^x]*[xy]$", False, False),
+        (r"(?:[^a]*A)+", True, False),
+        (r"[0-9é]+", True, False),
+        (r"(?:(?:a{64}){64}){64}b", False, False),
+        (r"[a-c]{40}-[a-c]{40}", False, False),
+        (r"\Ba", False, False),
         (r"[A-Z]{2,}-[0-9]+", False, False),
         (r"^(a+)+$", False, False),
         (r"^(a|aa)+$", False, False),
@@ -85,7 +91,9 @@ def test_every_pack_loads_without_it() -> None:
     assert wrong_pattern("a" * 512) == "512 characters; a pattern has at most 511"
 
 
-ATOMS = st.sampled_from(["a", "b", "[ab]", "[^a]", ".", r"\d", r"\w", "x", "-", "^", "$", r"\b"])
+ATOMS = st.sampled_from(
+    ["a", "b", "[ab]", "[^a]", ".", r"\d", r"\w", r"\s", r"\S", r"\W", "s", "[^k]", "-", "^", "$", r"\b"]
+)
 ENDS = st.sampled_from(["", "", "", "*", "+", "?", "{2}", "{1,3}", "{2,}"])
 PIECES = st.builds(lambda atom, end: atom if atom in {"^", "$", r"\b"} else atom + end, ATOMS, ENDS)
 PATTERNS = st.recursive(
@@ -96,11 +104,11 @@ PATTERNS = st.recursive(
         st.builds(lambda one, two: one + two, inner, inner),
     ),
     max_leaves=5,
-)
+).flatmap(lambda text: st.sampled_from([text, f"(?i){text}", f"(?m){text}"]))
 
 
 @settings(max_examples=60, deadline=None)
-@given(PATTERNS, st.text("abx-1 \n", max_size=12), st.booleans())
+@given(PATTERNS, st.text("abskSK-1 \n\v\u017f\u212aé", max_size=12), st.booleans())
 def test_what_is_taken_means_the_same(pattern: str, text: str, whole: bool) -> None:
     if unfit(pattern, whole=whole):
         return

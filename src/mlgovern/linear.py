@@ -5,106 +5,58 @@ characters, so that the engine never has to come back. What is written different
 """
 
 import re
-import warnings
 from re import _constants as sre  # type: ignore[attr-defined]  # as the library's own `sre_*` modules were called
-from re import _parser as parser
 from typing import Any
 
-NEEDS = "it needs google-re2, which is not installed here"
+from mlgovern.dialect import (
+    ALL,
+    NEEDS,
+    NEWLINE,
+    OTHER,
+    TWINS,
+    UnfitError,
+    bit_of,
+    cases,
+    taken_by,
+    tree_of,
+    union,
+    within,
+)
+
 MOST_CHOICES = 64  # of alternatives outside repetitions, multiplied
 
-_FEW = 64  # repetitions that may begin anywhere
-
-_OTHER = 128  # stands for every character beyond ASCII
-_ALL = (1 << 129) - 1
-_NEWLINE = 1 << 10
-_SPACES = (9, 10, 11, 12, 13, 32)
-_DIGITS = tuple(range(48, 58))
-_WORDS = (*_DIGITS, *range(65, 91), 95, *range(97, 123))
-_ELSEWHERE = ("[:", "{,", "\\Q", "\\C", "(?<", "(?U", "(?x", "(?L", "(?a", "(?u", "\\Z")  # of one dialect alone
-
-
-class _UnfitError(Exception):
-    """Why a pattern is not taken."""
+_FEW = 64  # characters that bounded repetitions may take together wherever they begin
 
 
 def unfit(pattern: str, *, whole: bool = False) -> str:
     """Why a pattern may not be run here; empty where it may. `whole`: it is held against a whole text, never looked for."""
+    if whole and not pattern.isascii():
+        return f"{NEEDS}: letter case beyond ASCII"
     try:
-        tree = _tree(pattern, nocase=False)
-        check = _Check(fold=whole or bool(tree.state.flags & re.IGNORECASE))
+        tree = tree_of(pattern, nocase=False)
+        check = _Check(whole=whole, nocase=bool(tree.state.flags & re.IGNORECASE))
         check.sequence(list(tree), 0, loop=False)
         found = whole or check.found_once(list(tree))
-    except _UnfitError as error:
+    except UnfitError as error:
         return str(error)
     return "" if found else f"{NEEDS}: looking for a repetition that may begin anywhere takes too long without it"
-
-
-def compiled(pattern: str, *, nocase: bool) -> "re.Pattern[str]":
-    """A pattern that is not unfit, with the meaning that google-re2 gives it."""
-    from re import _compiler as compiler  # type: ignore[attr-defined]
-
-    return compiler.compile(_tree(pattern, nocase=nocase))  # type: ignore[no-any-return]
-
-
-def _tree(pattern: str, *, nocase: bool) -> Any:
-    text = _translated(pattern)
-    flags = re.ASCII | (re.IGNORECASE if nocase else 0)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            tree = parser.parse(text, flags)
-    except (re.error, RecursionError, OverflowError, Warning) as error:
-        raise _UnfitError(f"{NEEDS}, or it is none: {error}") from None
-    if tree.state.flags & re.VERBOSE:
-        raise _UnfitError(f"{NEEDS}: (?x)")
-    if tree.state.flags & re.IGNORECASE and not pattern.isascii():
-        raise _UnfitError(f"{NEEDS}: letter case beyond ASCII")
-    if not tree.state.flags & re.MULTILINE:
-        _ends(tree)
-    return tree
-
-
-def _translated(pattern: str) -> str:
-    for sign in _ELSEWHERE:
-        if sign in pattern:
-            raise _UnfitError(f"{NEEDS}: {sign}")
-    pieces = re.split(r"(\\.)", pattern)
-    return "".join(r"\Z" if piece == r"\z" else piece for piece in pieces)
-
-
-_OF_TEXT = {sre.AT_END: sre.AT_END_STRING, sre.AT_BEGINNING: sre.AT_BEGINNING_STRING}
-
-
-def _ends(nodes: Any) -> None:
-    """Without (?m), `$` is the end of the text and no line's end before it."""
-    for number, (op, held) in enumerate(nodes):
-        if op is sre.AT and held in _OF_TEXT:
-            nodes[number] = (sre.AT, _OF_TEXT[held])
-        for inner in _inner(op, held):
-            _ends(inner)
-
-
-def _inner(op: Any, held: Any) -> list[Any]:
-    if op is sre.SUBPATTERN:
-        return [held[3]]
-    if op is sre.BRANCH:
-        return list(held[1])
-    return [held[2]] if op in {sre.MAX_REPEAT, sre.MIN_REPEAT} else []
 
 
 class _Check:
     """One pattern, and how many choices are open in it at most."""
 
-    def __init__(self, *, fold: bool) -> None:
+    def __init__(self, *, whole: bool, nocase: bool) -> None:
         self._choices = 1
-        self._fold = fold  # letter case does not count
+        self._nocase = nocase  # letter case does not count
+        self._fold = whole or nocase  # nor may it, for all that is known
 
     def sequence(self, nodes: list[Any], follow: int, *, loop: bool) -> None:
         """Look at what follows one another; `follow` is what may come behind, `loop` whether all of it repeats."""
         for number, (op, held) in enumerate(nodes):
             first, empty = self._first(nodes[number + 1 :])
             behind = first | (follow if empty else 0)
+            if held is sre.AT_NON_BOUNDARY:  # of an empty text the dialects differ
+                raise UnfitError(f"{NEEDS}: \\B")
             if op in {sre.LITERAL, sre.NOT_LITERAL, sre.IN, sre.ANY, sre.AT}:
                 continue
             if op is sre.SUBPATTERN:
@@ -115,13 +67,13 @@ class _Check:
             elif op in {sre.MAX_REPEAT, sre.MIN_REPEAT}:
                 self._repeat(held, behind, loop=loop)
             else:
-                raise _UnfitError(
+                raise UnfitError(
                     "it is not in the RE2 dialect: no look-around, back-reference, atomic or possessive part"
                 )
 
     def _flags(self, held: Any) -> None:
         if held[1] or held[2]:
-            raise _UnfitError(f"{NEEDS}: flags for a part")
+            raise UnfitError(f"{NEEDS}: flags for a part")
 
     def _branch(self, ways: list[list[Any]], behind: int, *, loop: bool) -> None:
         seen = 0
@@ -143,13 +95,13 @@ class _Check:
             self.sequence(list(body), behind, loop=loop)
             return
         if empty or (first & behind and least != most):
-            raise _UnfitError(f"{NEEDS}: what a repetition takes may also stand behind it")
+            raise UnfitError(f"{NEEDS}: what a repetition takes may also stand behind it")
         self.sequence(list(body), first | behind, loop=True)
 
     def _open(self, ways: int, *, loop: bool) -> None:
         self._choices *= ways
         if loop or self._choices > MOST_CHOICES:
-            raise _UnfitError(f"{NEEDS}: too many ways to read the same text")
+            raise UnfitError(f"{NEEDS}: too many ways to read the same text")
 
     def _first(self, nodes: list[Any]) -> tuple[int, bool]:
         """The characters that a sequence may begin with, and whether it may be empty."""
@@ -170,81 +122,80 @@ class _Check:
             return self._first(list(held[3]))
         if op is sre.BRANCH:
             ways = [self._first(list(way)) for way in held[1]]
-            return _union(first for first, _ in ways), any(empty for _, empty in ways)
+            return union(first for first, _ in ways), any(empty for _, empty in ways)
         if op in {sre.MAX_REPEAT, sre.MIN_REPEAT}:
             first, empty = self._first(list(held[2]))
             return first, empty or held[0] == 0
-        return _ALL, True
+        return ALL, True
 
     def _set(self, op: Any, held: Any) -> int:
         """The characters that one item takes, as bits."""
         if op is sre.ANY:
-            return _ALL
+            return ALL
         if op is sre.LITERAL:
-            return self._folded(_bit(held))
+            return self._folded(bit_of(held))
         if op is sre.NOT_LITERAL:
-            return _ALL if held >= _OTHER else _ALL & ~self._folded(_bit(held))
+            return self._all_but(bit_of(held))
         negated = bool(held) and held[0][0] is sre.NEGATE
-        found = _union(_item(kind, value) for kind, value in held)
-        if negated:
-            return _ALL & ~((self._folded(found) if self._fold else found) & ~(1 << _OTHER))
-        return self._folded(found)
+        found = union(taken_by(kind, value) for kind, value in held)
+        return self._all_but(found) if negated else self._folded(found)
+
+    def _all_but(self, bits: int) -> int:
+        """As much as may be left: one character beyond ASCII leaves the others."""
+        return ALL & ~((self._folded(bits) if self._nocase else bits) & ~(1 << OTHER))
 
     def _folded(self, bits: int) -> int:
         if not self._fold:
             return bits
-        upper = _union(1 << code for code in range(65, 91))
-        return bits | (bits & upper) << 32 | (bits & upper << 32) >> 32
+        upper = union(1 << code for code in range(65, 91))
+        bits |= (bits & upper) << 32 | (bits & upper << 32) >> 32
+        return bits | union(
+            cases(letter) | 1 << twin
+            for letter, twin in zip("sk", TWINS.values(), strict=True)
+            if bits & (cases(letter) | 1 << twin)
+        )
 
     def found_once(self, nodes: list[Any]) -> bool:
         """Whether looking for it everywhere takes linear time: no repetition runs over a place where it could begin."""
-        taken = self._repeated(nodes)
+        taken = self._repeated(nodes, _FEW if _reach(nodes) <= _FEW else 1)
         if not taken or (nodes and nodes[0][0] is sre.AT and _starts(nodes[0][1], taken)):
             return True
         first, empty = self._first(nodes)
         return not empty and not first & taken
 
-    def _repeated(self, nodes: list[Any]) -> int:
-        """The characters that repetitions run over."""
+    def _repeated(self, nodes: list[Any], few: int) -> int:
+        """The characters that repetitions run over, but for those that take few."""
         taken = 0
         for op, held in nodes:
-            if op in {sre.MAX_REPEAT, sre.MIN_REPEAT} and (held[1] > _FEW or self._repeated(list(held[2]))):
+            if op in {sre.MAX_REPEAT, sre.MIN_REPEAT} and _width(held) > few:
                 taken |= self._everything(list(held[2]))
             else:
-                taken |= _union(self._repeated(list(inner)) for inner in _inner(op, held))
+                taken |= union(self._repeated(list(inner), few) for inner in within(op, held))
         return taken
 
     def _everything(self, nodes: list[Any]) -> int:
         plain = {sre.LITERAL, sre.NOT_LITERAL, sre.IN, sre.ANY}
-        own = _union(self._set(op, held) for op, held in nodes if op in plain)
-        return own | _union(self._everything(list(inner)) for op, held in nodes for inner in _inner(op, held))
+        own = union(self._set(op, held) for op, held in nodes if op in plain)
+        return own | union(self._everything(list(inner)) for op, held in nodes for inner in within(op, held))
 
 
-def _union(sets: Any) -> int:
-    whole = 0
-    for one in sets:
-        whole |= one
-    return whole
+def _width(held: Any) -> int:
+    """The characters that a repetition takes at most."""
+    return int(held[1]) * max(int(held[2].getwidth()[1]), 1)
 
 
-def _item(kind: Any, value: Any) -> int:
-    if kind is sre.LITERAL:
-        return _bit(value)
-    if kind is sre.RANGE:
-        return _union(_bit(code) for code in range(value[0], min(value[1], _OTHER) + 1)) | _bit(value[1])
-    if kind is sre.CATEGORY:
-        name = str(value)
-        known = _DIGITS if "DIGIT" in name else _SPACES if "SPACE" in name else _WORDS
-        bits = _union(1 << code for code in known)
-        return _ALL & ~bits if "NOT" in name else bits
-    return 0
-
-
-def _bit(code: int) -> int:
-    return 1 << min(code, _OTHER)
+def _reach(nodes: list[Any]) -> int:
+    """The characters that small repetitions take together."""
+    total = 0
+    for op, held in nodes:
+        if op in {sre.MAX_REPEAT, sre.MIN_REPEAT}:
+            total += width if (width := _width(held)) <= _FEW else 0
+        else:
+            total += sum(_reach(list(inner)) for inner in within(op, held))
+    return total
 
 
 def _starts(where: Any, taken: int) -> bool:
     if where in {sre.AT_BEGINNING_STRING, sre.AT_BEGINNING}:
-        return where is sre.AT_BEGINNING_STRING or not taken & _NEWLINE
+        return where is sre.AT_BEGINNING_STRING or not taken & NEWLINE
     return False

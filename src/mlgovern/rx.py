@@ -60,9 +60,12 @@ def _places(held: Any, text: bytes) -> Iterator[tuple[int, int]]:
         yield from (one.span() for one in held.finditer(text))
         return
     letters = text.decode("utf-8", "surrogateescape")  # the standard library counts characters
+    at = counted = 0
     for one in held.finditer(letters):
-        start, inside = (len(part.encode("utf-8", "surrogateescape")) for part in (letters[: one.start()], one[0]))
-        yield start, start + inside
+        before, inside = letters[counted : one.start()], one[0]
+        at += len(before.encode("utf-8", "surrogateescape"))
+        yield at, at + len(inside.encode("utf-8", "surrogateescape"))
+        counted = one.start()
 
 
 @lru_cache(maxsize=512)
@@ -71,7 +74,7 @@ def supplied(pattern: str, *, nocase: bool = False) -> Any:  # re2 has no types
     try:
         import re2
     except ImportError:  # only what is not unfit has come here
-        from mlgovern.linear import compiled
+        from mlgovern.dialect import compiled
 
         return compiled(pattern, nocase=nocase)
     options = re2.Options()

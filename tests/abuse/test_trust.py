@@ -142,6 +142,18 @@ def test_bring_a_file_back_by_a_merge_with_the_past(based: Sealed, page: int, mo
     assert based.mlgovern("check", "--range", f"{base}..{head}").returncode == 1
 
 
+def test_hide_a_secret_below_where_the_clone_ends(based: Sealed) -> None:
+    """Both ends and what they share are here, but one side of a merge is cut off above the commit with the secret."""
+    clean = based.git("write-tree")
+    based.stage(ENV, SECRET)
+    evil = based.git("commit-tree", based.git("write-tree"), "-p", "main", "-m", "feat: add settings")
+    side = based.git("commit-tree", clean, "-p", evil, "-m", "fix: take settings out")
+    head = based.git("commit-tree", clean, "-p", "main", "-p", side, "-m", "Merge branch 'side'")
+    based.write(".git/shallow", f"{side}\n")
+    code, said = gated(based, "--head", head)
+    assert (code, [gap["what"] for gap in said["not_judged"]]) == (3, ["commit range"])
+
+
 def test_have_a_merge_of_the_target_taken_for_his_work(based: Sealed) -> None:
     """What the target brought meanwhile, and the change merges, is not the change's."""
     based.commit("feat: one")

@@ -50,6 +50,11 @@ def test_no_lines_of_git(lines: bytes) -> None:
         updates(lines)
 
 
+def test_a_ref_is_there_once() -> None:
+    with pytest.raises(GitError, match="updates a ref twice"):
+        updates(f"{Z} {A} refs/heads/x\n{A} {B} refs/heads/x\n".encode())
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_parser(lines: bytes) -> None:
     try:

@@ -8,7 +8,8 @@ import pytest
 
 from mlgovern.errors import GitError
 from mlgovern.facts import git as wall
-from mlgovern.facts.streams import Stream, blobs
+from mlgovern.facts.received import bounded
+from mlgovern.facts.streams import Stream, blobs, heads
 from tests.conftest import Sealed
 from tests.facts.test_collect import opened
 
@@ -21,6 +22,8 @@ def test_many_objects_come_in_their_order(repo: Sealed, monkeypatch: pytest.Monk
     asked = [*ids, "0" * 40, *ids] * 10
     with opened(repo, monkeypatch) as here:
         seen = [None if blob is None else blob.id for blob in blobs(here, iter(asked))]
+        begun = [found and (len(found[0].data), found[1]) for found in heads(here, asked[:2], 7)]
+        assert (begun, bounded(here, ":f1", 7)) == ([(7, 5000), (7, 5000)], b"#" * 8)
     assert seen == [None if name == "0" * 40 else name for name in asked]
 
 

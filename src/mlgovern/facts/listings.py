@@ -1,6 +1,8 @@
 """What git lists: changes, trees and commits as plain values. Always with -z, so that a path is any bytes but NUL."""
 
+from codecs import lookup
 from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from mlgovern.errors import GitError
@@ -21,13 +23,7 @@ RAW = (
 )
 STAGED = ("diff-index", "--cached", "--ita-invisible-in-index", *RAW)  # `git add -N` announces a file, and stages none
 _HELD = ("ls-files", "-s", "-z")
-_LOGGED = (
-    "-z",
-    "--format=tformat:%H%n%P%n%an%n%ae%n%cn%n%ce%n%B",
-    "--no-show-signature",
-    "--encoding=UTF-8",
-    "--no-color",
-)
+_LOGGED = ("-z", "--format=tformat:%H %P", "--no-show-signature", "--no-color")
 
 
 class Change(NamedTuple):
@@ -114,13 +110,13 @@ def commits(
     """
     asked = git.begin("log", *_LOGGED, f"--max-count={most}", "--topo-order", "--reverse", *selection, "--")
     meanwhile()
-    return _whole(git, _told(asked.answer()))
+    return _told(git, asked.answer())
 
 
 def named(git: Git, ids: Iterable[str]) -> list[Commit]:
     """The commits of these ids, in their order."""
     stdin = "".join(f"{commit}\n" for commit in ids).encode()
-    return _whole(git, _told(git.ask("log", *_LOGGED, "--no-walk=unsorted", "--stdin", stdin=stdin)))
+    return _told(git, git.ask("log", *_LOGGED, "--no-walk=unsorted", "--stdin", stdin=stdin))
 
 
 def ids(git: Git, selection: Iterable[str], most: int) -> list[str]:
@@ -129,23 +125,28 @@ def ids(git: Git, selection: Iterable[str], most: int) -> list[str]:
     return out.decode().split()
 
 
-def _whole(git: Git, found: list[Commit]) -> list[Commit]:
-    """The commits with all of their messages: `git log` ends one at a NUL, and stores what stands behind it all the same."""
-    blobs = git.objects(commit.id or "" for commit in found)
-    hiding = {blob.id: parsed(blob) for blob in blobs if blob is not None and b"\0" in blob.data}
-    if not hiding:
-        return found
-    return [commit._replace(**_cut(hiding[commit.id].message)) if commit.id in hiding else commit for commit in found]
-
-
 def _cut(message: str) -> dict[str, Any]:
     """A message as a commit holds it, and how long it is where that is more than is judged."""
     whole = len(message.encode("utf-8", "surrogateescape")) if len(message) > MOST_BYTES else 0
     return {"message": message[:MOST_BYTES].rstrip("\n"), "cut": whole}
 
 
-def _told(out: bytes) -> list[Commit]:
-    return [_commit(record.decode("utf-8", "surrogateescape")) for record in out.split(b"\0") if record]
+def _told(git: Git, out: bytes) -> list[Commit]:
+    """Commits by the lines of a log, with parents as this clone knows them, and with all else as it is stored.
+
+    Git itself ends a message at a NUL, and a conversion of its may make ends of lines and NULs where none were.
+    """
+    rows = [row.decode().split() for row in out.split(b"\0") if row.strip()]
+    found = zip(rows, git.objects(row[0] for row in rows), strict=True)
+    return [_logged(row, blob) for row, blob in found]
+
+
+def _logged(row: list[str], blob: Blob | None) -> Commit:
+    if blob is None:
+        raise GitError(f"the commit {row[0]} is missing; `git fsck` tells more")
+    commit = parsed(blob)
+    known = tuple(dict.fromkeys(row[1:]))  # one that is named twice makes no merge
+    return commit._replace(parents=known, **_cut(commit.message))
 
 
 def recorded(git: Git, ids: Iterable[str]) -> dict[str, Commit]:
@@ -155,26 +156,31 @@ def recorded(git: Git, ids: Iterable[str]) -> dict[str, Commit]:
 
 
 def parsed(blob: Blob) -> Commit:
-    """A commit as Git stores it; what was cut off behind its beginning is missing."""
+    """A commit as Git reads it: its parents stand behind the tree, and nowhere else; what was cut off is missing."""
     head, _, message = blob.data.partition(b"\n\n")
     fields = [line.partition(b" ")[::2] for line in head.split(b"\n")]  # a signature's own lines begin with a blank
     named = dict(reversed(fields))
     encoding = named.get(b"encoding", b"UTF-8").decode("ascii", "replace")
-    author, committer = (_text(named.get(key, b""), encoding) for key in (b"author", b"committer"))
-    parents = tuple(dict.fromkeys(value.decode() for key, value in fields if key == b"parent"))
-    return Commit(_text(message, encoding).rstrip("\n"), blob.id, parents, _person(author), _person(committer))
+    author, committer = (_person(named.get(key, b""), encoding) for key in (b"author", b"committer"))
+    above = takewhile(lambda field: field[0] == b"parent", fields[1:])
+    parents = tuple(dict.fromkeys(value.decode("ascii", "replace") for _, value in above))
+    return Commit(_text(message, encoding).rstrip("\n"), blob.id, parents, author, committer)
 
 
 def _text(data: bytes, encoding: str) -> str:
     try:
-        return data.decode(encoding)
+        return data.decode("utf-8" if lookup(encoding).name in _PYTHONS else encoding)
     except (ValueError, LookupError):  # some codecs, and names with a NUL, raise more than UnicodeDecodeError
         return data.decode("utf-8", "surrogateescape")
 
 
-def _person(text: str) -> Person:
-    name, _, rest = text.partition(" <")
-    return Person(name, rest.partition(">")[0])
+# What git cannot convert it shows as it is: nobody reads what these would make of it.
+_PYTHONS = frozenset(("unicode-escape", "raw-unicode-escape", "idna", "punycode", "charmap", "utf-8-sig"))
+
+
+def _person(data: bytes, encoding: str) -> Person:
+    name, _, rest = data.partition(b" <")
+    return Person(_text(name, encoding), _text(rest.partition(b">")[0], encoding))
 
 
 def brought(git: Git, ids: Iterable[str]) -> list[Change]:
@@ -209,10 +215,3 @@ def raw_changes(fields: list[bytes], commit: str | None) -> Iterator[Change]:
         kind = "D" if set(blob) == {"0"} and int(mode, 8) == 0 else status[0]
         before = words[half].strip("0") and words[half]
         yield Change(kind, File(path, int(mode, 8), blob, commit=commit, before=before))
-
-
-def _commit(record: str) -> Commit:
-    commit, parents, author, author_mail, committer, committer_mail, message = record.lstrip("\n").split("\n", 6)
-    known = tuple(dict.fromkeys(parents.split()))  # one that is named twice makes no merge
-    people = Person(author, author_mail), Person(committer, committer_mail)
-    return Commit(id=commit, parents=known, author=people[0], committer=people[1], **_cut(message))

@@ -39,7 +39,7 @@ class Targets(NamedTuple):
     loose: tuple[Object, ...] = ()  # blobs and trees that a ref holds without a commit
     tags: tuple[File, ...] = ()  # tag objects, each under the name of its ref
     refs: Mapping[str, str] = {}  # of what is loose, by id
-    deep: tuple[str, ...] = ()  # refs that hold more tags of tags than anybody follows
+    lost: tuple[str, ...] = ()  # refs whose tags, of other tags or too long, nobody follows to their end
 
 
 class Graph(NamedTuple):
@@ -66,15 +66,24 @@ class Graph(NamedTuple):
 
 
 def updates(lines: bytes) -> tuple[RefUpdate, ...]:
-    """The refs of pre-receive's standard input; a name is any bytes."""
-    found = []
+    """The refs of pre-receive's standard input; a name is any bytes, and none is there twice."""
+    found: dict[str, RefUpdate] = {}
     for line in filter(None, lines.split(b"\n")):
         told = _LINE.fullmatch(line)
         if told is None:
             raise GitError("pre-receive reads `OLD NEW REF` lines, as git writes them")
         old, new, ref = (part.decode("utf-8", "surrogateescape") for part in told.groups())
-        found.append(RefUpdate(ref, old, new))
-    return tuple(found)
+        if ref in found:  # git would take the first, and fail at the second, which is the one that was judged
+            raise GitError("this push updates a ref twice, which no git does by itself; push each once")
+        found[ref] = RefUpdate(ref, old, new)
+    return tuple(found.values())
+
+
+def unaliased(git: Git, pushed: tuple[RefUpdate, ...]) -> tuple[RefUpdate, ...]:
+    """The updates, each of the ref that it really moves: a server may hold one ref that stands for another."""
+    out = git.ask("for-each-ref", "--format=%(refname) %(symref)").decode("utf-8", "surrogateescape")
+    aliases = {ref: held for ref, _, held in (line.partition(" ") for line in out.split("\n")) if held}
+    return tuple(update._replace(ref=aliases.get(update.ref, update.ref)) for update in pushed) if aliases else pushed
 
 
 def targets(git: Git, pushed: Iterable[RefUpdate]) -> Targets:
@@ -84,6 +93,7 @@ def targets(git: Git, pushed: Iterable[RefUpdate]) -> Targets:
     loose: dict[str, Object] = {}
     tags: list[File] = []
     refs: dict[str, str] = {}
+    lost: list[str] = []
     for _ in range(MOST_NESTED):
         known = objects(git, todo.values())
         nested: dict[str, str] = {}
@@ -99,16 +109,17 @@ def targets(git: Git, pushed: Iterable[RefUpdate]) -> Targets:
                 refs.setdefault(name, ref)
             else:
                 raise GitError(f"git does not know {name}, which this push brings: were its GIT_* variables dropped?")
-        if not nested:
-            return Targets(commits, tuple(loose.values()), tuple(tags), refs)
         held = _tagged(git, {name: known[name].size for name in nested.values()})
         todo = {ref: held[name] for ref, name in nested.items() if name in held}
-    return Targets(commits, tuple(loose.values()), tuple(tags), refs, tuple(todo))
+        lost += nested.keys() - todo.keys()
+        if not todo:
+            break
+    return Targets(commits, tuple(loose.values()), tuple(tags), refs, (*sorted(lost), *todo))
 
 
 def _tagged(git: Git, sizes: Mapping[str, int]) -> dict[str, str]:
     """What each tag object holds."""
-    found = git.objects(name for name, size in sizes.items() if size <= MOST_BYTES)
+    found = git.objects(name for name, size in sizes.items() if size <= MOST_BYTES) if sizes else ()
     heads = ((blob.id, _OBJECT.match(blob.data)) for blob in found if blob is not None)
     return {name: head[1].decode() for name, head in heads if head is not None}
 

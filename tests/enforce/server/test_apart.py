@@ -1,12 +1,15 @@
 """Work apart: what it tells, how it ends, and that nothing of it outlives the deadline."""
 
 import os
+import signal
 import time
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
+from mlgovern.enforce.server import apart
 from mlgovern.enforce.server.apart import Ended, Tell, told
 from mlgovern.errors import GitError
 from mlgovern.facts.git import Git, close, locate
@@ -34,6 +37,10 @@ def stops(tell: Tell) -> None:
 
 def breaks(_tell: Tell) -> None:
     raise ValueError(PASSWORD)
+
+
+def hangs_on(_tell: Tell) -> None:
+    time.sleep(9)
 
 
 def needs_much(_tell: Tell) -> None:
@@ -69,7 +76,7 @@ def test_all_ends_at_the_deadline(git: Git, forks: bool, tmp_path: Path) -> None
     mark = tmp_path / "pid"
 
     def hangs(tell: Tell) -> None:
-        process = git.spawn(("cat-file", "--batch"))
+        process = git.spawn(("-c", "alias.wait=!sleep 7", "wait"))  # ends by nothing but a signal
         mark.write_text(str(process.pid))
         tell("started")
         time.sleep(5 if forks else 0.6)  # a thread would be in the way of the tests behind this one
@@ -89,6 +96,17 @@ def alive(pid: int) -> bool:
             return False
         time.sleep(0.1)
     return True
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a thread ends with its process")
+def test_it_ends_where_nobody_is_left_to_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "_GRACE", 0.1)
+    context = get_context("fork")
+    pipe = context.Pipe(duplex=False)
+    process = context.Process(target=apart._alone, args=(hangs_on, pipe[1], pipe[0], time.monotonic()))
+    process.start()
+    process.join(5)
+    assert process.exitcode == -signal.SIGALRM
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a bound for each process is one of systems that split them")

@@ -194,7 +194,7 @@ def test_foreign_text_forges_nothing(server: Server) -> None:
 )
 def test_what_is_told_of_no_push(server: Server, lines: list[str], code: int, verdict: str) -> None:
     told = server.push(*lines)
-    assert told.code == code
+    assert (told.code, told.audit["exit"]) == (code, code)
     assert told.verdict.startswith(verdict)
 
 
@@ -224,11 +224,14 @@ def test_words_that_the_hook_does_not_take(server: Server) -> None:
 
 
 @pytest.mark.slow
-def test_replacing_an_object_hides_nothing(server: Server) -> None:
+def test_replacing_an_object_or_its_parents_hides_nothing(server: Server) -> None:
     (tip,) = server.grow(("feat: begin work", ENV))
     (clean,) = server.grow(("feat: begin work", NOTHING))
     server.repo.git("replace", tip, clean)
     assert server.push(server.line("refs/heads/feat/x", tip)).code == 1
+    _, end = server.grow(("feat: begin work", ENV), ("fix: take it out", {".env": None}))
+    server.repo.write(".git/info/grafts", f"{end} {server.tip()}\n")
+    assert server.push(server.line("refs/heads/feat/x", end)).audit["commits"] == 2
 
 
 @pytest.mark.slow

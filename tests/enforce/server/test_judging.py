@@ -88,7 +88,7 @@ def test_deletions(server: Server) -> None:
     )
     assert (gone.code, gone.lines) == (0, [])
     kept = server.push(server.line("refs/heads/main", old=server.tip()))
-    assert (kept.code, kept.audit["refused_by"]) == (1, ["branch-protected-push"])
+    assert (kept.code, kept.audit["refused_by"]) == (1, ["branch-protected-push", "weakened-policy"])
 
 
 def test_tags(server: Server) -> None:
@@ -98,6 +98,10 @@ def test_tags(server: Server) -> None:
     inner = server.repo.git("mktag", stdin=tag(server.tip(), "commit", "inner", f"release\n\npushed with {TOKEN}"))
     outer = server.repo.git("mktag", stdin=tag(inner, "tag", "outer", "sound"))
     assert server.push(server.line("refs/tags/outer", outer)).audit["refused_by"] == ["provider-token"]
+    long = server.repo.git(
+        "mktag", stdin=tag(server.grow(("feat: begin work", ENV))[0], "commit", "v2", "x" * 1_000_000)
+    )
+    assert "its tag is too long" in " ".join(server.push(server.line("refs/tags/v2", long)).lines)
     sound = server.repo.git("mktag", stdin=tag(server.tip(), "commit", "v1", "release"))
     assert server.push(server.line("refs/tags/v1", sound)).code == 0
 
@@ -112,6 +116,19 @@ def test_refs_that_hold_no_commit(server: Server) -> None:
     tree = server.repo.git("mktree", stdin=f"100644 blob {blob}\tlogin.env\n")
     assert server.push(server.line("refs/tags/tree", tree)).code == 1
     assert server.push(server.line("refs/blobs/x.env", blob)).code == 1
+
+
+def test_a_symbolic_link_is_judged_by_where_it_leads(server: Server) -> None:
+    for target, refused_by in (("a.txt", []), ("../a.txt", ["escaping-symlink"])):
+        tree = server.repo.git(
+            "mktree", stdin=f"120000 blob {server.repo.git('hash-object', '-w', '--stdin', stdin=target)}\tb\n"
+        )
+        told = server.push(
+            server.line(
+                "refs/heads/feat/x", server.repo.git("commit-tree", tree, "-p", server.tip(), "-m", "feat: link")
+            )
+        )
+        assert (told.audit["refused_by"], told.audit["not_judged"]) == (refused_by, 0)
 
 
 def test_of_notes_and_other_refs_the_contents_alone_are_judged(server: Server) -> None:

@@ -47,16 +47,18 @@ def run(words: list[str], *, forks: bool = FORKS) -> int:
     try:
         return _run(begun, forks=forks)
     except UserError as error:  # before anything was known of the push
-        _print(
-            lines(Report("pre-receive"), Told(_first(str(error)), prefix=prefix(os.environ), notes=_rest(str(error))))
-        )
+        _print(_stopped(str(error), prefix(os.environ)))
         return 2
 
 
 def _run(begun: float, *, forks: bool) -> int:
     with wall.receiving() as git:
         told_of = host(os.environ, state.values(git, KEYS), git.git_dir)
-        pushed = received.updates(_input())
+        try:
+            pushed = received.updates(_input())
+        except UserError as error:
+            out = _stopped(str(error), told_of.prefix)
+            return _decided(told_of, (), Decision(2, why=str(error)), out, begun)
         if told_of.skipped or not pushed:
             return _decided(told_of, pushed, Decision(0, why=told_of.skipped or "nothing was pushed"), [], begun)
         outcome = _outcome(git, pushed, told_of, begun + told_of.seconds, forks=forks)
@@ -104,10 +106,7 @@ def decision(outcome: Outcome, pushed: tuple[RefUpdate, ...], told_of: Host) -> 
     report, ended, case = outcome
     policy = case.policy if case is not None else ""
     if ended.how == "refused" and not report.refusing:
-        made = Decision(2, report, policy, ended.why)
-        return made, lines(
-            Report("pre-receive"), Told(_first(ended.why), prefix=told_of.prefix, notes=_rest(ended.why))
-        )
+        return Decision(2, report, policy, ended.why), _stopped(ended.why, told_of.prefix)
     gap = _gap(ended, told_of)
     report = report._replace(not_judged=(*report.not_judged, *gap), crashes=(*report.crashes, *_crash(ended)))
     code = report.exit_code
@@ -148,12 +147,10 @@ def _verdict(report: Report, code: int) -> str:
     return "it could not be judged, by our own bug" if code == 4 else "not everything was judged"
 
 
-def _first(problem: str) -> str:
-    return problem.partition("\n")[0]
-
-
-def _rest(problem: str) -> tuple[str, ...]:
-    return tuple(problem.split("\n")[1:6])
+def _stopped(problem: str, before: str) -> list[str]:
+    """What is printed where nothing could be judged."""
+    first, *rest = problem.split("\n")[:6]
+    return lines(Report("pre-receive"), Told(first, prefix=before, notes=tuple(rest)))
 
 
 def _used(report: Report) -> tuple[str, ...]:

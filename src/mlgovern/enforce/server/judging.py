@@ -12,7 +12,7 @@ from mlgovern.facts.collect import known
 from mlgovern.facts.git import Git
 from mlgovern.facts.listings import Change
 from mlgovern.facts.received import Graph, Targets
-from mlgovern.facts.snapshot import REGULAR, SUBMODULE, Commit, File, RefUpdate, Snapshot
+from mlgovern.facts.snapshot import REGULAR, SUBMODULE, SYMLINK, Commit, File, RefUpdate, Snapshot
 from mlgovern.finding import NotJudged, Report
 from mlgovern.policy.model import Policy
 
@@ -32,6 +32,7 @@ class Case(NamedTuple):
 
 def judge(git: Git, pushed: tuple[RefUpdate, ...], server: str, today: str, tell: Tell) -> None:
     """Judge a push, and tell reports one by one."""
+    pushed = received.unaliased(git, pushed)
     judged_by = trusted(git, pushed, server)
     policy = limited(judged_by.policy)
     judged_by = judged_by._replace(policy=policy)
@@ -69,8 +70,11 @@ def _case(judged_by: Trusted, kinds: Kinds, graph: Graph, tips: dict[str, str]) 
 def _gaps(graph: Graph, policy: Policy, held: Targets) -> tuple[NotJudged, ...]:
     most = policy.limits.max_commits
     many = NotJudged(WHAT, f"it brings more than limits.max_commits, {most:,} new commits; only the newest were judged")
-    deep = (NotJudged(ref, f"it is a tag of more than {received.MOST_NESTED} tags") for ref in held.deep)
-    return (*((many,) if graph.cut else ()), *deep)
+    lost = (
+        NotJudged(ref, f"its tag is too long, or one of more than {received.MOST_NESTED} tags") for ref in held.lost
+    )
+    left = (NotJudged(one, "the gate runs plugins, a server does not", expected=False) for one in policy.plugins)
+    return (*((many,) if graph.cut else ()), *lost, *left)
 
 
 def _facts(git: Git, pushed: tuple[RefUpdate, ...], held: Targets, graph: Graph, judged_by: Trusted) -> Snapshot:
@@ -124,7 +128,7 @@ def _files(push: Push, named: dict[str, str], graph: Graph, found: list[Change])
         )  # some locks only their tools can judge, and the gate has those
     for part in parts:
         sized = tree(push, push.git, part) if len(parts) > 1 else whole
-        push.judge(sized._replace(files=_with_sizes(sized, part.files), scope="files"), push.kinds.paths)
+        push.judge(_with_links(push, sized, _with_sizes(sized, part.files)), push.kinds.paths)
     bench = Bench(push, dict(enumerate(parts)), push.kinds.contents)
     if len(parts) == 1:
         bench.seed(0, whole)
@@ -154,6 +158,15 @@ def _parts(push: Push, named: dict[str, str], graph: Graph, found: list[Change])
 def _with_sizes(whole: Snapshot, files: Sequence[File]) -> tuple[File, ...]:
     sizes = {file.blob: file.size for file in whole.files}
     return tuple(file._replace(size=sizes.get(file.blob, -1)) for file in files)
+
+
+def _with_links(push: Push, whole: Snapshot, files: tuple[File, ...]) -> Snapshot:
+    """The files, and where the symbolic links among them lead."""
+    most = push.policy.limits.max_file_bytes
+    links = {file.blob for file in files if file.mode == SYMLINK and 0 <= file.size <= most}
+    found = push.git.objects(sorted(links)) if links else ()
+    contents = {blob.id: blob.data for blob in found if blob is not None}
+    return whole._replace(files=files, contents={**whole.contents, **contents}, scope="files")
 
 
 def _others(push: Push, held: Targets, named: dict[str, str]) -> None:

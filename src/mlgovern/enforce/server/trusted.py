@@ -1,15 +1,16 @@
 """Which policy judges a push: that of the default branch as it was before, over one of the server's own that binds it."""
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from mlgovern.enforce.weaker import unloaded, waivers_at, weakened, with_arriving
+from mlgovern.enforce.weaker import waivers_at, weakened, with_arriving
 from mlgovern.errors import PolicyError
 from mlgovern.facts import state
 from mlgovern.facts.git import Git
 from mlgovern.facts.received import bounded, objects
 from mlgovern.facts.snapshot import BASELINE, Idle, RefUpdate
+from mlgovern.finding import Place
 from mlgovern.policy.cache import every
 from mlgovern.policy.load import Loaded, load_leniently
 from mlgovern.policy.model import POLICY_FILE, Policy
@@ -44,10 +45,10 @@ class _Place(NamedTuple):
             return _on_disk(os.path.join(os.path.dirname(self.server), *path.removeprefix(SERVER).split("/")))
         return bounded(self.git, f"{revision}:{path}", MOST_BYTES) if revision else None
 
-    def load(self, revision: str, plugins: Collection[str] | None = None) -> Loaded:
-        """The policy of a commit, over that of the server; of its plugins only these are loaded, if these are given."""
+    def load(self, revision: str) -> Loaded:
+        """The policy of a commit, over that of the server, without the plugins that it names: a server runs nobody's code."""
         root = _ROOT if self.server else POLICY_FILE
-        return load_leniently(lambda path: self.read(revision, path), every(), root, trusted=plugins)
+        return load_leniently(lambda path: self.read(revision, path), every(), root, trusted=())
 
     def _both(self, revision: str) -> bytes:
         own = revision and bounded(self.git, f"{revision}:{POLICY_FILE}", MOST_BYTES) is not None
@@ -60,8 +61,8 @@ def trusted(git: Git, pushed: Iterable[RefUpdate], server: str) -> Trusted:
     place = _Place(git, server)
     branch = state.head_branch(git) or "HEAD"
     base = state.resolve(git, "HEAD") or ""
-    update = next((one for one in pushed if one.branch == branch and not one.deletes), None)
-    new = (state.resolve(git, update.new) or "") if update is not None else ""
+    update = next((one for one in pushed if one.branch == branch), None)
+    new = (state.resolve(git, update.new) or "") if update is not None and not update.deletes else ""
     if not (base or new):
         return Trusted(place.load("").policy, "the server" if server else "built in")
     if not base or bounded(git, f"{base}:{POLICY_FILE}", MOST_BYTES) is None:
@@ -70,13 +71,14 @@ def trusted(git: Git, pushed: Iterable[RefUpdate], server: str) -> Trusted:
         before = place.load(base)
     except PolicyError as error:
         return _mended(place, branch, new, error)
-    policy, weaker, notes = before.policy, tuple[Idle, ...](), tuple[str, ...]()
+    policy, weaker = before.policy, tuple[Idle, ...]()
+    if update is not None and update.deletes:
+        weaker = (Idle("policy", "", Place(POLICY_FILE), f"{branch}, the branch that holds it, is deleted"),)
     if new and _touched(git, before, base, new):
-        after = _sound(place, new, branch, policy.plugins)
-        weaker, notes = weakened(before, after), tuple(unloaded(after.policy, policy.plugins))
+        weaker = weakened(before, _sound(place, new, branch))
     if new:
         policy = with_arriving(git, policy, new)
-    return _of(place, policy, branch, base)._replace(weaker=weaker, notes=notes)
+    return _of(place, policy, branch, base)._replace(weaker=weaker)
 
 
 def _of(place: _Place, policy: Policy, branch: str, revision: str) -> Trusted:
@@ -91,30 +93,22 @@ def _first(place: _Place, branch: str, base: str, new: str) -> Trusted:
         found = place.load("").policy
         accepted = waivers_at(place.git, base, found) if base else ()
         return Trusted(found._replace(accepted=accepted), "the server" if place.server else "built in", base)
-    policy, notes = _brought(place, branch, new)
-    notes = (f"{POLICY_FILE} is new on {branch}: it judged this push.", *notes)
-    return _of(place, with_arriving(place.git, policy, new), branch, new)._replace(notes=notes)
+    policy = with_arriving(place.git, _sound(place, new, branch).policy._replace(accepted=()), new)
+    return _of(place, policy, branch, new)._replace(notes=(f"{POLICY_FILE} is new on {branch}: it judged this push.",))
 
 
 def _mended(place: _Place, branch: str, new: str, error: PolicyError) -> Trusted:
     """The policy on the default branch is broken, so that it judges nothing; a push that mends it gets through."""
     if not new:
         raise PolicyError(f"the policy on {branch} is broken; push a sound one there\n{error}") from error
-    policy, notes = _brought(place, branch, new)
-    notes = (f"The policy on {branch} was broken: the one of this push judged it.", *notes)
-    return _of(place, policy, branch, new)._replace(notes=notes)
+    policy = _sound(place, new, branch).policy._replace(accepted=())
+    note = f"The policy on {branch} was broken: the one of this push judged it."
+    return _of(place, policy, branch, new)._replace(notes=(note,))
 
 
-def _brought(place: _Place, branch: str, new: str) -> tuple[Policy, tuple[str, ...]]:
-    """The policy of a push without its waivers, and without plugins that the server's own does not name."""
-    plugins = place.load("").policy.plugins
-    policy = _sound(place, new, branch, plugins).policy._replace(accepted=())
-    return policy, tuple(unloaded(policy, plugins))
-
-
-def _sound(place: _Place, revision: str, branch: str, plugins: Collection[str]) -> Loaded:
+def _sound(place: _Place, revision: str, branch: str) -> Loaded:
     try:
-        return place.load(revision, plugins)
+        return place.load(revision)
     except PolicyError as error:
         raise PolicyError(f"the policy that this push brings to {branch} is broken\n{error}") from error
 

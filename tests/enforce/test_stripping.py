@@ -97,6 +97,7 @@ def test_a_partially_staged_notebook(stripping: Sealed) -> None:
     assert (stripping.top / "a.ipynb").read_text() == notebook("staged\n\nunstaged")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("-m", "feat: work"), ("-am", "feat: work"), ("-m", "feat: work", "a.ipynb")])
 def test_a_commit_that_would_be_empty(stripping: Sealed, words: tuple[str, ...]) -> None:
     stripping.write("a.ipynb", notebook("0"))
@@ -112,6 +113,7 @@ def test_a_commit_that_would_be_empty(stripping: Sealed, words: tuple[str, ...])
     assert (stripping.git("ls-files", "-s", ":!a.ipynb"), left_over(stripping)) == (staged, [])
 
 
+@pytest.mark.slow
 def test_what_else_is_refused_is_refused(stripping: Sealed) -> None:
     stripping.write("a.ipynb", notebook())
     stripping.stage("b.ipynb", notebook(tags=["keep_output"], keep_output=False))
@@ -125,6 +127,7 @@ def test_what_else_is_refused_is_refused(stripping: Sealed) -> None:
     assert committed(stripping, "-qam", "feat: work")[0] == 0
 
 
+@pytest.mark.slow
 def test_with_an_editor_and_only_our_first_hook(stripping: Sealed, tmp_path: Path) -> None:
     (stripping.top / ".git/hooks/commit-msg").unlink()
     editor = tmp_path / "editor"
@@ -135,6 +138,7 @@ def test_with_an_editor_and_only_our_first_hook(stripping: Sealed, tmp_path: Pat
     assert versions(stripping) == [True, True, False]
 
 
+@pytest.mark.slow
 def test_a_hook_manager_would_take_it_for_a_failure(stripping: Sealed) -> None:
     stripping.stage("a.ipynb", notebook())
     done = stripping.mlgovern("hook", "pre-commit", PRE_COMMIT="1", GIT_INDEX_FILE=".git/index")
@@ -143,6 +147,7 @@ def test_a_hook_manager_would_take_it_for_a_failure(stripping: Sealed) -> None:
     assert "42" in stripping.git("show", ":a.ipynb")
 
 
+@pytest.mark.slow
 def test_a_merge_is_judged_as_it_is(stripping: Sealed) -> None:
     stripping.git("switch", "-qc", "feat/other")
     stripping.write("a.ipynb", notebook())
@@ -157,6 +162,7 @@ def test_a_merge_is_judged_as_it_is(stripping: Sealed) -> None:
     assert "42" in stripping.git("show", ":a.ipynb")
 
 
+@pytest.mark.slow
 def test_anywhere(make_repo: Callable[..., Sealed], tmp_path: Path) -> None:
     """A linked worktree of a SHA-256 repository, from a folder, a path with blanks, a mode, Windows line ends."""
     main = make_repo("main repo", "--object-format=sha256")
@@ -177,6 +183,7 @@ def test_anywhere(make_repo: Callable[..., Sealed], tmp_path: Path) -> None:
     assert (repo.top / path).read_bytes() == dirty.encode()
 
 
+@pytest.mark.slow
 def test_flags_of_the_index_stay(stripping: Sealed) -> None:
     for path in ("c.ipynb", "d.ipynb", "e.ipynb"):
         stripping.stage(path, notebook())
@@ -202,6 +209,7 @@ def loaded(repo: Sealed) -> str:
     return repo.run(sys.executable, "-P", "-c", code, GIT_EDITOR=":").stdout.decode().strip()
 
 
+@pytest.mark.slow
 def test_a_policy_that_does_not_strip_is_read_once(stripping: Sealed) -> None:
     assert loaded(stripping) == loaded(stripping) == f"0 {[*READ]}"
     stripping.stage(".mlgovern.yaml", "schema: 1\nextends: [base]\n")
@@ -212,6 +220,7 @@ def test_a_policy_that_does_not_strip_is_read_once(stripping: Sealed) -> None:
     assert loaded(stripping) == "0 []"
 
 
+@pytest.mark.slow
 def test_a_refusal_has_the_policy_read_again(stripping: Sealed) -> None:
     stripping.stage(".mlgovern.yaml", "schema: 1\nextends: [base]\n")
     loaded(stripping)

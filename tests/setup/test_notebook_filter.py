@@ -97,6 +97,7 @@ def test_a_file_that_everybody_has(repo: Sealed) -> None:
     assert (repo.top / ".gitattributes").read_bytes() == b"*.png -diff\n"
 
 
+@pytest.mark.slow
 def test_git_lfs_for_some_notebooks(repo: Sealed) -> None:
     attributes = b"big/** filter=lfs diff=lfs -text\n*.bin filter=lfs\n"
     repo.stage(".gitattributes", attributes)
@@ -115,6 +116,7 @@ def test_git_lfs_for_some_notebooks(repo: Sealed) -> None:
     assert (blob(repo, ":a.ipynb"), blob(repo, ":big/a.ipynb")) == (CLEAN, DIRTY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("attributes", "said"),
     [
@@ -131,6 +133,7 @@ def test_another_filter_stays(repo: Sealed, attributes: str, said: str) -> None:
     assert not (repo.top / INFO).exists()
 
 
+@pytest.mark.slow
 def test_another_view_of_notebooks_stays(repo: Sealed) -> None:
     repo.write(".gitattributes", "*.ipynb diff=jupyternotebook\n")
     assert "What Git shows of notebooks stays with jupyternotebook." in put_in(repo)
@@ -140,12 +143,14 @@ def test_another_view_of_notebooks_stays(repo: Sealed) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_no_work_tree(make_repo: Callable[..., Sealed]) -> None:
     bare = make_repo("bare", "--bare")
     done = bare.mlgovern("install", "--notebook-filter", GIT_DIR=str(bare.top))
     assert (done.returncode, done.stderr.startswith(b"mlgovern: a filter needs a work tree: ")) == (2, True)
 
 
+@pytest.mark.slow
 def test_add_commit_status_and_diff(filtering: Sealed) -> None:
     repo = filtering
     assert (blob(repo, "HEAD:a.ipynb"), (repo.top / "a.ipynb").read_bytes()) == (CLEAN, DIRTY)
@@ -162,6 +167,7 @@ def test_add_commit_status_and_diff(filtering: Sealed) -> None:
     assert b"43" in (repo.top / "a.ipynb").read_bytes()
 
 
+@pytest.mark.slow
 def test_old_outputs_do_not_show(repo: Sealed) -> None:
     repo.stage("my notes/ä.ipynb", DIRTY)
     repo.commit("feat: outputs")
@@ -173,6 +179,7 @@ def test_old_outputs_do_not_show(repo: Sealed) -> None:
     assert ("x = 2" in shown, "stdout" in shown) == (True, False)
 
 
+@pytest.mark.slow
 def test_what_git_writes_anew_has_no_outputs(filtering: Sealed) -> None:
     repo, path = filtering, filtering.top / "a.ipynb"
     repo.write("b.txt", "changed\n")
@@ -190,6 +197,7 @@ def test_what_git_writes_anew_has_no_outputs(filtering: Sealed) -> None:
     assert path.read_bytes() == CLEAN
 
 
+@pytest.mark.slow
 def test_one_process_for_all_notebooks(filtering: Sealed) -> None:
     for number in range(5):
         filtering.write(f"n {number}.ipynb", DIRTY)
@@ -198,6 +206,7 @@ def test_one_process_for_all_notebooks(filtering: Sealed) -> None:
     assert blob(filtering, ":n 4.ipynb") == CLEAN
 
 
+@pytest.mark.slow
 def test_a_stripped_notebook_passes_as_it_is(filtering: Sealed) -> None:
     odd = b'{"metadata": {}, "nbformat_minor": 4,\r\n\t"nbformat": 4,  "cells": [ ]}'
     path = filtering.write("odd.ipynb", odd)
@@ -205,6 +214,7 @@ def test_a_stripped_notebook_passes_as_it_is(filtering: Sealed) -> None:
     assert filtering.git("rev-parse", ":odd.ipynb") == filtering.git("hash-object", "--no-filters", str(path))
 
 
+@pytest.mark.slow
 def test_a_worktree_of_a_sha256_repository_with_windows_line_ends(
     make_repo: Callable[..., Sealed], tmp_path: Path
 ) -> None:
@@ -225,6 +235,7 @@ def test_a_worktree_of_a_sha256_repository_with_windows_line_ends(
     assert (repo.top / "my notes/é [1].ipynb").read_bytes() == dirty
 
 
+@pytest.mark.slow
 def test_what_cannot_be_stripped_is_taken_or_refused(filtering: Sealed) -> None:
     repo = filtering
     repo.write("broken.ipynb", b"{")
@@ -241,6 +252,7 @@ def test_what_cannot_be_stripped_is_taken_or_refused(filtering: Sealed) -> None:
     repo.git("checkout", "--", "a.ipynb")  # a required filter must also bring back
 
 
+@pytest.mark.slow
 def test_hooks_and_filter_go_together(filtering: Sealed) -> None:
     assert filtering.mlgovern("install").returncode == 0
     done = filtering.mlgovern("uninstall")
@@ -249,6 +261,7 @@ def test_hooks_and_filter_go_together(filtering: Sealed) -> None:
     assert not (filtering.top / INFO).exists()
 
 
+@pytest.mark.slow
 def test_check_recommends_it_to_whoever_needs_it(repo: Sealed) -> None:
     def notes() -> list[bytes]:
         return [line for line in repo.mlgovern("check").stdout.splitlines() if b"install --notebook-filter" in line]
@@ -264,6 +277,7 @@ def test_check_recommends_it_to_whoever_needs_it(repo: Sealed) -> None:
     assert notes() == []
 
 
+@pytest.mark.slow
 def test_textconv(repo: Sealed, tmp_path: Path) -> None:
     def shown(path: Path, *more: str) -> tuple[int, bytes]:
         done = repo.mlgovern("textconv", str(path), *more)
@@ -280,10 +294,12 @@ def test_textconv(repo: Sealed, tmp_path: Path) -> None:
     assert outside.mlgovern("textconv", str(dirty)).stdout == CLEAN
 
 
+@pytest.mark.slow
 def test_the_interpreter_is_the_one_that_installs(filtering: Sealed) -> None:
     assert Path(sys.executable).absolute().as_posix() in filtering.git("config", "filter.mlgovern-notebook.process")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [("[ -x ", "[ -x /gone"), (" -m mlgovern ", " -m mlgovern_gone "), (" && ", " && /gone/")],

@@ -59,6 +59,7 @@ def test_languages(path: str) -> None:
         assert growth(lambda text: scan(path, text.encode(), EnvFiles()), unit, 3000) < MOST, unit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", ["", "${A-", "${A", "my", "env", "{"])
 @pytest.mark.parametrize(
     "unit",

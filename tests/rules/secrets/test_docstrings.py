@@ -48,3 +48,19 @@ def test_a_source_without_end_is_taken_line_by_line() -> None:
 def test_total(text: str) -> None:
     for start, end in docstrings(f'"""x"""\n{text}', [4]):
         assert 0 <= start < end <= len(text) + 8
+
+
+SOURCE = st.lists(
+    st.sampled_from(
+        ['"""', "'''", '"', "'", "#", "\\", "\n", "\n    ", "x", " = ", "f(", ")", "r", "def f():", ":", ";"]
+    ),
+    max_size=25,
+).map("".join)
+
+
+@given(SOURCE, st.integers(0, 60))
+def test_what_stands_behind_a_place_does_not_matter_to_it(text: str, place: int) -> None:
+    alone, among = docstrings(text, [place]), docstrings(text, [place, len(text)])
+    assert [span for span in among if span[0] < place < span[1]] == [
+        span for span in alone if span[0] < place < span[1]
+    ]

@@ -285,3 +285,11 @@ def test_a_notebook_in_cells() -> None:
         usual[:-1] + ', "cells": [1]}',
     ):
         assert cells(other) == [other]
+
+
+def test_a_key_that_grows_in_a_long_file_is_told() -> None:
+    begin, lines = "-----BEGIN PRIVATE " + "KEY-----\n", "x = 1\n" * 10_000
+    body = "".join(f"{some(ALNUM, 64)}\n" for _ in range(4))
+    versions = [begin + lines, f"{begin}{lines}y = 2\n", f"y = 3\n{lines}{begin}{lines}", f"{begin}{body}{lines}"]
+    screen = Screen(EnvFiles(), engine())
+    assert [screen.silent([("a.py", text.encode())]) for text in versions] == [[True], [True], [True], [False]]

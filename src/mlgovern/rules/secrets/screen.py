@@ -31,6 +31,7 @@ _AS_IT_IS = Secrets()
 _NOTHING = "", "", 0
 _SHOUTED = rx(r"[A-Z][ \t]")
 _NOTEBOOK, _BINARY = "notebook", "binary"
+_FAR = 20_000  # characters: further away than that nothing makes a key or a token of what is none
 _MOST_PIECES = 500_000
 _LARGE = 4_000_000  # bytes; what is larger is not worth remembering
 
@@ -104,22 +105,25 @@ class Screen:
         name = text.path.rpartition("/")[2]
         ahead = LONGEST if text.language in _OF_WORDS else 0
         *before, kinds = self._silent
+        near = text.whole
         if before != [name, text.language] or len(text.whole) > NEVER_CUT:
             part, kinds = whole(text.whole), 0
         else:
+            near = text.whole[max(part.start - _FAR, 0) : part.end + _FAR]
             part = widened(begun(part, ahead), self._finder.tells)
         look = self._finder.look(part, ahead)
         kinds |= look.kinds
-        silent = self._tells_nothing(text, kinds, look.pieces)
+        silent = self._tells_nothing(text, near, kinds, look.pieces)
         self._silent = (name, text.language, kinds) if silent else _NOTHING
         return silent
 
-    def _tells_nothing(self, text: _Text, kinds: int, pieces: Sequence[Piece]) -> bool:
+    def _tells_nothing(self, text: _Text, near: str, kinds: int, pieces: Sequence[Piece]) -> bool:
+        """Whether there is nothing in a text; beyond what is near to what it adds, there was nothing before."""
         if kinds & HOLDS or sum(len(piece.text) for piece in pieces) > NEVER_CUT:
             return False
         if self._secrets.detectors and any(find_own(Subject(text.path, self._secrets), text.whole)):
             return False
-        if (kinds & KEY and any(find_keys(text.whole))) or (kinds & LOOSE and any(find_loose(text.whole))):
+        if (kinds & KEY and any(find_keys(near))) or (kinds & LOOSE and any(find_loose(near))):
             return False
         return text.language == _BINARY or all(self._is_mute(text.language, piece) for piece in pieces)
 

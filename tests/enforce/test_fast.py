@@ -97,6 +97,14 @@ def test_little_is_left_as_it_is(here: Git) -> None:
     assert kept(here) == []
 
 
+def test_versions_are_screened_without_the_engine_as_well(here: Git, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fast, "finder", lambda _git: None)
+    snapshots = many({"a.py": b"x = 1\n", "b.py": b"DB_PASSWORD = 'Otter7!lunch'\n"}, monkeypatch)
+    for versions, paths in ((True, ["a.py"]), (False, [])):
+        (told,) = fast.screened(here, POLICY, snapshots, (), versions=versions)
+        assert [file.path for file in told.silent] == paths
+
+
 def test_no_screen_where_the_family_is_not_asked_for(here: Git, monkeypatch: pytest.MonkeyPatch) -> None:
     snapshots = many({"a.py": b"x = 1\n"}, monkeypatch)
     assert next(iter(fast.screened(here, POLICY, snapshots, ("data",)))).silent == frozenset()

@@ -132,7 +132,7 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
         snapshots = ranges.commit_range(
             git, asked, ("ci",), span, lambda: engine.prepare(policy, ("ci",), request.only)
         )
-        return fast.screened(git, policy, snapshots, request.only), ()
+        return fast.screened(git, policy, snapshots, request.only, versions=True), ()
     paths = tuple(from_top(git, path) for path in request.paths)
     everything, not_judged = collect.whole_index(git, wants("audit"), ("audit",), paths)
     return fast.screened(git, policy, everything, request.only), not_judged

@@ -26,10 +26,13 @@ _PREFIX = "hyperscan-"
 _MOST_BYTES = 20_000_000
 
 
-def screened(git: Git | None, policy: Policy, snapshots: Iterable[Snapshot], only: Iterable[str]) -> Iterator[Snapshot]:
+def screened(
+    git: Git | None, policy: Policy, snapshots: Iterable[Snapshot], only: Iterable[str], *, versions: bool = False
+) -> Iterator[Snapshot]:
     """The snapshots, the large ones with the files in which there is nothing for the secrets family.
 
-    Without a repository the database is made anew: what one keeps may be anybody's.
+    Without a repository the database is made anew: what one keeps may be anybody's. Of `versions` of the same files, which
+    share their lines, that is worth while without the engine, too.
     """
     screens: list[Screen] | None = None
     for snapshot in snapshots:
@@ -38,7 +41,7 @@ def screened(git: Git | None, policy: Policy, snapshots: Iterable[Snapshot], onl
             continue
         if screens is None:
             quick = finder(git)
-            screens = [] if quick is None else screens_of(policy, snapshot, only, quick)
+            screens = screens_of(policy, snapshot, only, quick) if quick is not None or versions else []
         yield snapshot._replace(silent=silent(snapshot, screens))
 
 

@@ -108,7 +108,7 @@ def replay(git: Git, now: Policy, candidate: Policy, span: ranges.Span, today: s
         files=wants.files or before.files,
     )
     secret = any(now.decisions[rule].outline.family == SECRETS for rule in theirs.only)
-    for snapshot in screened(git, candidate, ranges.commit_range(git, wants, (STAGE,), span), ()):
+    for snapshot in screened(git, candidate, ranges.commit_range(git, wants, (STAGE,), span), (), versions=True):
         for commit in snapshot.commits:
             authors[commit.id or ""] = commit.author.email.lower()
             subjects[commit.id or ""] = commit.message.partition("\n")[0]

@@ -231,7 +231,11 @@ def judged_until(repo: Sealed, command: list[str], stop: signal.Signals, wait: f
     folder = repo.top / ".git/mlgovern"
     kept = {path: path.stat().st_size for path in folder.glob("history-*")}
     out = (repo.top / "out").open("w+b")
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # what a shell's background ignores, its children do
     process = subprocess.Popen(command, cwd=repo.top, env=repo.environment, stdout=out, stderr=subprocess.PIPE)
+    signal.signal(signal.SIGINT, before)
     while process.poll() is None and {path: path.stat().st_size for path in folder.glob("history-*")} == kept:
         time.sleep(0.005)
     time.sleep(wait)

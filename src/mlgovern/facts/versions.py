@@ -4,20 +4,18 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from mlgovern.facts import state, streams
 from mlgovern.facts.git import Git
-from mlgovern.facts.listings import RAW, tree
+from mlgovern.facts.listings import RAW, raw_changes, tree
 from mlgovern.facts.snapshot import REGULAR, SUBMODULE, SYMLINK, File
 from mlgovern.facts.streams import Stream
 from mlgovern.finding import NotJudged
 
 EVERYTHING = ("--all",)  # every ref, and HEAD
 _STASH = "refs/stash"  # the newest; its log is what holds the others
-_NOTHING = (b"000000", b"160000")  # modes of what is gone, and of submodules
-_LINK = b"120000"
 _PAGE = 2000  # blobs whose sizes are asked for at once
 _SHAPE = ("-c", "--root", "--no-relative", "--no-show-signature", "--no-color", "--format=%H")
 
@@ -51,17 +49,16 @@ def history(git: Git, selection: tuple[str, ...] = EVERYTHING) -> History:
     """The versions that the commits of a selection bring. A merge brings what differs from all its parents."""
     commits: list[str] = []
     first: dict[Version, int] = {}
-    paths: dict[bytes, str] = {}  # each text once
-    for version in _brought(git, selection, commits, paths):
-        first.setdefault(version, len(commits) - 1)
-    for file in _without_commits(git) if selection == EVERYTHING else ():
+    paths: dict[str, str] = {}  # each text once
+    loose = _without_commits(git) if selection == EVERYTHING else ()
+    for file in chain(_changes(git, selection, commits), loose):
         if file.mode != SUBMODULE:
-            path = paths.setdefault(file.path.encode("utf-8", "surrogateescape"), file.path)
-            first.setdefault(Version(path, file.blob, SYMLINK if file.mode == SYMLINK else REGULAR), -1)
+            path, mode = paths.setdefault(file.path, file.path), SYMLINK if file.mode == SYMLINK else REGULAR
+            first.setdefault(Version(path, file.blob, mode), -1 if file.commit is None else len(commits) - 1)
     gaps: tuple[NotJudged, ...] = ()
     if state.boundary(git):
         gaps = (NotJudged("history", "this clone is shallow; `git fetch --unshallow` brings the rest"),)
-    return History(commits, first, _by_blob(first, paths.values()), gaps)
+    return History(commits, first, _by_blob(first, paths), gaps)
 
 
 def is_partial(git: Git) -> bool:
@@ -79,19 +76,15 @@ def missing(git: Git, selection: tuple[str, ...] = EVERYTHING) -> frozenset[str]
         return frozenset(line[1:].decode() for line in stream.lines() if line.startswith(b"?"))
 
 
-def _brought(git: Git, selection: tuple[str, ...], commits: list[str], paths: dict[bytes, str]) -> Iterator[Version]:
-    """What each commit brings; commits and paths are collected on the way. A raw diff is read by hand: there are many."""
+def _changes(git: Git, selection: tuple[str, ...], commits: list[str]) -> Iterator[File]:
+    """What each commit brings; the ids of the commits are collected on the way."""
     with Stream(git, "log", "--topo-order", "--reverse", *RAW, *_SHAPE, *_tips(git, selection), "--") as stream:
         fields = stream.fields()
         for field in fields:
             head = field.lstrip(b"\n")
             if head.startswith(b":"):
-                raw, words = next(fields), head.split(b" ")  # as `raw_changes` has them
-                half = len(words) // 2
-                mode = words[half - 1]
-                if mode not in _NOTHING:
-                    path = paths.get(raw) or paths.setdefault(raw, raw.decode("utf-8", "surrogateescape"))
-                    yield Version(path, words[2 * half - 1].decode(), SYMLINK if mode == _LINK else REGULAR)
+                changes = raw_changes([head, next(fields)], commits[-1])
+                yield from (change.file for change in changes if change.status != "D")
             elif head:
                 commits.append(head.decode())
 

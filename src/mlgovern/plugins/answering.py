@@ -33,7 +33,7 @@ def main() -> None:  # pragma: no cover - in a process that nothing measures
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """What was asked for, or where it broke; a plugin that calls exit has broken as well."""
     try:
-        rules = [rule for name, value in request["entries"] for rule in _rules(_imported(name, value))]
+        rules = [rule for _, value in request["entries"] for rule in _rules(_imported(value))]
         if "rule" not in request:
             return {"rules": [_described(rule) for rule in rules]}
         rule = next(rule for rule in rules if rule.id == request["rule"])
@@ -43,7 +43,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"broke": trace(error)}
 
 
-def _imported(_name: str, value: str) -> Any:
+def _imported(value: str) -> Any:
     """What an entry point `module:name` stands for."""
     from importlib import import_module
 

@@ -5,7 +5,8 @@ import pytest
 from mlgovern.errors import PolicyError
 from mlgovern.policy.load import load
 from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE, Waiver
-from mlgovern.policy.waivers import ends, settled
+from mlgovern.policy.waivers import settled
+from mlgovern.rules.policy.waivers import ends
 from tests.policy.sample import RULES
 
 ONE = """\

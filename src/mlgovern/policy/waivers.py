@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from mlgovern.policy.document import Fields, Items, Mark, Node, Scalar, is_null, shown
@@ -118,11 +118,6 @@ def day(text: str) -> date:
     if not _DAY.fullmatch(text):
         raise ValueError("four, two and two digits")
     return date.fromisoformat(text)
-
-
-def ends(until: str) -> str:
-    """The instant at which a waiver ends: its last day counts whole, in UTC."""
-    return f"{day(until) + timedelta(days=1)}T00:00Z"
 
 
 def _distinct(found: list[Waiver], reader: Reader) -> None:

@@ -14,8 +14,9 @@ from mlgovern.globs import matcher
 from mlgovern.policy.load import first_item, waivers_of
 from mlgovern.policy.migrations import SCHEMA
 from mlgovern.policy.model import WAIVERS_FILE, Policy, Waiver
-from mlgovern.policy.waivers import PLACES, ends
+from mlgovern.policy.waivers import PLACES
 from mlgovern.rule import Glob
+from mlgovern.rules.policy.waivers import ends
 
 _FIELDS = ("id", "rule", *PLACES, "reason", "owner", "ticket", "created", "until")
 _NUMBERED = re.compile(r"W-(\d{1,9})")

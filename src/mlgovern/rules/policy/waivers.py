@@ -15,7 +15,9 @@ def expired_waiver(snapshot: Snapshot, _settings: object) -> Verdicts:
     Mend: mend what it accepts and delete it, or agree on a new end: `mlgovern waive` writes one
     """
     for idle in _of(snapshot, "ended"):
-        yield Finding(f"waiver {_named(idle)} of {idle.rule} ended {_end(idle)}", idle.place, _MEND, key=idle.name)
+        yield Finding(
+            f"waiver {_named(idle)} of {idle.rule} ended {ends(idle.until)}", idle.place, _MEND, key=idle.name
+        )
 
 
 def expiring_waiver(snapshot: Snapshot, _settings: object) -> Verdicts:
@@ -25,7 +27,7 @@ def expiring_waiver(snapshot: Snapshot, _settings: object) -> Verdicts:
     Mend: mend what it accepts, then delete the waiver
     """
     for idle in _of(snapshot, "ending"):
-        yield Finding(f"waiver {_named(idle)} of {idle.rule} ends {_end(idle)}", idle.place, _MEND, key=idle.name)
+        yield Finding(f"waiver {_named(idle)} of {idle.rule} ends {ends(idle.until)}", idle.place, _MEND, key=idle.name)
 
 
 def unused_waiver(snapshot: Snapshot, _settings: object) -> Verdicts:
@@ -50,8 +52,10 @@ def _named(idle: Idle) -> str:
     return f"{idle.name} ({idle.owner})" if idle.owner else idle.name
 
 
-def _end(idle: Idle) -> str:
-    return f"{date.fromisoformat(idle.until) + timedelta(days=1)}T00:00Z"
+def ends(until: str) -> str:
+    """The instant at which a waiver ends: its last day counts whole, in UTC."""
+    last = date.fromisoformat(until)
+    return f"{last + timedelta(days=1)}T00:00Z" if last < date.max else f"{last}T24:00Z"
 
 
 def _of(snapshot: Snapshot, why: str) -> Iterator[Idle]:

@@ -1,7 +1,6 @@
 """Where versions of files are judged, each by itself: the tree around it is that of the tip, as far as rules consult it."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.enforce.checkpoint import CLEAN, Verdict, key_of
@@ -14,6 +13,7 @@ from mlgovern.globs import matcher
 from mlgovern.policy import packs
 from mlgovern.policy.cache import code
 from mlgovern.policy.model import SECRETS, Policy
+from mlgovern.record import NamedTuple
 from mlgovern.rules.secrets.screen import Finder
 from mlgovern.version import VERSION
 

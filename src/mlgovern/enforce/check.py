@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.enforce.advice import advised, placed
@@ -18,6 +17,7 @@ from mlgovern.facts.snapshot import Snapshot, Wants
 from mlgovern.finding import NotJudged, Report, Severity
 from mlgovern.policy.cache import effective
 from mlgovern.policy.model import OWN_VALUES, POLICY_FILE, Policy
+from mlgovern.record import NamedTuple
 from mlgovern.regular import regular
 
 

@@ -6,7 +6,6 @@ from contextlib import closing
 from functools import partial
 from math import inf
 from time import monotonic
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.enforce import fast
@@ -21,6 +20,7 @@ from mlgovern.facts.git import Git
 from mlgovern.facts.versions import EVERYTHING, Content, History, Version
 from mlgovern.finding import Crash, Finding, NotJudged, Report
 from mlgovern.policy.model import OWN_VALUES, PLUGINS, SECRETS, Policy
+from mlgovern.record import NamedTuple
 from mlgovern.waiving import waiving
 
 _BATCH = 2_000_000  # bytes that are judged at once

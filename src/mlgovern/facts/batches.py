@@ -1,12 +1,12 @@
 """The files under judgement with their sizes and contents, in batches where they are too many to hold at once."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from mlgovern.facts import state
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot, Wants
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 
 BATCH_BYTES = 32_000_000  # contents of one batch of a large repository
 

@@ -4,7 +4,6 @@ Contents come from the index or from commits, never from the work tree, but for 
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from mlgovern.facts import listings, state
 from mlgovern.facts.git import MOST_TEXT, Git
@@ -13,6 +12,7 @@ from mlgovern.facts.message import MOST_BYTES, ends_early, needs_config, stored
 from mlgovern.facts.snapshot import BASELINE, Commit, File, Snapshot, Wants
 from mlgovern.finding import NotJudged
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 
 LOCAL = frozenset({"pre-commit", "pre-push"})  # the stages at which work is judged where it is made
 

@@ -1,9 +1,9 @@
 """The facts that rules judge: frozen values, gathered once, that know nothing of git."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from mlgovern.finding import NotJudged, Place
+from mlgovern.record import NamedTuple
 
 STAGES = ("commit-msg", "pre-commit", "pre-push", "ci", "pre-receive", "audit")
 FULL = "audit"  # where everything tracked is judged

@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain, islice
-from typing import NamedTuple
 
 from mlgovern.facts import state, streams
 from mlgovern.facts.git import Git
@@ -13,6 +12,7 @@ from mlgovern.facts.listings import RAW, raw_changes, tree
 from mlgovern.facts.snapshot import REGULAR, SUBMODULE, SYMLINK, File
 from mlgovern.facts.streams import Stream
 from mlgovern.finding import NotJudged
+from mlgovern.record import NamedTuple
 
 EVERYTHING = ("--all",)  # every ref, and HEAD
 _STASH = "refs/stash"  # the newest; its log is what holds the others

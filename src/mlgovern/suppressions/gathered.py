@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import NEEDLE, File, Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.lines import Lines, Versions
 from mlgovern.policy.model import SECRETS, Policy
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rx
 from mlgovern.suppressions.cells import cells
 from mlgovern.suppressions.comments import MARK, Asked, comments, foreign

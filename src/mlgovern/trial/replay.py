@@ -1,7 +1,6 @@
 """`mlgovern policy replay`: whom a candidate policy would have refused, had it been in force over the last commits."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.enforce.fast import screened
@@ -11,6 +10,7 @@ from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, NotJudged, Severity
 from mlgovern.policy.model import SECRETS, Decision, Policy
+from mlgovern.record import NamedTuple
 
 STAGE = "ci"
 _NONE = ("branch", "tree", "counted tree", "change", "pair")  # what custom rules speak of that is of no commit

@@ -1,8 +1,9 @@
 """What is left of a notebook without what its verdict names: our own stripping, of the text, and only where it must change."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.notebooks.definition import Settings, below, keeps, keeps_by_default, numbers_cells, stripped_keys
 from mlgovern.rules.notebooks.parse import Notebook
 from mlgovern.rules.notebooks.rewrite import GONE, rewritten

@@ -1,9 +1,10 @@
 """Bytes of a notebook to its cells, or to what is broken about them."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.finding import Severity
+from mlgovern.record import NamedTuple
 from mlgovern.rules.notebooks.decoding import BrokenError, Flaw, decoded
 
 MOST_CELLS = 100_000

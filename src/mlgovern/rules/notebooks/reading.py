@@ -1,10 +1,11 @@
 """From the files of a snapshot to notebooks, and from what is wrong with their cells to findings with a place."""
 
 from collections.abc import Callable, Container, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot
 from mlgovern.finding import Finding, NotJudged, Place, Severity
+from mlgovern.record import NamedTuple
 from mlgovern.rule import unread
 from mlgovern.rules.notebooks.decoding import Flaw, subject
 from mlgovern.rules.notebooks.definition import MAX_FILE_BYTES, Settings

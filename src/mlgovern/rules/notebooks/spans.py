@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Container, Iterator
 from functools import lru_cache
 from itertools import count
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rx
 
 _BLANK = rx(r"[ \t\n\r]*")

@@ -1,12 +1,12 @@
 """Secrets: environment files that are tracked, and credentials in whatever is."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, Ask, File, Snapshot
 from mlgovern.fields import Allowed
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Rule, Verdicts, unread
 from mlgovern.rules.secrets import idle, local
 from mlgovern.rules.secrets.found import CUT

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.secrets.keys import BENIGN, STRONG, UNKNOWN, classify, has_head, is_login, is_password, words
 from mlgovern.rules.secrets.placeholders import (
     UNREAL,

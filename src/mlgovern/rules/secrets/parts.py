@@ -1,7 +1,8 @@
 """What a text adds to the one before it: two versions of a file mostly begin and end alike."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+
+from mlgovern.record import NamedTuple
 
 
 class Part(NamedTuple):

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.secrets.dotenv import shell_word
 from mlgovern.rules.secrets.keys import BENIGN, UNKNOWN, WEAK, classify
 from mlgovern.rules.secrets.tokens import SHORTEST_BARE

@@ -6,8 +6,9 @@ whatever is no text of lines that tell: environment files, binary ones, formats 
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.secrets.assignments import WHOLE, find_pairs
 from mlgovern.rules.secrets.cells import cells
 from mlgovern.rules.secrets.keyblocks import find_keys, key_store

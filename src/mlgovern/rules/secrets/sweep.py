@@ -5,8 +5,8 @@ The engine only points: what it points at is confirmed by the same functions tha
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.secrets.assignments import TELLING, tells
 from mlgovern.rules.secrets.keyblocks import MARKS
 from mlgovern.rules.secrets.lines import HOLDS, KELVIN, KEY, LOOSE, TELLS, holds

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from mlgovern.facts import state
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot, Wants
+from mlgovern.facts.vouched import LEAST, vouched
 from mlgovern.globs import matcher
 from mlgovern.record import NamedTuple
 
@@ -47,7 +48,7 @@ def batches(git: Git, wants: Wants, facts: Snapshot, budget: int | None = BATCH_
     sized = weighed(git, wants, facts)
     whole = sized.whole
     if budget is None or sum(sized.wanted.values()) <= budget:
-        yield whole._replace(contents={**whole.contents, **_contents(git, set(sized.wanted))}, scope="all")
+        yield whole._replace(contents={**whole.contents, **_contents(git, set(sized.wanted), whole.files)}, scope="all")
         return
     yield whole
     if whole.commits:
@@ -60,7 +61,7 @@ def parts(sized: Weighed, budget: int = BATCH_BYTES) -> Iterator[Snapshot]:
     git, whole, wanted = sized
     for batch in _cut(whole.files, wanted, budget):
         ids = {blob for file in batch for blob in (file.blob, file.before or "")} & wanted.keys()
-        yield whole._replace(files=batch, contents={**whole.contents, **_contents(git, ids)}, scope="files")
+        yield whole._replace(files=batch, contents={**whole.contents, **_contents(git, ids, batch)}, scope="files")
 
 
 def _cut(files: Iterable[File], wanted: dict[str, int], budget: int) -> Iterator[tuple[File, ...]]:
@@ -101,6 +102,9 @@ def _templates(wants: Wants, facts: Snapshot) -> list[File]:
     return [file for file in (*facts.tracked.values(), *replaced) if named(file.name)]
 
 
-def _contents(git: Git, ids: set[str]) -> dict[str, bytes]:
-    blobs = git.objects(sorted(ids))
-    return {blob.id: blob.data for blob in blobs if blob is not None}
+def _contents(git: Git, ids: set[str], files: Iterable[File] = ()) -> dict[str, bytes]:
+    """The bytes of blobs; those of large ones from the work tree where it holds the same."""
+    large = [file for file in files if file.size >= LEAST and file.blob in ids]
+    held = {file.blob: data for file in large if (data := vouched(git, file)) is not None}
+    blobs = git.objects(sorted(ids - held.keys()))
+    return {**held, **{blob.id: blob.data for blob in blobs if blob is not None}}

@@ -4,7 +4,7 @@ The text is one that `json.loads` has accepted.
 """
 
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import lru_cache
 from itertools import count
 from typing import Any, cast
@@ -15,8 +15,12 @@ from mlgovern.rx import rx
 _BLANK = rx(r"[ \t\n\r]*")
 _COLON = rx(r"[ \t\n\r]*:[ \t\n\r]*")
 _COMMA = rx(r"[ \t\n\r]*,?[ \t\n\r]*")
+_MARK = rx(r'["\[\]{}]')
+_LARGE = 200_000  # characters from which on stepping over strings is faster than decoding them once more
+_MOST_STRINGS = 1000  # of one value that are stepped over; where there are more, decoding it is faster
 
 _Match = Callable[[str, int], re.Match[str]]  # of these three, each matches wherever it is tried
+_Search = Callable[[str, int], re.Match[str] | None]
 _Read = Callable[
     [str | None, int], tuple[Any, int]
 ]  # a member's key and its value's place to what it holds, and its end
@@ -78,16 +82,19 @@ def children(text: str, at: int, read: _Read | None = None) -> Iterator[Span]:
         at = comma(text, end).end()
 
 
-def layout(text: str, holder: str, opened: Container[int | None] = ()) -> Layout:
-    """The parts of a notebook, with the members of some cells.
+def layout(
+    text: str, holder: str, opened: Container[int | None] = (), known: Mapping[int, dict[str, Any]] | None = None
+) -> Layout:
+    """The parts of a notebook, with the members of some cells, whose contents may be known: then little is decoded again.
 
     `holder` holds its cells: cells, paragraphs, or worksheets with cells of their own.
     """
+    contents = known if known is not None and len(text) >= _LARGE else {}
 
     def read(key: str | None, at: int) -> tuple[Any, int]:
         if key != holder or text[at] != "[":
             return _decoder()(text, at)
-        items = tuple(_cells(text, at, opened) if holder != "worksheets" else children(text, at))
+        items = tuple(_cells(text, at, opened, contents) if holder != "worksheets" else children(text, at))
         return items, _closed(text, at, items)  # most of the text, which is thus decoded once
 
     parts = {
@@ -97,20 +104,54 @@ def layout(text: str, holder: str, opened: Container[int | None] = ()) -> Layout
     return Layout(parts.get("metadata"), held if holder != "worksheets" else tuple(_in_sheets(text, held)))
 
 
-def _cells(text: str, at: int, opened: Container[int | None]) -> Iterator[Span]:
+def _cells(text: str, at: int, opened: Container[int | None], known: Mapping[int, dict[str, Any]]) -> Iterator[Span]:
     number = count()
     members: tuple[Span, ...] | None = None
 
     def read(_key: str | None, at: int) -> tuple[Any, int]:
         nonlocal members
-        members = None
-        if next(number) not in opened or text[at] != "{":
+        members, index = None, next(number)
+        if index not in opened or text[at] != "{":
             return _decoder()(text, at)
-        members = tuple(children(text, at))
-        return {member.key: member.content for member in members}, _closed(text, at, members)
+        cell = known.get(index, {})
+        members = tuple(children(text, at, lambda key, at: (cell[key or ""], ended(text, at))) if cell else ())
+        if len(members) != len(cell) or not cell:  # a key stands twice, and may hold another value each time
+            members = tuple(children(text, at))
+            cell = {member.key or "": member.content for member in members}
+        return cell, _closed(text, at, members)
 
     for span in children(text, at, read):
         yield span if members is None else span._replace(members=members)
+
+
+def ended(text: str, at: int) -> int:
+    """One past the value at a place. Strings are stepped over, since an image takes long to decode."""
+    start, depth, mark = at, 0, cast("_Search", _MARK.search)
+    if text[at] not in '"[{':
+        return _decoder()(text, at)[1]
+    for _ in range(_MOST_STRINGS):
+        found = mark(text, at)
+        if found is None:
+            break
+        at = found.end()
+        if found[0] == '"':
+            at = _string_ended(text, at)
+        else:
+            depth += 1 if found[0] in "[{" else -1
+        if depth == 0:
+            return at
+    return _decoder()(text, start)[1]
+
+
+def _string_ended(text: str, at: int) -> int:
+    """One past the quote that ends the string whose first character is here."""
+    while True:
+        at = text.index('"', at) + 1
+        body = at - 2
+        while text[body] == "\\":
+            body -= 1
+        if (at - body) % 2 == 0:  # as many backslashes as escape each other
+            return at
 
 
 def _closed(text: str, at: int, members: tuple[Span, ...]) -> int:

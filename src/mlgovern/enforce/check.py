@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from mlgovern import engine
 from mlgovern.enforce.advice import advised, placed
@@ -14,6 +15,7 @@ from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
 from mlgovern.facts.message import MOST_BYTES
 from mlgovern.facts.snapshot import Snapshot, Wants
+from mlgovern.facts.versions import EVERYTHING, Listing
 from mlgovern.finding import NotJudged, Report, Severity
 from mlgovern.policy.cache import effective
 from mlgovern.policy.model import OWN_VALUES, POLICY_FILE, Policy
@@ -40,7 +42,7 @@ class Request(NamedTuple):
 def check(request: Request) -> Report:
     """Judge what was asked for."""
     _understood(request)
-    with wall.locate("." if request.foreign else None, bare=request.history) as git:
+    with wall.locate("." if request.foreign else None, bare=request.history) as git, _begun(git, request) as listing:
         policy = policy_of(git, request.policy, os.path.join(git.common_dir, "mlgovern"))
         engine.known(policy, request.only)
         if request.strict:
@@ -49,8 +51,10 @@ def check(request: Request) -> Report:
         if base is not None:
             policy = settled(git, policy, base)
         not_judged: tuple[NotJudged, ...] = ()
-        if request.history:
-            report = _past(git, request, policy)
+        if listing is not None:
+            from mlgovern.enforce import history
+
+            report = history.judge(listing, policy, request.only, today())
         else:
             snapshots, not_judged = _snapshots(git, request, policy)
             report = advised(git, engine.evaluate_all(snapshots, policy, today(), request.only))
@@ -100,13 +104,16 @@ def policy_of(git: Git, file: str | None, cache: str | None = None) -> Policy:
     return effective(lambda path: _on_disk(os.path.join(folder, path)), None, root=name)
 
 
-def _past(git: Git, request: Request, policy: Policy) -> Report:
-    from mlgovern.enforce import history
-
-    span = history.Span(tip=state.resolve(git, "HEAD"))
-    if request.range is not None:
-        span = history.Span(*commits_of(git, request.range))
-    return history.judge(git, policy, span, request.only, today())
+@contextmanager
+def _begun(git: Git, request: Request) -> Iterator[Listing | None]:
+    """The history that is asked for, which git begins to list; None where none is."""
+    if not request.history:
+        yield None
+        return
+    everything = EVERYTHING, state.resolve(git, "HEAD")
+    selection, tip = everything if request.range is None else commits_of(git, request.range)
+    with Listing(git, selection, tip) as listing:
+        yield listing
 
 
 def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Snapshot], tuple[NotJudged, ...]]:

@@ -17,7 +17,7 @@ from mlgovern.enforce.progress import Progress
 from mlgovern.errors import GitError
 from mlgovern.facts import listings, state, versions
 from mlgovern.facts.git import Git
-from mlgovern.facts.versions import EVERYTHING, Content, History, Version
+from mlgovern.facts.versions import EVERYTHING, Content, History, Listing, Version
 from mlgovern.finding import Crash, Finding, NotJudged, Report
 from mlgovern.policy.model import OWN_VALUES, PLUGINS, SECRETS, Policy
 from mlgovern.record import NamedTuple
@@ -28,23 +28,14 @@ _MANY = 500  # blobs from which on a faster engine is worth its start
 _CHUNK = 1500  # blobs that are handed out at once, and fewer towards the end: both processes are to end together
 _LEAST_CHUNK = 200
 _MOST_CHUNKS = 8000
-# What stands in place of an object is a ref of its own, and parents are those that a commit names: what really is there counts.
-_PLAIN = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
 _MISSING = "their objects are missing from this clone; `git fsck` tells more"
 _PARTIAL = "this is a partial clone; `git fetch --refetch --no-filter` completes it"
-
-
-class Span(NamedTuple):
-    """Which commits, and the one whose tree is the present."""
-
-    selection: tuple[str, ...] = EVERYTHING
-    tip: str | None = None
 
 
 class Terms(NamedTuple):
     """What is looked through, on which day, and until when by the clock that `monotonic` is."""
 
-    span: Span
+    listing: Listing
     today: str
     end: float
 
@@ -81,17 +72,16 @@ class Tally:
         self.missing += look.missing
 
 
-def judge(git: Git, policy: Policy, span: Span, only: tuple[str, ...], today: str) -> Report:
-    """Judge the versions that a span brings."""
+def judge(listing: Listing, policy: Policy, only: tuple[str, ...], today: str) -> Report:
+    """Judge the versions that a listing brings."""
     end = monotonic() + policy.limits.max_seconds if policy.limits.max_seconds else inf
-    with Git(git.top, git.git_dir, git.common_dir, {**git.environment, **_PLAIN}) as plain:
-        narrow, gaps = _narrowed(policy, only)
-        past = _past(plain, span) if narrow.decisions else History()
-        if narrow.decisions and span.selection == EVERYTHING and not (past.first or past.gaps):
-            gaps = (*gaps, NotJudged("history", "no ref holds any file"))
-        tally = _tallied(plain, narrow, past, Terms(span, today, end))
-        findings = _findings(plain, narrow, past, tally.brought, _name(plain, span.tip))
-        waived = waiving(policy.accepted, findings, today).accepting
+    narrow, gaps = _narrowed(policy, only)
+    past = _past(listing) if narrow.decisions else History()
+    if narrow.decisions and listing.selection == EVERYTHING and not (past.first or past.gaps):
+        gaps = (*gaps, NotJudged("history", "no ref holds any file"))
+    tally = _tallied(narrow, past, Terms(listing, today, end))
+    findings = _findings(listing.git, narrow, past, tally.brought, _name(listing))
+    waived = waiving(policy.accepted, findings, today).accepting
     return Report(
         stage=STAGES[-1],
         findings=tuple(f._replace(waiver=waived[f].id) if f.waiver is None and f in waived else f for f in findings),
@@ -103,11 +93,11 @@ def judge(git: Git, policy: Policy, span: Span, only: tuple[str, ...], today: st
     )
 
 
-def _past(git: Git, span: Span) -> History:
+def _past(listing: Listing) -> History:
     try:
-        return versions.history(git, span.selection)
+        return versions.history(listing)
     except GitError:
-        if not versions.is_partial(git):
+        if not versions.is_partial(listing.git):
             raise
         return History(gaps=(NotJudged("history", f"its trees are missing: {_PARTIAL}"),))
 
@@ -129,13 +119,14 @@ def _narrowed(policy: Policy, only: tuple[str, ...]) -> tuple[Policy, tuple[NotJ
     return policy._replace(decisions=chosen, accepted=()), gaps  # these end, and a verdict is kept
 
 
-def _tallied(git: Git, policy: Policy, past: History, terms: Terms) -> Tally:
-    span, today, end = terms
-    tree = {} if span.tip is None else listings.tree(git, span.tip)
+def _tallied(policy: Policy, past: History, terms: Terms) -> Tally:
+    listing, today, end = terms
+    git = listing.git
+    tree = {} if listing.tip is None else listings.tree(git, listing.tip)
     tally = Tally(Brought(past.first, {path: file.blob for path, file in tree.items()}))
     if not past.first:
         return tally
-    gone = versions.missing(git, span.selection)
+    gone = versions.missing(git, listing.selection)
     finder = fast.finder(git) if len(past.blobs) >= _MANY else None
     bench = Bench(policy, present(git, policy, tree, gone), today, finder)
     with (
@@ -249,8 +240,9 @@ def _count(number: int) -> str:
     return f"{number:,} file version{'' if number == 1 else 's'}"
 
 
-def _name(git: Git, tip: str | None) -> str:
+def _name(listing: Listing) -> str:
     """What a reader knows the present by."""
+    git, tip = listing.git, listing.tip
     return tip[:8] if tip is not None and tip != state.resolve(git, "HEAD") else "HEAD"
 
 

@@ -42,7 +42,7 @@ PATHS = (
 # Lines that tell nothing by themselves, but may have a part in what others tell.
 PLAIN = (
     *("", "    ", "# a comment", "import os", "    return x", "```", "```bash", '"""', "x = 1", "kind: Secret", "data:", ")", "{", "}"),
-    *('"', "'", "`", "=", "x" * 700, "\xa0", "[section]", "- name: TOKEN", "://", "a://b", f"  '{PASSWORD}'", f'    "{PASSWORD}"'),
+    *('"', "'", "`", "=", "x" * 700, "\xa0", "[section]", "#!/bin/sh", "#!/usr/bin/env python", "<a>", "- name: TOKEN", "://", "a://b", f"  '{PASSWORD}'", f'    "{PASSWORD}"'),
     *(f"  {some(ALNUM, 40)}", f"  Bearer {some(ALNUM, 40)}", some(ALNUM, 64, 2), some(ALNUM, 64, 3), f"{PASSWORD}'", "wandb"),
     *("?sv=2022-11-02&se=2030-01-01", f'"d": "{some(ALNUM, 60)}"', f'  value: "{some(ALNUM, 30)}"', f"?password={some(ALNUM, 12)}"),
 )  # fmt: skip

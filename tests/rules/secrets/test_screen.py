@@ -126,6 +126,7 @@ def test_never_laxer_over_a_corpus(screens: Callable[..., Screen], folder: str) 
         pytest.param("a.py", "password = getpass()\n", id="a call"),
         pytest.param("a.md", f"the key is\n```\npassword={'x' * 12}\n```\n", id="a placeholder in a block"),
         pytest.param("a.js", "headers['Authorization'] = value\n", id="a header without its value"),
+        pytest.param("BUILD", "py_library(name = 'keys', deps = ['//token'])\n", id="a name that tells no language"),
         pytest.param("a.txt", "see https://a.example/x?y=1 and me@a.example\n", id="a URL and an address"),
     ),
 )
@@ -139,13 +140,14 @@ def test_what_is_silent(screens: Callable[..., Screen], path: str, text: str) ->
         pytest.param(".env", b"A=1\n", id="an environment file"),
         pytest.param(".pgpass", b"h:1:d:u:p\n", id="a format without words"),
         pytest.param(".npmrc", b"x=1\n", id="a store of logins"),
-        pytest.param("Procfile", b"x\n", id="a name that tells no language"),
         pytest.param("a.tf", b"x = 1\n", id="a format whose values stand lines below"),
         pytest.param("a.tfstate", b"{}", id="a state"),
         pytest.param("a.env.txt", b"A=1\n", id="what a compose file names"),
         pytest.param("a.p12", b"0\x82", id="a store of keys"),
         pytest.param("model.bin", b"version https://git-lfs.github.com/spec/v1\n", id="a pointer"),
         pytest.param("a.py", f"password = {PASSWORD!r}\n".encode(), id="a password"),
+        pytest.param("Procfile", f"password: {PASSWORD}\n".encode(), id="a password in a file of any language"),
+        pytest.param("run", f"#!/bin/sh\nexport PASSWORD={some(ALNUM, 30)}\n".encode(), id="a password in a script"),
     ),
 )
 def test_what_is_left_to_scan(screens: Callable[..., Screen], path: str, data: bytes) -> None:

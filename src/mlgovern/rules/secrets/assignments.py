@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mlgovern.rules.secrets.languages import is_store
 from mlgovern.rules.secrets.tokens import LONGEST_BARE, SHORTEST_BARE
@@ -20,6 +21,7 @@ _NESTED = frozenset({"yaml", "manifest", "json", "ini", "settings"})
 WHOLE = frozenset({"pgpass", "git-credentials", "terraform"})  # no word tells, or the value stands lines below it
 _UNREAD = frozenset({"skip", "text", "notebook"})
 _MOST_PARENTS_BACK = 3000
+_MOST_KEPT = 400  # characters of a line that is remembered
 
 
 def find_pairs(text: str, language: str, path: str, until: int | None = None) -> "Iterator[Pair]":
@@ -57,6 +59,16 @@ def tells(text: str) -> bool:
         if word in lower:
             return True
     return False
+
+
+def line_tells(line: str) -> bool:
+    """The same of one line; those round what versions change come again and again."""
+    return _known(line) if len(line) <= _MOST_KEPT else tells(line)
+
+
+@lru_cache(maxsize=20_000)
+def _known(line: str) -> bool:
+    return tells(line)
 
 
 def _parents(text: str, place: int) -> str:

@@ -72,6 +72,7 @@ def judge_env(key: str, value: str, *, template: bool, context: str = "") -> Evi
     return None
 
 
+@lru_cache(maxsize=1024)
 def judge_literal(key: str, value: str, context: str = "") -> Evidence | None:
     """A literal in code or configuration, where names alone mislead: the value has to look like one as well."""
     value = _literal(value)

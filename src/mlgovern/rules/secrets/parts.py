@@ -38,15 +38,14 @@ def added(text: str, before: str) -> Part:
     alike, limit = 0, most
     while alike < limit:
         middle = (alike + limit + 1) // 2
-        if text[alike:middle] == before[alike:middle]:
+        if text.startswith(before[alike:middle], alike):
             alike = middle
         else:
             limit = middle - 1
-    low, limit, size, gap = 0, most - alike, len(text), len(before) - len(text)
+    low, limit, size, last = 0, most - alike, len(text), len(before)
     while low < limit:
         middle = (low + limit + 1) // 2
-        begin, end = size - middle, size - low
-        if text[begin:end] == before[begin + gap : end + gap]:
+        if text.startswith(before[last - middle : last - low], size - middle):
             low = middle
         else:
             limit = middle - 1

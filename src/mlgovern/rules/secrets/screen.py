@@ -12,7 +12,7 @@ from mlgovern.record import NamedTuple
 from mlgovern.rules.secrets.assignments import WHOLE, find_pairs
 from mlgovern.rules.secrets.cells import cells
 from mlgovern.rules.secrets.keyblocks import find_keys, key_store
-from mlgovern.rules.secrets.languages import is_store, language_of
+from mlgovern.rules.secrets.languages import is_store, language_of, of_beginning
 from mlgovern.rules.secrets.lines import HOLDS, KEY, LOOSE, Lines
 from mlgovern.rules.secrets.marks import Subject
 from mlgovern.rules.secrets.names import EnvFiles, env_class, is_lfs_pointer
@@ -25,7 +25,6 @@ from mlgovern.rules.secrets.services import CONTEXTS
 from mlgovern.rules.secrets.tokens import find_loose
 from mlgovern.rx import rx
 
-_WHOLE = WHOLE | {"settings"}  # languages in which no word tells, or in which the beginning of a file does
 _QUOTED = frozenset({"python", "literals"})  # languages in which values are quoted, or stand between semicolons
 _OF_WORDS = frozenset({"shell", "prose"})  # languages in which a value may go on through many lines
 _AS_IT_IS = Secrets()
@@ -84,13 +83,15 @@ class Screen:
     def _text(self, path: str, data: bytes) -> _Text | None:
         name, language = path.rpartition("/")[2], language_of(path)
         by_name = is_store(path) or name.lower().endswith(STATE) or env_class(path, self._env_files) is not None
-        if by_name or key_store(name, data) or language in _WHOLE or is_lfs_pointer(data):
+        if by_name or key_store(name, data) or language in WHOLE or is_lfs_pointer(data):
             return None
         if (len(data) > _LARGE and not self._quick) or (language == _NOTEBOOK and self._secrets.detectors):
             return None
         text = decode(data)
         if text is None:
             return _Text(path, _BINARY, data.decode("latin-1")) if self._quick else None
+        if language == "settings":
+            language = of_beginning(text)
         return _Text(path, "manifest" if language == "yaml" and "kind: Secret" in text else language, text)
 
     def _part(self, text: _Text | None) -> Part | None:

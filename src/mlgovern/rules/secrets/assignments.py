@@ -60,10 +60,7 @@ def tells(text: str) -> bool:
     for word in _ALONE:  # no `any`: asked of every line of a history, it takes twice as long
         if word in lower:
             return True
-    for stem, words in _OF_STEM:
-        if stem in lower and any(word in lower for word in words):
-            return True
-    return False
+    return any(stem in lower and any(word in lower for word in words) for stem, words in _OF_STEM)
 
 
 def line_tells(line: str) -> bool:

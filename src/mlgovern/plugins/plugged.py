@@ -181,7 +181,7 @@ def _settings(rows: list[list[Any]]) -> Any:
 
 
 def _verdicts(named: str, name: str, snapshot: Snapshot, settings: Any) -> Iterator[Finding | NotJudged]:
-    snapshot = snapshot._replace(own=None, baseline=b"", silent=frozenset())
+    snapshot = snapshot._replace(own=None, baseline=b"", silent=frozenset(), unmarked=frozenset())
     asked = {"rule": name, "settings": to_json(settings) if settings else [], "snapshot": snapshot}
     yield from verdicts_of(named, _asked(_found(named), asked).get("verdicts"))
 

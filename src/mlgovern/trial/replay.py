@@ -114,7 +114,9 @@ def replay(git: Git, now: Policy, candidate: Policy, span: ranges.Span, today: s
             subjects[commit.id or ""] = commit.message.partition("\n")[0]
         ours.add(snapshot, today, authors)
         if theirs.only:
-            whole = snapshot._replace(silent=frozenset()) if secret else snapshot  # what is silent goes by the settings
+            whole = (
+                snapshot._replace(silent=frozenset(), unmarked=frozenset()) if secret else snapshot
+            )  # told by the settings
             theirs.add(whole, today, authors)
     for rule in alike & ours.rules.keys():
         theirs.rules[rule] = ours.rules[rule]

@@ -17,7 +17,7 @@ from mlgovern.rules.secrets.names import EnvFiles
 from mlgovern.rules.secrets.own import OwnDetector, Secrets
 from mlgovern.rules.secrets.parts import added, widened
 from mlgovern.rules.secrets.scan import scan
-from mlgovern.rules.secrets.screen import Screen
+from mlgovern.rules.secrets.screen import LOUD, SILENT, UNMARKED, Screen
 from mlgovern.rules.secrets.sweep import Sweep, expressions
 from mlgovern.rules.secrets.tokens import DETECTORS, find_bound, find_loose, loose_gates
 from tests.rules.secrets.histories import ALLOWED, PASSWORD, History, notebooks, texts
@@ -50,9 +50,15 @@ def screens(request: pytest.FixtureRequest) -> Callable[..., Screen]:
 
 def laxer(screen: Screen, history: History, cut: int, secrets: Secrets = AS_IT_IS) -> list[str]:
     """The paths of what the screen calls silent and `scan` does not; a history may come in two batches."""
-    told = screen.silent(history[:cut]) + screen.silent(history[cut:])
-    files = [file for file, silent in zip(history, told, strict=True) if silent]
-    return [path for path, data in files if scan(path, data, EnvFiles(paths=NAMED), secrets)]
+    told = screen.told(history[:cut]) + screen.told(history[cut:])
+    bad = []
+    for (path, data), said in zip(history, told, strict=True):
+        found = scan(path, data, EnvFiles(paths=NAMED), secrets)
+        if said == SILENT and found:
+            bad.append(path)
+        if said == UNMARKED and found != scan(path, data, EnvFiles(paths=NAMED), secrets, unmarked=True):
+            bad.append(f"{path}, unmarked")
+    return bad
 
 
 @pytest.mark.parametrize("make", (texts, notebooks))
@@ -96,7 +102,7 @@ BODY = "\n".join(some(ALNUM, 64, seed) for seed in range(4))
 def test_what_stands_around_counts(screens: Callable[..., Screen], path: str, before: str, after: str) -> None:
     history = [(path, before.encode()), (path, after.encode())]
     assert scan(*history[1], EnvFiles())
-    assert screens().silent(history)[1] is False
+    assert screens().told(history)[1] != SILENT
 
 
 def test_never_laxer_where_there_is_little_room(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +137,7 @@ def test_never_laxer_over_a_corpus(screens: Callable[..., Screen], folder: str) 
     ),
 )
 def test_what_is_silent(screens: Callable[..., Screen], path: str, text: str) -> None:
-    assert screens().silent([(path, text.encode())]) == [True]
+    assert screens().told([(path, text.encode())]) == [SILENT]
 
 
 @pytest.mark.parametrize(
@@ -151,17 +157,17 @@ def test_what_is_silent(screens: Callable[..., Screen], path: str, text: str) ->
     ),
 )
 def test_what_is_left_to_scan(screens: Callable[..., Screen], path: str, data: bytes) -> None:
-    assert screens().silent([(path, data)]) == [False]
+    assert screens().told([(path, data)]) != [SILENT]
 
 
 def test_binary_files_are_for_the_engine_alone() -> None:
     data = b"\0\1\2" * 1000
-    assert Screen(EnvFiles()).silent([("a.bin", data)]) == [False]
-    assert Screen(EnvFiles(), engine()).silent([("a.bin", data)]) == [True]
+    assert Screen(EnvFiles()).told([("a.bin", data)]) != [SILENT]
+    assert Screen(EnvFiles(), engine()).told([("a.bin", data)]) == [SILENT]
 
 
 def test_an_engine_that_fails_tells_nothing() -> None:
-    assert Screen(EnvFiles(), Sweep(lambda _data: None)).silent([("a.py", b"x = 1\n")]) == [False]
+    assert Screen(EnvFiles(), Sweep(lambda _data: None)).told([("a.py", b"x = 1\n")]) != [SILENT]
 
 
 def test_a_line_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,15 +183,15 @@ def test_a_line_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     screen, many = Screen(EnvFiles()), [f"line {number}" for number in range(500)]
     for version in range(20):
         many[version * 7] = f"token {version}"
-        assert screen.silent([("a.py", "\n".join(many).encode())]) == [True]
+        assert screen.told([("a.py", "\n".join(many).encode())]) == [SILENT]
     assert len(seen) == len(set(seen)) == 519
 
 
 def test_the_engine_points_at_every_format() -> None:
     for name, (before, alphabet, length, behind) in SAMPLES.items():
         data = f"x {before}{some(alphabet, length)}{behind}\n".encode()
-        said = Screen(EnvFiles(), engine()).silent([("a.txt", data)])
-        assert said == [not scan("a.txt", data, EnvFiles())], name
+        said = Screen(EnvFiles(), engine()).told([("a.txt", data)])
+        assert (said == [SILENT]) is not bool(scan("a.txt", data, EnvFiles())), name
 
 
 def test_no_format_that_stands_in_one_word_holds_a_blank() -> None:
@@ -294,4 +300,4 @@ def test_a_key_that_grows_in_a_long_file_is_told() -> None:
     body = "".join(f"{some(ALNUM, 64)}\n" for _ in range(4))
     versions = [begin + lines, f"{begin}{lines}y = 2\n", f"y = 3\n{lines}{begin}{lines}", f"{begin}{body}{lines}"]
     screen = Screen(EnvFiles(), engine())
-    assert [screen.silent([("a.py", text.encode())]) for text in versions] == [[True], [True], [True], [False]]
+    assert [screen.told([("a.py", text.encode())]) for text in versions] == [[SILENT], [SILENT], [SILENT], [LOUD]]

@@ -174,7 +174,10 @@ class _Look:
             from mlgovern.rules.secrets.scan import scan
 
             data = snapshot.read(file)
-            self._hits[place] = () if data is None else scan(file.path, data, self.env_files, self._secrets)
+            unmarked = file in snapshot.unmarked
+            self._hits[place] = (
+                () if data is None else scan(file.path, data, self.env_files, self._secrets, unmarked=unmarked)
+            )
         return self._hits[place]
 
 

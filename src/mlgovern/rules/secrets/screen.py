@@ -29,6 +29,9 @@ _QUOTED = frozenset({"python", "literals"})  # languages in which values are quo
 _OF_WORDS = frozenset({"shell", "prose"})  # languages in which a value may go on through many lines
 _AS_IT_IS = Secrets()
 _NOTHING = "", "", 0
+LOUD, UNMARKED, SILENT = range(
+    3
+)  # what is told of a file: nothing, that `find_marks` finds nothing, that `scan` does not
 _SHOUTED = rx(r"[A-Z][ \t]")
 _NOTEBOOK, _BINARY = "notebook", "binary"
 _FAR = 20_000  # characters: further away than that nothing makes a key or a token of what is none
@@ -69,16 +72,16 @@ class Screen:
         self._finder = finder or Lines()
         self._last = ""
         self._silent = _NOTHING  # name and language of the last text and what it tells, if that is silent
-        self._mute: set[int] = set()  # hashes of pieces in which nothing is assigned
+        self._mute: dict[int, bool] = {}  # by the hash of a piece, whether nothing is assigned in it
 
-    def silent(self, files: Iterable[tuple[str, bytes]]) -> list[bool]:
-        """Of each file, by its path and content, whether `scan` is known to find nothing in it."""
+    def told(self, files: Iterable[tuple[str, bytes]]) -> list[int]:
+        """Of each file, by its path and content, what is known without a scan."""
         if self._finder.forget():
             self._last, self._silent = "", _NOTHING
         texts = [self._text(path, data) for path, data in files]
         parts = [self._part(text) for text in texts]
         self._finder.learn(part.text[part.start : part.end] for part in parts if part is not None)
-        return [text is not None and self._is_silent(text, part) for text, part in zip(texts, parts, strict=True)]
+        return [LOUD if text is None else self._said(text, part) for text, part in zip(texts, parts, strict=True)]
 
     def _text(self, path: str, data: bytes) -> _Text | None:
         name, language = path.rpartition("/")[2], language_of(path)
@@ -101,9 +104,10 @@ class Screen:
         part, self._last = added(text.whole, self._last), text.whole
         return part
 
-    def _is_silent(self, text: _Text, part: Part | None) -> bool:
+    def _said(self, text: _Text, part: Part | None) -> int:
         if part is None:
-            return says_nothing(text.whole) or all(self._is_mute(_NOTEBOOK, Piece(cell)) for cell in cells(text.whole))
+            mute = says_nothing(text.whole) or all(self._is_mute(_NOTEBOOK, Piece(cell)) for cell in cells(text.whole))
+            return SILENT if mute else LOUD
         name = text.path.rpartition("/")[2]
         ahead = LONGEST if text.language in _OF_WORDS else 0
         *before, kinds = self._silent
@@ -115,9 +119,11 @@ class Screen:
             part = widened(begun(part, ahead), self._finder.tells)
         look = self._finder.look(part, ahead)
         kinds |= look.kinds
-        silent = self._tells_nothing(text, near, kinds, look.pieces)
-        self._silent = (name, text.language, kinds) if silent else _NOTHING
-        return silent
+        if self._tells_nothing(text, near, kinds, look.pieces):
+            self._silent = (name, text.language, kinds)
+            return SILENT
+        self._silent = _NOTHING
+        return LOUD if kinds & (HOLDS | KEY | LOOSE) or self._secrets.detectors else UNMARKED
 
     def _tells_nothing(self, text: _Text, near: str, kinds: int, pieces: Sequence[Piece]) -> bool:
         """Whether there is nothing in a text; beyond what is near to what it adds, there was nothing before."""
@@ -130,17 +136,17 @@ class Screen:
         return text.language == _BINARY or all(self._is_mute(text.language, piece) for piece in pieces)
 
     def _is_mute(self, language: str, piece: Piece) -> bool:
-        keys = hash((language, piece.text)), hash((language, piece))
-        if self._mute.isdisjoint(keys):
-            text, ahead = map(_decoded, piece)
-            far = ahead != "" and _goes_on(text)
-            ahead = ahead if far else ""
-            if _tells_in_cells(text) if language == _NOTEBOOK else _assigns(language, text, ahead):
-                return False
-            if len(self._mute) >= _MOST_PIECES:
-                self._mute.clear()
-            self._mute.add(keys[far])
-        return True
+        for key in (hash((language, piece.text)), hash((language, piece))):
+            if key in self._mute:
+                return self._mute[key]
+        text, ahead = map(_decoded, piece)
+        far = ahead != "" and _goes_on(text)
+        ahead = ahead if far else ""
+        mute = not (_tells_in_cells(text) if language == _NOTEBOOK else _assigns(language, text, ahead))
+        if len(self._mute) >= _MOST_PIECES:
+            self._mute.clear()
+        self._mute[key if far else hash((language, piece.text))] = mute
+        return mute
 
 
 def _decoded(text: str | bytes) -> str:

@@ -49,7 +49,12 @@ class Look(NamedTuple):
     missing: int = 0  # versions whose object is not there
 
 
-Looks = tuple[list[Look], dict[str, Crash]]  # of one batch, with the rules that broke over it
+class Looks(NamedTuple):
+    """What is told of one batch: of most blobs that they are clean, which was not known; and the rules that broke over it."""
+
+    clean: list[Version]
+    others: list[Look]
+    crashes: dict[str, Crash]
 
 
 class Tally:
@@ -134,8 +139,8 @@ def _tallied(policy: Policy, past: History, terms: Terms) -> Tally:
         Progress("file versions", len(past.first)) as progress,
         Pair(git, _chunks(_unknown(past, gone, kept, tally)), partial(_looks, bench, kept)) as pair,
     ):
-        for looks, crashes in pair.results():
-            _take(looks, crashes, kept, tally)
+        for looks in pair.results():
+            _take(looks, kept, tally)
             kept.save()
             progress.tell(tally.judged, len(tally.brought))
             if monotonic() >= end:
@@ -197,14 +202,19 @@ def _judged(bench: Bench, batch: list[Content], kept: Checkpoint) -> Looks:
     known = {version: verdict for one in found for version in one.versions if (verdict := kept.verdict(version))}
     new = [Held(version, *one[1:]) for one in found for version in one.versions if version not in known]
     crashes: dict[str, Crash] = {}
-    fresh = set()
+    clean: dict[Version, None] = {}
+    fresh: set[Version] = set()
     for version, verdict, broken in bench.judge(new):
         known[version] = verdict
         crashes.update({crash.rule: crash for crash in broken})
-        if not broken:
+        if verdict == CLEAN and not broken:
+            clean[version] = None
+        elif not broken:
             fresh.add(version)
-    looks = [_look(content, known, fresh) for content in batch]
-    return looks, crashes
+    others = [one for one in batch if one.size < 0 or not all(version in clean for version in one.versions)]
+    looks = [_look(content, known, fresh | clean.keys()) for content in others]
+    told = {version for look in looks for version in look.fresh}
+    return Looks([version for version in clean if version not in told], looks, crashes)
 
 
 def _look(content: Content, known: Mapping[Version, Verdict], fresh: set[Version]) -> Look:
@@ -218,9 +228,12 @@ def _look(content: Content, known: Mapping[Version, Verdict], fresh: set[Version
     )
 
 
-def _take(looks: list[Look], crashes: dict[str, Crash], kept: Checkpoint, tally: Tally) -> None:
-    tally.crashes.update(crashes)
-    for look in looks:
+def _take(looks: Looks, kept: Checkpoint, tally: Tally) -> None:
+    tally.crashes.update(looks.crashes)
+    tally.judged += len(looks.clean)
+    for version in looks.clean:
+        kept.add(version, CLEAN)
+    for look in looks.others:
         tally.take(look)
         for version, verdict in look.verdicts:
             if version in look.fresh:

@@ -272,7 +272,7 @@ def test_what_a_text_adds(before: str, text: str, part: str) -> None:
 def test_a_part_is_widened_by_the_runs_that_it_touches() -> None:
     text = "0\n1!\n2!\nx\n4!\n5!\n6\n7\n"
     part = added(text, text.replace("x", "y"))
-    _, start, end = widened(part, lambda line: line.endswith("!"))
+    _, start, end = widened(part, lambda line: line.endswith("!"), lambda lines: not any("!" in line for line in lines))
     assert text[start:end] == "1!\n2!\nx\n4!\n5!\n6"
 
 

@@ -58,9 +58,15 @@ def begun(part: Part, before: int) -> Part:
     return part._replace(start=part.text.rfind("\n", 0, start) + 1 if start > 0 else 0) if before else part
 
 
-def widened(part: Part, tells: Callable[[str], bool]) -> Part:
-    """A part with the runs of telling lines that it touches, and the line behind the last of them."""
+def widened(part: Part, tells: Callable[[str], bool], quiet: Callable[[Sequence[str]], bool]) -> Part:
+    """A part with the runs of telling lines that it touches, and the line behind the last of them.
+
+    `quiet` says at once of some lines that none tells, as round most parts.
+    """
     text, start, end = part
+    above, after = text.rfind("\n", 0, start - 1) + 1 if start else 0, line_end(text, end + 1)
+    if quiet((text[above : max(start - 1, 0)], text[text.rfind("\n", start, end) + 1 : end], text[end + 1 : after])):
+        return part
     while start:
         above = text.rfind("\n", 0, start - 1) + 1
         if not tells(text[above : start - 1]):

@@ -51,6 +51,9 @@ class Finder(Protocol):
     def tells(self, line: str) -> bool:
         """Whether a known line tells of an assignment."""
 
+    def quiet(self, lines: Sequence[str]) -> bool:
+        """Whether none of some known lines tells."""
+
     def look(self, part: Part, ahead: int = 0) -> Look:
         """What a part tells whose lines are known; its pieces go so many characters further."""
 
@@ -116,7 +119,7 @@ class Screen:
             part, kinds = whole(text.whole), 0
         else:
             near = text.whole[max(part.start - _FAR, 0) : part.end + _FAR]
-            part = widened(begun(part, ahead), self._finder.tells)
+            part = widened(begun(part, ahead), self._finder.tells, self._finder.quiet)
         look = self._finder.look(part, ahead)
         kinds |= look.kinds
         if self._tells_nothing(text, near, kinds, look.pieces):

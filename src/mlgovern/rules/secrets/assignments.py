@@ -98,7 +98,8 @@ def telling_places(text: str) -> list[int]:
     if len(lower) != len(text):  # some capitals grow: leave those as they are
         lower = "".join(char.lower() if char.isascii() else char for char in text)
     places = set()
-    for word in TELLING:
+    there = (word for stem, words in _OF_STEM if stem in lower for word in words)
+    for word in (*_ALONE, *there):
         place = lower.find(word)
         while place >= 0:
             places.add(place)

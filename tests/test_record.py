@@ -1,7 +1,9 @@
 """Records against `typing.NamedTuple`, whose classes they stand in for."""
 
 import ast
+import copy
 import pickle
+import sys
 import typing
 from typing import Any
 
@@ -109,6 +111,29 @@ def test_a_subclass_stays_itself() -> None:
         """With nothing of its own."""
 
     assert {type(one) for one in often(lambda: Sub(1))} == {Sub}
+
+
+def test_a_constructor_of_ones_own_stays() -> None:
+    class Doubled(Point):
+        def __new__(cls, x: int) -> typing.Self:
+            return super().__new__(cls, 2 * x, name="own")
+
+    assert {tuple(one) for one in often(lambda: Doubled(7))} == {(14, None, "own")}
+
+
+def test_other_bases_are_refused() -> None:
+    with pytest.raises(TypeError, match="Bad: a record has no other bases"):
+        MAKING("Bad", (NamedTuple, dict), {"__annotations__": {}})
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="copy.replace comes with Python 3.13")
+def test_a_record_is_replaced_in_part() -> None:
+    assert copy.replace(Point(1), name="z") == Point(1, name="z")  # type: ignore[attr-defined]  # from 3.13 on
+
+
+def test_what_counts_uses_is_let_go() -> None:
+    often(lambda: Reserved(1))
+    assert Reserved._made == []  # type: ignore[attr-defined]  # of the half that mypy does not look at
 
 
 def test_fields_may_have_any_name() -> None:

@@ -28,8 +28,8 @@ else:
 
         def __new__(cls, /, *given: object, **named: object) -> tuple:
             cls._made.append(None)
-            if len(cls._made) == OFTEN:
-                _compile(next(each for each in cls.__mro__ if "__new__" in vars(each)))
+            if len(cls._made) >= OFTEN:
+                _compile(cls)
             if named or len(given) != len(cls._fields):
                 given = _complete(cls, given, named)
             return tuple.__new__(cls, given)
@@ -50,12 +50,15 @@ else:
         def _asdict(self) -> dict[str, object]:
             return dict(zip(self._fields, self, strict=True))
 
+        __replace__ = _replace  # for copy.replace, from Python 3.13 on
+
         @classmethod
         def _make(cls, values: object) -> tuple:
             return cls(*values)
 
     _ABLE = {
-        name: vars(_Record)[name] for name in ("__new__", "__repr__", "__getnewargs__", "_replace", "_asdict", "_make")
+        name: vars(_Record)[name]
+        for name in ("__new__", "__repr__", "__getnewargs__", "_replace", "__replace__", "_asdict", "_make")
     }
 
     def _complete(cls: type, given: tuple, named: dict[str, object]) -> list[object]:
@@ -77,10 +80,14 @@ else:
 
     def _compile(cls: type) -> None:
         """Give a class the constructor that `collections.namedtuple` would have given it at once."""
+        made = next((each for each in cls.__mro__ if vars(each).get("__new__") is _ABLE["__new__"]), None)
+        if made is None:  # another thread did
+            return
         names = "".join(f"{field}, " for field in cls._fields)
-        made = eval(f"lambda _cls, /, {names}: _new(_cls, ({names}))", {"_new": tuple.__new__})  # noqa: S307 - fields of ours
-        made.__defaults__ = tuple(cls._field_defaults.values())
-        cls.__new__ = made
+        new = eval(f"lambda _cls, /, {names}: _new(_cls, ({names}))", {"_new": tuple.__new__})  # noqa: S307 - fields of ours
+        new.__defaults__ = tuple(cls._field_defaults.values())
+        made.__new__ = staticmethod(new)
+        cls._made.clear()
 
     def _annotations(body: dict[str, object]) -> dict[str, object]:
         """What a class body annotates; from Python 3.14 on that is asked of a function."""
@@ -93,6 +100,8 @@ else:
         def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, object]) -> type:
             if not bases:
                 return super().__new__(cls, name, bases, body)
+            if bases != (NamedTuple,):
+                raise TypeError(f"{name}: a record has no other bases")
             fields = tuple(_annotations(body))
             defaults = {field: body.pop(field) for field in fields if field in body}
             if fields[len(fields) - len(defaults) :] != tuple(defaults):

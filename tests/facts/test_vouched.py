@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mlgovern.facts import batches as batching
 from mlgovern.facts import collect
 from mlgovern.facts.batches import batches
 from mlgovern.facts.git import Git
@@ -94,6 +95,32 @@ def test_only_large_files_of_the_index_are_looked_for(repo: Sealed) -> None:
     assert [taken(repo, other) for other in others] == [None] * 4
     with Git(str(repo.top), str(repo.top), str(repo.top), {}) as bare:
         assert vouched(bare, file) is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links as POSIX has them")
+def test_nothing_is_read_through_a_link_to_a_folder(repo: Sealed, tmp_path: Path) -> None:
+    (repo.top / "data").mkdir()
+    file = staged(repo, path="data/large.csv")
+    assert taken(repo, file) == LARGE
+    (repo.top / "data").rename(tmp_path / "elsewhere")
+    (repo.top / "data").symlink_to(tmp_path / "elsewhere")
+    assert taken(repo, file) is None
+    assert taken(repo, file._replace(path="../elsewhere/large.csv")) is None
+    assert taken(repo, file._replace(path=f"{tmp_path}/elsewhere/large.csv")) is None
+
+
+def test_copies_are_read_once(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = tuple(staged(repo, path=f"{number}.csv") for number in range(3))
+    looks: list[str] = []
+
+    def watched(git: Git, file: File) -> bytes | None:
+        looks.append(file.path)
+        return vouched(git, file)
+
+    monkeypatch.setattr(batching, "vouched", watched)
+    with opened(repo) as git:
+        assert next(batches(git, WANTS, Snapshot(files=files), None)).contents == {files[0].blob: LARGE}
+    assert looks == ["0.csv"]
 
 
 def test_line_ends_that_git_converts_are_left_to_git(repo: Sealed) -> None:

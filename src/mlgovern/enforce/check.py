@@ -2,8 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 
 from mlgovern import engine
 from mlgovern.enforce.advice import advised, placed
@@ -42,7 +41,7 @@ class Request(NamedTuple):
 def check(request: Request) -> Report:
     """Judge what was asked for."""
     _understood(request)
-    with wall.locate("." if request.foreign else None, bare=request.history) as git, _begun(git, request) as listing:
+    with wall.locate("." if request.foreign else None, bare=request.history) as git:
         policy = policy_of(git, request.policy, os.path.join(git.common_dir, "mlgovern"))
         engine.known(policy, request.only)
         if request.strict:
@@ -51,10 +50,8 @@ def check(request: Request) -> Report:
         if base is not None:
             policy = settled(git, policy, base)
         not_judged: tuple[NotJudged, ...] = ()
-        if listing is not None:
-            from mlgovern.enforce import history
-
-            report = history.judge(listing, policy, request.only, today())
+        if request.history:
+            report = _past(git, request, policy)
         else:
             snapshots, not_judged = _snapshots(git, request, policy)
             report = advised(git, engine.evaluate_all(snapshots, policy, today(), request.only))
@@ -104,16 +101,13 @@ def policy_of(git: Git, file: str | None, cache: str | None = None) -> Policy:
     return effective(lambda path: _on_disk(os.path.join(folder, path)), None, root=name)
 
 
-@contextmanager
-def _begun(git: Git, request: Request) -> Iterator[Listing | None]:
-    """The history that is asked for, which git begins to list; None where none is."""
-    if not request.history:
-        yield None
-        return
+def _past(git: Git, request: Request, policy: Policy) -> Report:
     everything = EVERYTHING, state.resolve(git, "HEAD")
     selection, tip = everything if request.range is None else commits_of(git, request.range)
     with Listing(git, selection, tip) as listing:
-        yield listing
+        from mlgovern.enforce import history  # while git lists
+
+        return history.judge(listing, policy, request.only, today())
 
 
 def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Snapshot], tuple[NotJudged, ...]]:

@@ -104,7 +104,11 @@ def _templates(wants: Wants, facts: Snapshot) -> list[File]:
 
 def _contents(git: Git, ids: set[str], files: Iterable[File] = ()) -> dict[str, bytes]:
     """The bytes of blobs; those of large ones from the work tree where it holds the same."""
-    large = [file for file in files if file.size >= LEAST and file.blob in ids]
-    held = {file.blob: data for file in large if (data := vouched(git, file)) is not None}
+    held: dict[str, bytes] = {}
+    for file in files:
+        if file.size >= LEAST and file.blob in ids and file.blob not in held:
+            data = vouched(git, file)
+            if data is not None:
+                held[file.blob] = data
     blobs = git.objects(sorted(ids - held.keys()))
     return {**held, **{blob.id: blob.data for blob in blobs if blob is not None}}

@@ -3,7 +3,7 @@
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import islice
 from types import TracebackType
 from typing import Self
@@ -51,21 +51,25 @@ class History(NamedTuple):
 
 
 class Listing:
-    """What some commits bring, as git lists it: it begins at once, and works while whoever asked gets ready to judge."""
+    """What some commits bring, as git lists it: it begins on entry, and works while whoever asked gets ready to judge."""
 
     def __init__(self, git: Git, selection: tuple[str, ...] = EVERYTHING, tip: str | None = None) -> None:
         self.git = Git(git.top, git.git_dir, git.common_dir, {**git.environment, **_PLAIN})
         self.selection = selection
         self.tip = tip  # the commit whose tree is the present
-        order = ("log", "--topo-order", "--reverse")
-        self.stream = Stream(self.git, *order, *RAW, *_SHAPE, *_tips(self.git, selection), "--")
+        self._at_work = ExitStack()
+        self.stream: Stream
 
     def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            git = stack.enter_context(self.git)
+            order = ("log", "--topo-order", "--reverse")
+            self.stream = stack.enter_context(Stream(git, *order, *RAW, *_SHAPE, *_tips(git, self.selection), "--"))
+            self._at_work = stack.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.stream.__exit__(kind, error, at)
-        self.git.__exit__(kind, error, at)
+        self._at_work.close()
 
 
 def history(listing: Listing) -> History:
@@ -74,8 +78,9 @@ def history(listing: Listing) -> History:
     commits: list[str] = []
     first: dict[Version, int] = {}
     paths: dict[bytes, str] = {}  # each text once
-    for version in _brought(listing.stream, commits, paths):
-        first.setdefault(version, len(commits) - 1)
+    with listing.stream:  # nobody who forks later takes a half of it along
+        for version in _brought(listing.stream, commits, paths):
+            first.setdefault(version, len(commits) - 1)
     if listing.selection == EVERYTHING:
         for version in _without_commits(git):
             first.setdefault(version, -1)

@@ -18,8 +18,11 @@ def vouched(git: Git, file: File) -> bytes | None:
     """A blob's bytes from the work tree; None for what is small, another version, converted by a filter, or not there."""
     if file.commit is not None or file.mode not in (REGULAR, EXECUTABLE) or file.size < LEAST or git.bare:
         return None
+    top, folder = os.path.realpath(git.top), os.path.dirname(file.path)
     try:
-        with open(os.path.join(git.top, file.path), "rb", opener=ours) as opened:
+        if os.path.realpath(os.path.join(top, folder)) != os.path.join(top, *filter(None, folder.split("/"))):
+            return None  # it would be read through a link, or elsewhere
+        with open(os.path.join(top, file.path), "rb", opener=ours) as opened:
             if os.fstat(opened.fileno()).st_size != file.size:
                 return None
             data = opened.read(file.size + 1)

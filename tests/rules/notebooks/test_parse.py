@@ -146,12 +146,12 @@ JSON = st.recursive(
 
 
 @given(
-    value=JSON, indent=st.sampled_from([None, 1, "\t"]), ascii_only=st.booleans(), most=st.sampled_from([0, 3, 1000])
+    value=JSON, indent=st.sampled_from([None, 1, "\t"]), ascii_only=st.booleans(), most=st.sampled_from([1, 3, 2000])
 )
 def test_a_value_ends_where_its_decoder_stops(value: Any, indent: Any, *, ascii_only: bool, most: int) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spans, "_MOST_STRINGS", most)
+        patch.setattr(spans, "_MOST_QUOTES", most)
         assert spans.ended(f"x{text}, [1]", 1) == len(text) + 1
 
 
@@ -168,8 +168,23 @@ def test_what_is_known_need_not_be_decoded(cells: list[Any], indent: Any) -> Non
         assert layout(text, "cells", opened, known) == layout(text, "cells", opened)
 
 
-def test_of_a_key_that_stands_twice_each_value_is_its_own() -> None:
-    text = '{"cells": [{"a": [1], "b": 2, "a": [3]}]}' + " " * spans._LARGE
-    held = layout(text, "cells", {0}, {0: {"a": [3], "b": 2}}).cells[0]
-    assert [member.content for member in held.members or ()] == [[1], 2, [3]]
-    assert held.content == {"a": [3], "b": 2}
+@pytest.mark.parametrize(
+    "twice",
+    [
+        '"cells": [{"a": [1], "b": 2, "a": [3]}]',
+        '"cells": [{"a": 1}], "cells": [{"b": 2}]',
+    ],
+)
+def test_where_a_key_stands_twice_nothing_is_known(twice: str) -> None:
+    text = f'{{"metadata": {{}}, "nbformat": 4, "nbformat_minor": 4, {twice}, "pad": "{"x" * spans._LARGE}"}}'
+    read = parse(text.encode())
+    assert read.known is None
+    assert layout(text, "cells", {0}, read.known) == layout(text, "cells", {0})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"' + "\\\\" * 200_000 + '"', '["' + '\\"' * 200_000 + '", 1]', json.dumps([json.dumps({"a": "b"})] * 3000)],
+)
+def test_a_string_of_many_quotes_or_backslashes_ends_where_it_ends(text: str) -> None:
+    assert spans.ended(f"{text} ", 0) == len(text)

@@ -84,6 +84,12 @@ BODY = "\n".join(some(ALNUM, 64, seed) for seed in range(4))
         pytest.param(
             "a.sh", f"password='\n\nx\n{PASSWORD}\n", f"password='\n\nx\n{PASSWORD}'\n", id="a quote lines below"
         ),
+        pytest.param(
+            "a.sh", 'TOKEN="Ott\nerz\n', f'TOKEN="Ott\nerz\n{PASSWORD}zz"\n', id="a quote open at the end before"
+        ),
+        pytest.param(
+            "run", '#!/bin/sh\nTOKEN="Ott\nerz\n', f'#!/bin/sh\nTOKEN="Ott\nerz\n{PASSWORD}zz"\n', id="in a script"
+        ),
         pytest.param("a.md", f"a\npassword = {PASSWORD!r}\n", f"```\na\npassword = {PASSWORD!r}\n", id="a fence above"),
         pytest.param(
             "a.yaml",

@@ -23,7 +23,7 @@ def bare(notebook: Notebook, settings: Settings, path: str, reasons: tuple[Reaso
     """The text of a notebook without what these reasons name."""
     text, parts, at = notebook.text, [], 0
     cells = {reason.cell for reason in reasons}
-    found = edits(notebook, layout(text, notebook.holder, cells, dict(notebook.cells)), settings, path, cells)
+    found = edits(notebook, layout(text, notebook.holder, cells, notebook.known), settings, path, cells)
     for edit in sorted(found, key=lambda edit: edit.span.start):
         parts += [text[at : edit.span.start], edit.text]
         at = edit.span.end

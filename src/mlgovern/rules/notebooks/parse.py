@@ -27,6 +27,11 @@ class Notebook(NamedTuple):
         """The flaws that make a verdict on the whole notebook impossible."""
         return tuple(flaw for flaw in self.flaws if flaw.at_most is Severity.ERROR)
 
+    @property
+    def known(self) -> dict[int, dict[str, Any]] | None:
+        """The cells by index, if in no object a key stands twice: what is between the two is not to be told from these."""
+        return dict(self.cells) if self.repeated is None else None
+
 
 _kept: dict[int, tuple[bytes, Notebook]] = {}
 

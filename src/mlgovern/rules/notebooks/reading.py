@@ -62,7 +62,7 @@ def placed(
     """A finding for each item, with the line of its cell; `opened` are cells whose members it looks at."""
     text = read.notebook.text
     if items and text:
-        read = read._replace(spans=layout(text, read.notebook.holder, opened, dict(read.notebook.cells)))
+        read = read._replace(spans=layout(text, read.notebook.holder, opened, read.notebook.known))
     places = positions(text, read.spans.cells)
     by_index = dict(read.notebook.cells) if places else {}
     for one in (finding(read, item) for item in items[:MOST_FINDINGS]):

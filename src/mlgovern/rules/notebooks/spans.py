@@ -17,7 +17,8 @@ _COLON = rx(r"[ \t\n\r]*:[ \t\n\r]*")
 _COMMA = rx(r"[ \t\n\r]*,?[ \t\n\r]*")
 _MARK = rx(r'["\[\]{}]')
 _LARGE = 200_000  # characters from which on stepping over strings is faster than decoding them once more
-_MOST_STRINGS = 1000  # of one value that are stepped over; where there are more, decoding it is faster
+_MOST_QUOTES = 2000  # of one value that are looked at; where there are more, decoding it is faster
+_MOST_BACKSLASHES = 64  # before one of them
 
 _Match = Callable[[str, int], re.Match[str]]  # of these three, each matches wherever it is tried
 _Search = Callable[[str, int], re.Match[str] | None]
@@ -85,7 +86,7 @@ def children(text: str, at: int, read: _Read | None = None) -> Iterator[Span]:
 def layout(
     text: str, holder: str, opened: Container[int | None] = (), known: Mapping[int, dict[str, Any]] | None = None
 ) -> Layout:
-    """The parts of a notebook, with the members of some cells, whose contents may be known: then little is decoded again.
+    """The parts of a notebook, with the members of some cells; where no key repeats, contents that are `known` are not decoded again.
 
     `holder` holds its cells: cells, paragraphs, or worksheets with cells of their own.
     """
@@ -113,11 +114,13 @@ def _cells(text: str, at: int, opened: Container[int | None], known: Mapping[int
         members, index = None, next(number)
         if index not in opened or text[at] != "{":
             return _decoder()(text, at)
-        cell = known.get(index, {})
-        members = tuple(children(text, at, lambda key, at: (cell[key or ""], ended(text, at))) if cell else ())
-        if len(members) != len(cell) or not cell:  # a key stands twice, and may hold another value each time
+        cell = known.get(index)
+        if cell is None:
             members = tuple(children(text, at))
             cell = {member.key or "": member.content for member in members}
+        else:
+            contents = cell
+            members = tuple(children(text, at, lambda key, at: (contents[key or ""], ended(text, at))))
         return cell, _closed(text, at, members)
 
     for span in children(text, at, read):
@@ -126,32 +129,31 @@ def _cells(text: str, at: int, opened: Container[int | None], known: Mapping[int
 
 def ended(text: str, at: int) -> int:
     """One past the value at a place. Strings are stepped over, since an image takes long to decode."""
-    start, depth, mark = at, 0, cast("_Search", _MARK.search)
+    start, depth, left, mark = at, 0, _MOST_QUOTES, cast("_Search", _MARK.search)
     if text[at] not in '"[{':
         return _decoder()(text, at)[1]
-    for _ in range(_MOST_STRINGS):
-        found = mark(text, at)
-        if found is None:
-            break
+    while left > 0 and (found := mark(text, at)) is not None:
         at = found.end()
         if found[0] == '"':
-            at = _string_ended(text, at)
+            at, left = _string_ended(text, at, left)
         else:
             depth += 1 if found[0] in "[{" else -1
-        if depth == 0:
+        if depth == 0 and left > 0:
             return at
     return _decoder()(text, start)[1]
 
 
-def _string_ended(text: str, at: int) -> int:
-    """One past the quote that ends the string whose first character is here."""
-    while True:
-        at = text.index('"', at) + 1
-        body = at - 2
-        while text[body] == "\\":
-            body -= 1
-        if (at - body) % 2 == 0:  # as many backslashes as escape each other
-            return at
+def _string_ended(text: str, at: int, left: int) -> tuple[int, int]:
+    """One past the quote that ends the string whose first character is here, and how many quotes may be met after it."""
+    while left > 0:
+        at, left = text.index('"', at) + 1, left - 1
+        before = text[max(at - 1 - _MOST_BACKSLASHES, 0) : at - 1]
+        backslashes = len(before) - len(before.rstrip("\\"))
+        if backslashes == _MOST_BACKSLASHES:
+            return at, 0
+        if backslashes % 2 == 0:  # as many as escape each other
+            break
+    return at, left
 
 
 def _closed(text: str, at: int, members: tuple[Span, ...]) -> int:

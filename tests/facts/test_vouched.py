@@ -7,13 +7,14 @@ import pytest
 
 from mlgovern.facts import batches as batching
 from mlgovern.facts import collect
+from mlgovern.facts import vouched as vouching
 from mlgovern.facts.batches import batches
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import EXECUTABLE, SYMLINK, File, Snapshot, Wants
-from mlgovern.facts.vouched import LEAST, vouched
+from mlgovern.facts.vouched import MUCH, vouched
 from tests.conftest import Sealed
 
-LARGE = b"0123456789abcde\n" * (LEAST // 16 + 1)
+LARGE = b"0123456789abcde\n" * (MUCH // 16 + 1)
 OTHER = LARGE[:-2] + b"X\n"
 WANTS = Wants(reads=("**",))
 
@@ -32,7 +33,7 @@ def opened(repo: Sealed) -> Git:
 
 def taken(repo: Sealed, file: File) -> bytes | None:
     with opened(repo) as git:
-        return vouched(git, file)
+        return vouched(git, [file]).get(file.blob)
 
 
 def test_what_is_staged_and_on_disk_is_read_there(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,13 +89,19 @@ def test_what_is_no_such_file_is_left_to_git(repo: Sealed, put: object) -> None:
         assert next(batches(git, WANTS, Snapshot(files=(file,)), None)).contents == {file.blob: LARGE}
 
 
-def test_only_large_files_of_the_index_are_looked_for(repo: Sealed) -> None:
-    small = staged(repo, b"small\n", "small.csv")
+def test_only_files_of_the_index_are_looked_for(repo: Sealed) -> None:
     file = staged(repo)
-    others = [small, file._replace(commit="c" * 40), file._replace(mode=SYMLINK), file._replace(blob="0" * 50)]
-    assert [taken(repo, other) for other in others] == [None] * 4
+    others = [file._replace(commit="c" * 40), file._replace(mode=SYMLINK), file._replace(blob="0" * 50)]
+    assert [taken(repo, other) for other in (*others, file._replace(path="a\0/b"))] == [None] * 4
     with Git(str(repo.top), str(repo.top), str(repo.top), {}) as bare:
-        assert vouched(bare, file) is None
+        assert vouched(bare, [file]) == {}
+
+
+def test_where_there_is_little_git_is_asked(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = [staged(repo, b"%d\n" % number * 1000, f"{number}.csv") for number in range(3)]
+    monkeypatch.setattr(batching, "vouched", lambda _git, _files: pytest.fail("it is looked for"))
+    with opened(repo) as git:
+        assert len(next(batches(git, WANTS, Snapshot(files=tuple(few)), None)).contents) == 3
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links as POSIX has them")
@@ -112,15 +119,16 @@ def test_nothing_is_read_through_a_link_to_a_folder(repo: Sealed, tmp_path: Path
 def test_copies_are_read_once(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
     files = tuple(staged(repo, path=f"{number}.csv") for number in range(3))
     looks: list[str] = []
+    read = vouching._read
 
-    def watched(git: Git, file: File) -> bytes | None:
-        looks.append(file.path)
-        return vouched(git, file)
+    def watched(path: str, size: int) -> bytes | None:
+        looks.append(path)
+        return read(path, size)
 
-    monkeypatch.setattr(batching, "vouched", watched)
+    monkeypatch.setattr(vouching, "_read", watched)
     with opened(repo) as git:
         assert next(batches(git, WANTS, Snapshot(files=files), None)).contents == {files[0].blob: LARGE}
-    assert looks == ["0.csv"]
+    assert [Path(path).name for path in looks] == ["0.csv"]
 
 
 def test_line_ends_that_git_converts_are_left_to_git(repo: Sealed) -> None:
@@ -128,7 +136,7 @@ def test_line_ends_that_git_converts_are_left_to_git(repo: Sealed) -> None:
     file = staged(repo, LARGE.replace(b"\n", b"\r\n"))
     file = file._replace(size=len(LARGE))
     with opened(repo) as git:
-        assert vouched(git, file) is None
+        assert vouched(git, [file]) == {}
         assert collect.staged(git, WANTS, ("pre-commit",)).contents[file.blob] == LARGE
 
 

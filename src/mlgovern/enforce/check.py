@@ -52,6 +52,8 @@ def check(request: Request) -> Report:
         not_judged: tuple[NotJudged, ...] = ()
         if request.history:
             report = _past(git, request, policy)
+        elif request == request._replace(staged=False, range=None, message=None, branch=None):
+            report, not_judged = _tree(git, request, policy)
         else:
             snapshots, not_judged = _snapshots(git, request, policy)
             report = advised(git, engine.evaluate_all(snapshots, policy, today(), request.only))
@@ -121,22 +123,25 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
         editor = request.message != "-" and os.environ.get("GIT_EDITOR") != ":"
         text = _message(request.message, editor=editor)
         return [collect.message(git, wants("commit-msg"), ("commit-msg",), text)], ()
-    if request.staged:
+    if request.range is None:
         return [collect.staged(git, wants("pre-commit"), ("pre-commit",))], collect.unmerged(git)
     from mlgovern.enforce import fast
 
-    if request.range is not None:
-        asked, (selection, tip) = wants("ci"), commits_of(git, request.range)
-        named = state.named_branch(git, request.range.rpartition("..")[2] or "HEAD", tip)
-        facts = collect.here(git, asked, ("ci",))._replace(branch=named, target=_branch(request.target))
-        span = ranges.Span(selection, tip, ranges.among(git, asked, facts))
-        snapshots = ranges.commit_range(
-            git, asked, ("ci",), span, lambda: engine.prepare(policy, ("ci",), request.only)
-        )
-        return fast.screened(git, policy, snapshots, request.only, versions=True), ()
+    asked, (selection, tip) = wants("ci"), commits_of(git, request.range)
+    named = state.named_branch(git, request.range.rpartition("..")[2] or "HEAD", tip)
+    facts = collect.here(git, asked, ("ci",))._replace(branch=named, target=_branch(request.target))
+    span = ranges.Span(selection, tip, ranges.among(git, asked, facts))
+    snapshots = ranges.commit_range(git, asked, ("ci",), span, lambda: engine.prepare(policy, ("ci",), request.only))
+    return fast.screened(git, policy, snapshots, request.only, versions=True), ()
+
+
+def _tree(git: Git, request: Request, policy: Policy) -> tuple[Report, tuple[NotJudged, ...]]:
+    from mlgovern.enforce import tree
+
+    wants = engine.wants(policy, ("audit",), request.only)
     paths = tuple(from_top(git, path) for path in request.paths)
-    everything, not_judged = collect.whole_index(git, wants("audit"), ("audit",), paths)
-    return fast.screened(git, policy, everything, request.only), not_judged
+    facts, not_judged = collect.everything(git, wants, ("audit",), paths)
+    return advised(git, tree.judge(git, policy, wants, facts, request.only)), not_judged
 
 
 def _base(request: Request) -> str | None:

@@ -71,6 +71,14 @@ def whole_index(
     """Everything tracked, or what lies within some paths, in batches; and what cannot be judged there."""
     from mlgovern.facts.batches import batches
 
+    facts, not_judged = everything(git, wants, stages, inside)
+    return batches(git, wants, facts), not_judged
+
+
+def everything(
+    git: Git, wants: Wants, stages: tuple[str, ...], inside: Iterable[str] = ()
+) -> tuple[Snapshot, tuple[NotJudged, ...]]:
+    """The same without contents."""
     tracked, unmerged = listings.tracked(git)
     paths = tuple(inside)
     conflicts = [NotJudged(path, "it has merge conflicts") for path in unmerged]
@@ -78,7 +86,7 @@ def whole_index(
     if not tracked and state.resolve(git, "HEAD") and listings.tree(git, "HEAD"):
         absent.append(NotJudged("index", "it is empty, but HEAD holds files; `git reset` brings them back"))
     facts = here(git, wants, stages)._replace(files=tuple(within(tracked, paths).values()), tracked=tracked)
-    return batches(git, wants, with_env_files(git, wants, facts)), (*conflicts, *absent)
+    return with_env_files(git, wants, facts), (*conflicts, *absent)
 
 
 def branch(git: Git, wants: Wants, stages: tuple[str, ...], name: str | None, target: str | None = None) -> Snapshot:

@@ -39,7 +39,7 @@ def judged(repo: Sealed, only: tuple[str, ...] = ()) -> Report:
     with Git(str(repo.top), str(repo.top / ".git"), str(repo.top / ".git"), repo.environment) as git:
         wants = engine.wants(POLICY, ("audit",), only)
         facts, _ = collect.everything(git, wants, ("audit",))
-        return tree.judge(git, POLICY, wants, facts, only)
+        return tree.judge(git, POLICY, facts, tree.Terms(wants, only, "2026-11-27"))
 
 
 @pytest.mark.parametrize("only", [(), ("secrets",), ("structure", "data")])

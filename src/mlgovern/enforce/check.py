@@ -141,7 +141,8 @@ def _tree(git: Git, request: Request, policy: Policy) -> tuple[Report, tuple[Not
     wants = engine.wants(policy, ("audit",), request.only)
     paths = tuple(from_top(git, path) for path in request.paths)
     facts, not_judged = collect.everything(git, wants, ("audit",), paths)
-    return advised(git, tree.judge(git, policy, wants, facts, request.only)), not_judged
+    report = tree.judge(git, policy, facts, tree.Terms(wants, request.only, today()))
+    return advised(git, report), not_judged
 
 
 def _base(request: Request) -> str | None:

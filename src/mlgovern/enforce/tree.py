@@ -5,7 +5,6 @@ from functools import partial
 
 from mlgovern import engine
 from mlgovern.enforce import fast
-from mlgovern.enforce.client import today
 from mlgovern.enforce.pair import Pair
 from mlgovern.engine import Piece
 from mlgovern.facts.batches import Weighed, at_once, cut, part, weighed
@@ -22,12 +21,19 @@ _PIECE = 1_000_000  # bytes that are judged at once
 Chunk = tuple[int, tuple[File, ...]]  # its number, and some files
 
 
+class Terms(NamedTuple):
+    """What is looked for, by which rules, on which day."""
+
+    wants: Wants
+    only: tuple[str, ...]
+    today: str
+
+
 class Bench(NamedTuple):
     """All that judging some of the files takes."""
 
     policy: Policy
-    only: tuple[str, ...]
-    day: str
+    terms: Terms
     sized: Weighed
     screens: list[Screen]
 
@@ -35,23 +41,24 @@ class Bench(NamedTuple):
         """What is told of some files, in whatever process."""
         number, files = chunk
         snapshot = fast.hushed(part(self.sized._replace(git=git), files), self.screens)
-        yield number, engine.piece(snapshot, self.policy, self.day, self.only)
+        yield number, engine.piece(snapshot, self.policy, self.terms.today, self.terms.only)
 
 
-def judge(git: Git, policy: Policy, wants: Wants, facts: Snapshot, only: tuple[str, ...]) -> Report:
+def judge(git: Git, policy: Policy, facts: Snapshot, terms: Terms) -> Report:
     """Judge the files of `facts`, whose contents are still to be read."""
-    sized, day = weighed(git, wants, facts), today()
+    wants, only, today = terms
+    sized = weighed(git, wants, facts)
     if sized.bytes < _MUCH:
-        return engine.evaluate(at_once(sized), policy, day, only)
+        return engine.evaluate(at_once(sized), policy, today, only)
     finder = fast.finder(git)
     screens = fast.screens_of(policy, sized.whole, only, finder) if finder is not None else []
-    bench = Bench(policy, only, day, sized, screens)
+    bench = Bench(policy, terms, sized, screens)
     chunks = [*enumerate(cut(sized, _PIECE))]
     if policy.plugins:  # each starts a process of its own, and once is enough
         told = [one for chunk in chunks for one in bench.judge(git, chunk)]
     else:
         with Pair(git, chunks, partial(Bench.judge, bench)) as pair:
             told = [*pair.results()]
-    whole = engine.piece(sized.whole, policy, day, only)
+    whole = engine.piece(sized.whole, policy, today, only)
     pieces = [one for _, one in sorted(told, key=lambda each: each[0])]
-    return engine.assembled((whole, *pieces), policy, day, only)[0]
+    return engine.assembled((whole, *pieces), policy, today, only)[0]

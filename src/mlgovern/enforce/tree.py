@@ -1,7 +1,6 @@
 """Everything tracked under one judgement: where that is much, two processes share the files."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from mlgovern import engine
 from mlgovern.enforce import fast
@@ -57,7 +56,7 @@ def judge(git: Git, policy: Policy, facts: Snapshot, terms: Terms) -> Report:
     if policy.plugins:  # each starts a process of its own, and once is enough
         told = [one for chunk in chunks for one in bench.judge(git, chunk)]
     else:
-        with Pair(git, chunks, partial(Bench.judge, bench)) as pair:
+        with Pair(git, chunks, bench.judge) as pair:
             told = [*pair.results()]
     whole = engine.piece(sized.whole, policy, today, only)
     pieces = [one for _, one in sorted(told, key=lambda each: each[0])]

@@ -15,6 +15,7 @@ from tests.conftest import Sealed
 from tests.rules.secrets.histories import notebooks, texts
 
 POLICY = effective({".mlgovern.yaml": b"schema: 1\nextends: [strict]\n"}.get, None)
+SILENCED = "mlgovern" + ": ignore hardcoded-secret"  # here it hides nothing
 TWO = len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else False
 
 
@@ -27,8 +28,8 @@ def full(repo: Sealed) -> Sealed:
         (repo.top / f"d{number:02}/{path}").parent.mkdir(parents=True, exist_ok=True)
         (repo.top / f"d{number:02}/{path}").write_bytes(data)
     password = "Otter7" + "AfterLunch"
-    repo.write("hidden.py", f'password = "{password}"  # mlgovern: ignore hardcoded-secret it is made up\n')
-    repo.write("idle.py", "x = 1  # mlgovern: ignore hardcoded-secret nothing is here\n")
+    repo.write("hidden.py", f'password = "{password}"  # {SILENCED} it is made up\n')
+    repo.write("idle.py", f"x = 1  # {SILENCED} nothing is here\n")
     repo.write("data.csv", "a,b\n" * 1000)
     repo.git("add", "-A", "-f")
     repo.commit()

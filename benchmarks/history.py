@@ -4,7 +4,7 @@
 
 CLONE of --history is a bare clone, of --tree one with a work tree; FOLDER of --peers is a virtual environment: README.md has the
 commands that make it. Each command starts from nothing: what an earlier run of ours judged is forgotten, the compiled database of
-hyperscan is not. Shown is the best wall time, with the processor time of that run.
+hyperscan is not. Commands take turns; shown is the best wall time of each, with the processor time of that run.
 """
 
 import argparse
@@ -48,7 +48,7 @@ def main() -> None:
         for kind, clones in (("history", chosen.history), ("tree", chosen.tree)):
             for clone in clones:
                 commands = [*ours(kind), *theirs(kind, clone.absolute(), peers)]
-                best = [fastest(command, clone, environment, chosen.runs) for command in commands]
+                best = fastest(commands, clone, environment, chosen.runs)
                 print(f"| {clone.name.removesuffix('.git')}, {kind} | {' | '.join(map(str, best))} |", flush=True)
 
 
@@ -76,9 +76,10 @@ def programs(folder: Path) -> dict[str, Path]:
     return {name: packages / package / "bin" / name for name, package in names.items()}
 
 
-def fastest(command: tuple[str, ...], clone: Path, environment: dict[str, str], runs: int) -> Took:
-    """The best of some runs."""
-    return min(once(command, clone, environment) for _ in range(runs))
+def fastest(commands: list[tuple[str, ...]], clone: Path, environment: dict[str, str], runs: int) -> list[Took]:
+    """The best run of each command; they take turns, so that a machine whose speed drifts drifts for all of them."""
+    rounds = [[once(command, clone, environment) for command in commands] for _ in range(runs)]
+    return [min(took) for took in zip(*rounds, strict=True)]
 
 
 def once(command: tuple[str, ...], clone: Path, environment: dict[str, str]) -> Took:

@@ -127,14 +127,14 @@ def staged(
 
 
 def checks(repo: Path) -> dict[str, tuple[str, ...]]:
-    """The same question to both."""
-    ours = (sys.executable, "-P", "-m", "mlgovern")
+    """The same question to both, as pre-commit would start them."""
+    ours, theirs = (str(Path(sys.executable).with_name(name)) for name in ("mlgovern", "nbstripout"))
     names = sorted(path.name for path in repo.glob("*.ipynb"))
     return {
         "python -c pass": (sys.executable, "-P", "-c", "pass"),
-        "mlgovern hook pre-commit --only notebook-output": (*ours, "hook", "pre-commit", "--only", "notebook-output"),
-        "mlgovern hook pre-commit --only notebooks": (*ours, "hook", "pre-commit", "--only", "notebooks"),
-        "nbstripout --verify": (sys.executable, "-P", "-m", "nbstripout", "--verify", "--keep-id", *names),
+        "mlgovern hook pre-commit --only notebook-output": (ours, "hook", "pre-commit", "--only", "notebook-output"),
+        "mlgovern hook pre-commit --only notebooks": (ours, "hook", "pre-commit", "--only", "notebooks"),
+        "nbstripout --verify": (theirs, "--verify", "--keep-id", *names),
     }
 
 

@@ -1,8 +1,7 @@
 """What makes a stored commit anew, with another author, trailer or signature."""
 
-from typing import NamedTuple
-
 from mlgovern.facts.snapshot import Commit, Snapshot
+from mlgovern.record import NamedTuple
 
 
 class _Line(NamedTuple):

@@ -5,12 +5,13 @@ that a merge put together of two sides is read whole: each line that is an entry
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.errors import PolicyError
 from mlgovern.facts.snapshot import BASELINE, Idle
 from mlgovern.finding import Finding, Place
 from mlgovern.lines import Versions
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rx
 
 WAIVER = "baseline"

@@ -4,11 +4,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mlgovern import flags as table
 from mlgovern.administer.actions import ACTIONS, Action
 from mlgovern.errors import UserError
+from mlgovern.record import NamedTuple
 
 if TYPE_CHECKING:
     from mlgovern.enforce.check import Request

@@ -9,6 +9,7 @@ from mlgovern.finding import Crash, Finding, NotJudged, Page, Report, Severity
 from mlgovern.globs import matcher
 from mlgovern.policy.codec import settings_of
 from mlgovern.policy.model import SECRETS, Decision, Outline, Policy
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Rule, page
 from mlgovern.rules import FAMILIES, family
 
@@ -70,33 +71,50 @@ def evaluate(snapshot: Snapshot, policy: Policy, today: str, only: Iterable[str]
 
 def evaluate_all(snapshots: Iterable[Snapshot], policy: Policy, today: str, only: Iterable[str] = ()) -> Report:
     """Judge the batches of one repository, one at a time, so that memory stays flat; one report in the order of rules."""
-    return _judged(snapshots, policy, today, tuple(only))[0]
+    chosen = tuple(only)
+    return assembled((piece(snapshot, policy, today, chosen) for snapshot in snapshots), policy, today, chosen)[0]
 
 
 def acceptable(
     snapshots: Iterable[Snapshot], policy: Policy, today: str, only: Iterable[str]
 ) -> "tuple[Report, tuple[Entry, ...]]":
     """The same, and what a baseline would have to hold to accept what it finds; the snapshots bring the salt."""
-    report, batches = _judged(snapshots, policy, today, tuple(only))
+    chosen = tuple(only)
+    pieces = (piece(snapshot, policy, today, chosen) for snapshot in snapshots)
+    report, batches = assembled(pieces, policy, today, chosen)
     standing = {finding for finding in report.findings if finding.waiver is None}
     found = [entry for each in batches for finding, own in each.entries.items() if finding in standing for entry in own]
     return report, tuple(dict.fromkeys(found))
 
 
-def _judged(
-    snapshots: Iterable[Snapshot], policy: Policy, today: str, only: tuple[str, ...]
+class Piece(NamedTuple):
+    """What is told of one snapshot, before it is known what hides some of it; and whether that was all that is tracked."""
+
+    report: Report
+    batch: "Batch | None"
+    stages: tuple[str, ...]
+    everything: bool
+
+
+def piece(snapshot: Snapshot, policy: Policy, today: str, only: tuple[str, ...]) -> Piece:
+    """Judge one batch by itself; processes may share the batches of a repository."""
+    report, batch = _part(snapshot._replace(day=today), policy, only)
+    return Piece(report, batch, snapshot.stages, _everything(snapshot))
+
+
+def assembled(
+    pieces: Iterable[Piece], policy: Policy, today: str, only: tuple[str, ...]
 ) -> "tuple[Report, list[Batch]]":
-    parts: list[tuple[Report, Batch | None]] = []
-    stages, everything = Snapshot().stages, False
-    for snapshot in snapshots:
-        stages, everything = snapshot.stages, everything or _everything(snapshot)
-        parts.append(_part(snapshot._replace(day=today), policy, only))
-    report = _joined([part for part, _ in parts], policy)
-    batches = [batch for _, batch in parts if batch is not None]
+    """One report of the pieces, which come in the order of their batches."""
+    every = [*pieces]
+    stages = every[-1].stages if every else Snapshot().stages
+    report = _joined([one.report for one in every], policy)
+    batches = [one.batch for one in every if one.batch is not None]
     if batches or policy.accepted:
         from mlgovern.hiding import Judging, hidden
 
-        everywhere = frozenset(rule for rule, _ in enabled(policy, stages, only)) if everything else frozenset()
+        full = any(one.everything for one in every)
+        everywhere = frozenset(rule for rule, _ in enabled(policy, stages, only)) if full else frozenset()
         report, idle = hidden(report, batches, Judging(policy, today, everywhere))
         if idle:
             last = Snapshot(stages, idle=idle, day=today)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import NamedTuple
+
+from mlgovern.record import NamedTuple
 
 
 class Severity(IntEnum):

@@ -1,6 +1,8 @@
 """What may be said on the command line: the options of each command as one table."""
 
-from typing import Any, NamedTuple
+from typing import Any
+
+from mlgovern.record import NamedTuple
 
 FORMATS = ("text", "json", "sarif", "github", "markdown", "gitlab", "junit", "rdjsonl", "azure", "html")
 

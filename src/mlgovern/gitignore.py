@@ -7,11 +7,11 @@ that nothing below it can be taken back.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from shlex import quote
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import SYMLINK, Snapshot
 from mlgovern.finding import NotJudged
 from mlgovern.globs import fragment, suspects
+from mlgovern.record import NamedTuple
 from mlgovern.wildmatch import FOLDER, literal, regex
 
 _WILDCARD = re.compile(rb"[*?\[\\]")

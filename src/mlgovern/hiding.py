@@ -1,7 +1,6 @@
 """What hides findings: suppressions where they stand, the baseline, waivers. A hidden finding stays in the report, and says by what."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from mlgovern import baseline
 from mlgovern.baseline import Baseline, Entry, Looked
@@ -9,6 +8,7 @@ from mlgovern.facts.snapshot import FULL, Idle, Snapshot
 from mlgovern.finding import Finding, Report
 from mlgovern.lines import Versions
 from mlgovern.policy.model import SECRETS, WAIVERS_FILE, Policy
+from mlgovern.record import NamedTuple
 from mlgovern.suppressions.gathered import INLINE, Suppression, gathered
 from mlgovern.waiving import Waiving, spoken_of, waiving
 

@@ -1,10 +1,11 @@
 """A rule: an id that names the flaw, a pure judgement, its settings, and what it needs to see."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from mlgovern.facts.snapshot import Ask, File, Snapshot
 from mlgovern.finding import Finding, NotJudged, Page
+from mlgovern.record import NamedTuple
 
 Verdicts = Iterator[Finding | NotJudged]
 

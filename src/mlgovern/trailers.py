@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Person
+from mlgovern.record import NamedTuple
 
 _TRAILER = r"(?s:(?P<token>[A-Za-z0-9-]++)[ \t]*+:(?P<value>.*))"
 _PERSON = r"(?s:(?P<name>[^<]*+)<(?P<email>[^<>]*+)>)"

@@ -1,12 +1,12 @@
 """Which waivers accept a finding, and which of them somebody has to look at."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Idle
 from mlgovern.finding import Finding, Place, fingerprint
 from mlgovern.globs import matcher
 from mlgovern.policy.model import WAIVERS_FILE, Waiver
+from mlgovern.record import NamedTuple
 
 SOON = 14  # days before its end on which a waiver is spoken of
 

@@ -20,6 +20,7 @@ from mlgovern.enforce.bench import STAGES, Bench, Held
 from mlgovern.enforce.check import Request, check
 from mlgovern.facts import streams, versions
 from mlgovern.facts.snapshot import BASELINE, Snapshot
+from mlgovern.facts.versions import Listing
 from mlgovern.finding import Report
 from mlgovern.policy.cache import effective
 from mlgovern.rules.secrets.names import EnvFiles
@@ -180,8 +181,8 @@ def test_equal_to_a_scan_of_every_blob(
     tangled(repo)
     policy = effective({".mlgovern.yaml": b"schema: 1\nextends: [base]\n"}.get, None)
     policy = policy._replace(decisions=dict(engine.enabled(policy, STAGES, ("secrets",))))
-    with opened(repo, monkeypatch) as here:
-        past = versions.history(here)
+    with opened(repo, monkeypatch) as here, Listing(here) as listing:
+        past = versions.history(listing)
         blobs = {blob.id: blob.data for blob in streams.blobs(here, (group[0].blob for group in past.blobs)) if blob}
     bench = Bench(policy, Snapshot(stages=STAGES, scope="files"), "2026-11-23", None)
     batch = [Held(version, len(blobs[version.blob]), blobs[version.blob]) for group in past.blobs for version in group]
@@ -283,11 +284,12 @@ def test_the_end_of_the_time_is_said(repo: Sealed, monkeypatch: pytest.MonkeyPat
     ticks = iter(range(100))
     monkeypatch.setattr(history, "monotonic", lambda: float(next(ticks)))
     with opened(repo, monkeypatch) as here:
-        span = history.Span(tip=repo.git("rev-parse", "HEAD"))
-        cut = history.judge(here, policy, span, (), "2026-11-23")
-        rest = history.judge(
-            here, policy._replace(limits=policy.limits._replace(max_seconds=50)), span, (), "2026-11-23"
-        )
+        tip = repo.git("rev-parse", "HEAD")
+        with Listing(here, tip=tip) as listing:
+            cut = history.judge(listing, policy, (), "2026-11-23")
+        longer = policy._replace(limits=policy.limits._replace(max_seconds=50))
+        with Listing(here, tip=tip) as listing:
+            rest = history.judge(listing, longer, (), "2026-11-23")
     assert (cut.files, cut.exit_code, len(cut.findings)) == (1, 1, 2)
     assert [entry.what for entry in cut.not_judged] == ["2 file versions"]
     assert cut.not_judged[0].why == "limits.max_seconds, 1, were over; the same command goes on from there"

@@ -6,7 +6,7 @@ import pytest
 
 from mlgovern.facts import versions
 from mlgovern.facts.snapshot import REGULAR, SYMLINK
-from mlgovern.facts.versions import History, Version
+from mlgovern.facts.versions import History, Listing, Version
 from tests.conftest import Sealed
 from tests.facts.test_collect import opened
 
@@ -18,8 +18,8 @@ def past(monkeypatch: pytest.MonkeyPatch) -> Past:
     """The history of a repository, or of a selection of it."""
 
     def look(repo: Sealed, *selection: str) -> History:
-        with opened(repo, monkeypatch) as here:
-            return versions.history(here, selection or versions.EVERYTHING)
+        with opened(repo, monkeypatch) as here, Listing(here, selection or versions.EVERYTHING) as listing:
+            return versions.history(listing)
 
     return look
 
@@ -160,7 +160,8 @@ def test_contents_in_pages(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> Non
     repo.git("add", "-A")
     repo.commit()
     with opened(repo, monkeypatch) as here:
-        past = versions.history(here)
+        with Listing(here) as listing:
+            past = versions.history(listing)
         gone = [Version("gone", "0" * 40)]
         found = versions.contents(here, [*past.blobs, gone], lambda version: version.path != "f5", 7)
         seen = {content.versions[0].path: (content.size, content.data) for content in found}

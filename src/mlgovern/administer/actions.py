@@ -4,10 +4,11 @@ import argparse
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mlgovern import flags as table
 from mlgovern.errors import GitError, UserError
+from mlgovern.record import NamedTuple
 
 if TYPE_CHECKING:
     from mlgovern.administer.written import Written

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from mlgovern.administer.show import Row, table
 from mlgovern.administer.written import Written
@@ -12,6 +11,7 @@ from mlgovern.policy.model import PLUGINS
 from mlgovern.policy.provenance import Field, Path, Said, aliases, leaves, traced
 from mlgovern.policy.strictness import Change, Way, changes, worst
 from mlgovern.policy.writing import brief, change, plain
+from mlgovern.record import NamedTuple
 from mlgovern.reporters.plain import words
 
 WORDS: dict[Way, str] = {"weaker": "WEAKER", "unclear": "WEAKER?", "tighter": "tighter", "neutral": "neutral"}

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from json import dumps
 from pathlib import Path
-from typing import NamedTuple
 
 from mlgovern import files
 from mlgovern.errors import PolicyError, UserError
@@ -16,6 +15,7 @@ from mlgovern.policy.migrations import MIGRATIONS, SCHEMA, current, edits, kind_
 from mlgovern.policy.model import POLICY_FILE, WAIVERS_FILE
 from mlgovern.policy.packs import Source
 from mlgovern.policy.sources import resolved
+from mlgovern.record import NamedTuple
 from mlgovern.reporters.plain import counted, difference, printable
 from mlgovern.trial.cases import FOLDER
 

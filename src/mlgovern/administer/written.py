@@ -1,7 +1,6 @@
 """A policy as somebody writes it: a file on disk with what stands beside it, or one of a revision."""
 
 import os
-from typing import NamedTuple
 
 from mlgovern.errors import UserError
 from mlgovern.facts.git import Git
@@ -10,6 +9,7 @@ from mlgovern.policy.cache import every
 from mlgovern.policy.load import Loaded, load
 from mlgovern.policy.model import POLICY_FILE
 from mlgovern.policy.packs import Read
+from mlgovern.record import NamedTuple
 from mlgovern.regular import regular
 
 

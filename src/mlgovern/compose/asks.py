@@ -1,12 +1,12 @@
 """What a policy asks of a commit message, in words for whoever is about to write one."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.enforce.kept import manner
 from mlgovern.finding import Severity
 from mlgovern.policy.model import Policy
+from mlgovern.record import NamedTuple
 from mlgovern.rules.commits.rewritten import Manner
 
 MEANINGS = {

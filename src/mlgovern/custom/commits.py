@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mlgovern.custom.kinds import Kind
 from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, quoted, unknown
 from mlgovern.facts.snapshot import Person
 from mlgovern.fields import Chosen, Fixed, Hint, Must, MustNot, Stricter
 from mlgovern.finding import NotJudged, Place
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Pattern
 from mlgovern.rx import holds
 from mlgovern.trailers import trailers

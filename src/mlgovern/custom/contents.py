@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from mlgovern.custom.kinds import Kind, globs
 from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, broken, fails, unknown
@@ -11,6 +10,7 @@ from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, File, Snapshot
 from mlgovern.fields import Covered, Fixed, Laxer, Limit, Must, MustNot
 from mlgovern.finding import NotJudged, Place
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Pattern, unread
 from mlgovern.rx import ALL, found, holds
 

@@ -1,7 +1,7 @@
 """The kind that speaks of values in a JSON, TOML or YAML file."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.custom.kinds import Kind
 from mlgovern.custom.operators import ALONE, MISSING, SAID, TESTS, Op, number
@@ -10,6 +10,7 @@ from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, File, Snapshot
 from mlgovern.fields import Fixed
 from mlgovern.finding import NotJudged, Place
 from mlgovern.globs import expand, matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, unread
 from mlgovern.rx import rx
 

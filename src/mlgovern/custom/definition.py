@@ -1,8 +1,9 @@
 """What a policy says of a rule of its own, beside what it says of any rule."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.fields import Allowed, Fixed, Hint
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob
 
 FAMILY = "custom"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.custom.definition import FAMILY, JOINTS, Condition, Definition, Selection
 from mlgovern.custom.kinds import kind_of, subject_of
@@ -10,6 +10,7 @@ from mlgovern.custom.outcome import JOINED, Flaw, Outcome, opposite
 from mlgovern.custom.subjects import SUBJECTS, applies, unsaid
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, Page, Place
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Rule, Verdicts
 from mlgovern.rx import rx
 

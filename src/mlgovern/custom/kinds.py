@@ -6,9 +6,10 @@ A module of kinds is imported when one of them judges or is read: a commit waits
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.custom.outcome import Outcome
+from mlgovern.record import NamedTuple
 
 Wrong = Iterator[tuple[str, str]]  # a setting, and what is wrong with it
 

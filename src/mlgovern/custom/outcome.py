@@ -1,9 +1,10 @@
 """What becomes of a condition over one subject, and of several together: it holds, fails, is apart, or cannot be told."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mlgovern.finding import NotJudged, Place
+from mlgovern.record import NamedTuple
 
 
 class Flaw(NamedTuple):

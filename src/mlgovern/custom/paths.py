@@ -1,7 +1,5 @@
 """Kinds that speak of the path of a file, and of its size."""
 
-from typing import NamedTuple
-
 from mlgovern.custom.kinds import Kind, globs
 from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, quoted, unknown
 from mlgovern.custom.pointers import is_pointer
@@ -9,6 +7,7 @@ from mlgovern.facts.snapshot import SUBMODULE, File, Snapshot
 from mlgovern.fields import Allowed, Covered, Denied, Hint, Laxer, Maximum, Must
 from mlgovern.finding import Place
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Pattern, unread
 from mlgovern.rx import holds
 

@@ -1,12 +1,13 @@
 """What conditions speak of, where that is at hand, and which of it a rule means by its `when`."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.custom.definition import Selection, When
 from mlgovern.facts.snapshot import Ask, File, Snapshot
 from mlgovern.finding import NotJudged, Place
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import COMMIT_STAGES, FILE_STAGES
 
 TYPE_CHECKING = False

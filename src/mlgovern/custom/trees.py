@@ -1,7 +1,7 @@
 """Kinds that speak of a whole tree or of a whole change: what has to be there, how much there may be, what belongs together."""
 
 from collections.abc import Collection, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mlgovern.custom.kinds import Kind
 from mlgovern.custom.outcome import APART, HOLDS, Flaw, Outcome, fails, unknown
@@ -9,6 +9,7 @@ from mlgovern.facts.snapshot import Commit, Snapshot
 from mlgovern.fields import Covered, Fixed, Maximum, Needed
 from mlgovern.finding import NotJudged, Place
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob
 
 _WILD = frozenset("*?[{")

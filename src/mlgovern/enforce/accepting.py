@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from mlgovern import baseline, engine, files
 from mlgovern.baseline import Baseline, Entry
@@ -14,6 +13,7 @@ from mlgovern.facts import git as wall
 from mlgovern.facts.snapshot import BASELINE
 from mlgovern.finding import NotJudged
 from mlgovern.policy.model import SECRETS
+from mlgovern.record import NamedTuple
 from mlgovern.reporters.plain import words
 
 _STAGES, _ONLY = ("audit",), (SECRETS,)

@@ -1,7 +1,6 @@
 """Where versions of files are judged, each by itself: the tree around it is that of the tip, as far as rules consult it."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.enforce.checkpoint import CLEAN, Verdict, key_of
@@ -14,7 +13,8 @@ from mlgovern.globs import matcher
 from mlgovern.policy import packs
 from mlgovern.policy.cache import code
 from mlgovern.policy.model import SECRETS, Policy
-from mlgovern.rules.secrets.screen import Finder
+from mlgovern.record import NamedTuple
+from mlgovern.rules.secrets.screen import LOUD, SILENT, UNMARKED, Finder
 from mlgovern.version import VERSION
 
 STAGES = ("audit",)
@@ -85,22 +85,23 @@ class Bench:
 
     def judge(self, batch: list[Held]) -> Iterator[Judged]:
         """The verdict on each; whatever else is in the batch does not matter."""
-        for held, silent in zip(batch, self._silent(batch), strict=True):
-            if silent and self._alone:
+        for held, told in zip(batch, self._told(batch), strict=True):
+            if told == SILENT and self._alone:
                 yield Judged(held.version, CLEAN)
                 continue
-            report = engine.evaluate(self._snapshot(held, silent=silent), self._policy, self._today)
+            report = engine.evaluate(self._snapshot(held, told), self._policy, self._today)
             yield Judged(held.version, Verdict(report.findings, report.not_judged), report.crashes)
 
-    def _snapshot(self, held: Held, *, silent: bool) -> Snapshot:
+    def _snapshot(self, held: Held, told: int) -> Snapshot:
         path, blob, mode = held.version
         file = File(path, mode, blob, held.size)
         contents = self._base.contents if held.data is None else {**self._base.contents, blob: held.data}
-        return self._base._replace(files=(file,), contents=contents, silent=frozenset([file] if silent else ()))
+        silent, unmarked = (frozenset([file] if told == kind else ()) for kind in (SILENT, UNMARKED))
+        return self._base._replace(files=(file,), contents=contents, silent=silent, unmarked=unmarked)
 
-    def _silent(self, batch: list[Held]) -> list[bool]:
-        """Where the secrets family is known to have nothing to say."""
+    def _told(self, batch: list[Held]) -> list[int]:
+        """What is known of the secrets in each."""
         read = [(held.version.path, held.data) for held in batch if held.data is not None]
-        told = [screen.silent(read) for screen in self._screens]
-        silent = iter([all(each) for each in zip(*told, strict=True)] if told else [False] * len(read))
-        return [held.data is not None and next(silent) for held in batch]
+        told = [screen.told(read) for screen in self._screens]
+        known = iter([min(each) for each in zip(*told, strict=True)] if told else [LOUD] * len(read))
+        return [LOUD if held.data is None else next(known) for held in batch]

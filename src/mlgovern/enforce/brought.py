@@ -6,11 +6,11 @@ Two findings are one flaw if what they point at is the same text. That is told b
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Commit
 from mlgovern.facts.versions import Version
 from mlgovern.finding import Finding, Place
+from mlgovern.record import NamedTuple
 from mlgovern.rules.secrets.scan import decode
 
 _NAMED = 2  # further paths that are spelled out

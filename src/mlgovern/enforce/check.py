@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.enforce.advice import advised, placed
@@ -15,9 +14,11 @@ from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
 from mlgovern.facts.message import MOST_BYTES
 from mlgovern.facts.snapshot import Snapshot, Wants
+from mlgovern.facts.versions import EVERYTHING, Listing
 from mlgovern.finding import NotJudged, Report, Severity
 from mlgovern.policy.cache import effective
 from mlgovern.policy.model import OWN_VALUES, POLICY_FILE, Policy
+from mlgovern.record import NamedTuple
 from mlgovern.regular import regular
 
 
@@ -51,6 +52,8 @@ def check(request: Request) -> Report:
         not_judged: tuple[NotJudged, ...] = ()
         if request.history:
             report = _past(git, request, policy)
+        elif request == request._replace(staged=False, range=None, message=None, branch=None):
+            report, not_judged = _tree(git, request, policy)
         else:
             snapshots, not_judged = _snapshots(git, request, policy)
             report = advised(git, engine.evaluate_all(snapshots, policy, today(), request.only))
@@ -101,12 +104,12 @@ def policy_of(git: Git, file: str | None, cache: str | None = None) -> Policy:
 
 
 def _past(git: Git, request: Request, policy: Policy) -> Report:
-    from mlgovern.enforce import history
+    everything = EVERYTHING, state.resolve(git, "HEAD")
+    selection, tip = everything if request.range is None else commits_of(git, request.range)
+    with Listing(git, selection, tip) as listing:
+        from mlgovern.enforce import history  # while git lists
 
-    span = history.Span(tip=state.resolve(git, "HEAD"))
-    if request.range is not None:
-        span = history.Span(*commits_of(git, request.range))
-    return history.judge(git, policy, span, request.only, today())
+        return history.judge(listing, policy, request.only, today())
 
 
 def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Snapshot], tuple[NotJudged, ...]]:
@@ -120,22 +123,26 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
         editor = request.message != "-" and os.environ.get("GIT_EDITOR") != ":"
         text = _message(request.message, editor=editor)
         return [collect.message(git, wants("commit-msg"), ("commit-msg",), text)], ()
-    if request.staged:
+    if request.range is None:
         return [collect.staged(git, wants("pre-commit"), ("pre-commit",))], collect.unmerged(git)
     from mlgovern.enforce import fast
 
-    if request.range is not None:
-        asked, (selection, tip) = wants("ci"), commits_of(git, request.range)
-        named = state.named_branch(git, request.range.rpartition("..")[2] or "HEAD", tip)
-        facts = collect.here(git, asked, ("ci",))._replace(branch=named, target=_branch(request.target))
-        span = ranges.Span(selection, tip, ranges.among(git, asked, facts))
-        snapshots = ranges.commit_range(
-            git, asked, ("ci",), span, lambda: engine.prepare(policy, ("ci",), request.only)
-        )
-        return fast.screened(git, policy, snapshots, request.only, versions=True), ()
+    asked, (selection, tip) = wants("ci"), commits_of(git, request.range)
+    named = state.named_branch(git, request.range.rpartition("..")[2] or "HEAD", tip)
+    facts = collect.here(git, asked, ("ci",))._replace(branch=named, target=_branch(request.target))
+    span = ranges.Span(selection, tip, ranges.among(git, asked, facts))
+    snapshots = ranges.commit_range(git, asked, ("ci",), span, lambda: engine.prepare(policy, ("ci",), request.only))
+    return fast.screened(git, policy, snapshots, request.only, versions=True), ()
+
+
+def _tree(git: Git, request: Request, policy: Policy) -> tuple[Report, tuple[NotJudged, ...]]:
+    from mlgovern.enforce import tree
+
+    wants = engine.wants(policy, ("audit",), request.only)
     paths = tuple(from_top(git, path) for path in request.paths)
-    everything, not_judged = collect.whole_index(git, wants("audit"), ("audit",), paths)
-    return fast.screened(git, policy, everything, request.only), not_judged
+    facts, not_judged = collect.everything(git, wants, ("audit",), paths)
+    report = tree.judge(git, policy, facts, tree.Terms(wants, request.only, today()))
+    return advised(git, report), not_judged
 
 
 def _base(request: Request) -> str | None:

@@ -9,14 +9,15 @@ from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 from zlib import crc32
 
 from mlgovern.facts.versions import Version
 from mlgovern.finding import Finding, NotJudged, Place, Severity
+from mlgovern.record import NamedTuple
 from mlgovern.regular import ours
 
-FORMAT = 2
+FORMAT = 3
 MOST_BYTES = 64_000_000
 KEPT = 2  # files
 _PREFIX = "history-"

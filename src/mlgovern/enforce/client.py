@@ -4,7 +4,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.errors import UserError
@@ -14,6 +13,7 @@ from mlgovern.facts.snapshot import Snapshot, Wants
 from mlgovern.finding import Report
 from mlgovern.policy.cache import effective
 from mlgovern.policy.model import Policy
+from mlgovern.record import NamedTuple
 
 
 class Call(NamedTuple):

@@ -1,13 +1,13 @@
 """Which commits a change brings, in whatever clone a CI service has made; where that cannot be told, it is said."""
 
 from time import monotonic
-from typing import NamedTuple
 
 from mlgovern.enforce.providers import Change
 from mlgovern.facts import deepening, listings, state
 from mlgovern.facts.deepening import Remote
 from mlgovern.facts.git import Git
 from mlgovern.finding import NotJudged
+from mlgovern.record import NamedTuple
 
 DEPTHS = (50, 100, 200, 400, 800)
 MOST_SECONDS = 60  # for all fetches together

@@ -7,17 +7,16 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha256
-from itertools import compress
 from tempfile import mkstemp
 from typing import Any
 
 from mlgovern import engine
 from mlgovern.facts.git import Git
-from mlgovern.facts.snapshot import File, Snapshot
+from mlgovern.facts.snapshot import Snapshot
 from mlgovern.policy.model import SECRETS, Policy
 from mlgovern.regular import ours
 from mlgovern.rules.secrets.names import with_those_of_compose
-from mlgovern.rules.secrets.screen import Finder, Screen
+from mlgovern.rules.secrets.screen import SILENT, UNMARKED, Finder, Screen
 from mlgovern.rules.secrets.sweep import Expression, Sweep, expressions
 
 _MUCH = 5_000_000  # bytes from which on the engine is worth its start
@@ -42,7 +41,7 @@ def screened(
         if screens is None:
             quick = finder(git)
             screens = screens_of(policy, snapshot, only, quick) if quick is not None or versions else []
-        yield snapshot._replace(silent=silent(snapshot, screens))
+        yield hushed(snapshot, screens)
 
 
 def screens_of(policy: Policy, base: Snapshot, only: Iterable[str], finder: Finder | None) -> list[Screen]:
@@ -53,11 +52,13 @@ def screens_of(policy: Policy, base: Snapshot, only: Iterable[str], finder: Find
     return [Screen(with_those_of_compose(base, env_files), finder, secrets) for env_files, secrets in kinds]
 
 
-def silent(snapshot: Snapshot, screens: list[Screen]) -> frozenset[File]:
-    """The files in which every screen tells that there is nothing."""
+def hushed(snapshot: Snapshot, screens: list[Screen]) -> Snapshot:
+    """The snapshot with what every screen tells of its files."""
     files = [file for file in snapshot.files if file.blob in snapshot.contents]
-    told = [screen.silent((file.path, snapshot.contents[file.blob]) for file in files) for screen in screens]
-    return frozenset(compress(files, map(all, zip(*told, strict=True)))) if told else frozenset()
+    told = [screen.told((file.path, snapshot.contents[file.blob]) for file in files) for screen in screens]
+    said = [*zip(files, map(min, zip(*told, strict=True)), strict=True)] if told else []
+    silent, unmarked = (frozenset(file for file, what in said if what == kind) for kind in (SILENT, UNMARKED))
+    return snapshot._replace(silent=silent, unmarked=unmarked)
 
 
 def finder(git: Git | None) -> Sweep | None:

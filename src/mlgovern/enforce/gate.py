@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern import engine
 from mlgovern.enforce.client import today
@@ -23,6 +23,7 @@ from mlgovern.policy.cache import every
 from mlgovern.policy.load import Loaded, load_leniently
 from mlgovern.policy.model import POLICY_FILE, Outline, Policy
 from mlgovern.policy.waivers import settled
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rx
 
 STAGES = ("ci",)

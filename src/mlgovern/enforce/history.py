@@ -6,7 +6,6 @@ from contextlib import closing
 from functools import partial
 from math import inf
 from time import monotonic
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.enforce import fast
@@ -18,9 +17,10 @@ from mlgovern.enforce.progress import Progress
 from mlgovern.errors import GitError
 from mlgovern.facts import listings, state, versions
 from mlgovern.facts.git import Git
-from mlgovern.facts.versions import EVERYTHING, Content, History, Version
+from mlgovern.facts.versions import EVERYTHING, Content, History, Listing, Version
 from mlgovern.finding import Crash, Finding, NotJudged, Report
 from mlgovern.policy.model import OWN_VALUES, PLUGINS, SECRETS, Policy
+from mlgovern.record import NamedTuple
 from mlgovern.waiving import waiving
 
 _BATCH = 2_000_000  # bytes that are judged at once
@@ -28,23 +28,14 @@ _MANY = 500  # blobs from which on a faster engine is worth its start
 _CHUNK = 1500  # blobs that are handed out at once, and fewer towards the end: both processes are to end together
 _LEAST_CHUNK = 200
 _MOST_CHUNKS = 8000
-# What stands in place of an object is a ref of its own, and parents are those that a commit names: what really is there counts.
-_PLAIN = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
 _MISSING = "their objects are missing from this clone; `git fsck` tells more"
 _PARTIAL = "this is a partial clone; `git fetch --refetch --no-filter` completes it"
-
-
-class Span(NamedTuple):
-    """Which commits, and the one whose tree is the present."""
-
-    selection: tuple[str, ...] = EVERYTHING
-    tip: str | None = None
 
 
 class Terms(NamedTuple):
     """What is looked through, on which day, and until when by the clock that `monotonic` is."""
 
-    span: Span
+    listing: Listing
     today: str
     end: float
 
@@ -58,7 +49,12 @@ class Look(NamedTuple):
     missing: int = 0  # versions whose object is not there
 
 
-Looks = tuple[list[Look], dict[str, Crash]]  # of one batch, with the rules that broke over it
+class Looks(NamedTuple):
+    """What is told of one batch: of most blobs that they are clean, which was not known; and the rules that broke over it."""
+
+    clean: list[Version]
+    others: list[Look]
+    crashes: dict[str, Crash]
 
 
 class Tally:
@@ -81,17 +77,16 @@ class Tally:
         self.missing += look.missing
 
 
-def judge(git: Git, policy: Policy, span: Span, only: tuple[str, ...], today: str) -> Report:
-    """Judge the versions that a span brings."""
+def judge(listing: Listing, policy: Policy, only: tuple[str, ...], today: str) -> Report:
+    """Judge the versions that a listing brings."""
     end = monotonic() + policy.limits.max_seconds if policy.limits.max_seconds else inf
-    with Git(git.top, git.git_dir, git.common_dir, {**git.environment, **_PLAIN}) as plain:
-        narrow, gaps = _narrowed(policy, only)
-        past = _past(plain, span) if narrow.decisions else History()
-        if narrow.decisions and span.selection == EVERYTHING and not (past.first or past.gaps):
-            gaps = (*gaps, NotJudged("history", "no ref holds any file"))
-        tally = _tallied(plain, narrow, past, Terms(span, today, end))
-        findings = _findings(plain, narrow, past, tally.brought, _name(plain, span.tip))
-        waived = waiving(policy.accepted, findings, today).accepting
+    narrow, gaps = _narrowed(policy, only)
+    past = _past(listing) if narrow.decisions else History()
+    if narrow.decisions and listing.selection == EVERYTHING and not (past.first or past.gaps):
+        gaps = (*gaps, NotJudged("history", "no ref holds any file"))
+    tally = _tallied(narrow, past, Terms(listing, today, end))
+    findings = _findings(listing.git, narrow, past, tally.brought, _name(listing))
+    waived = waiving(policy.accepted, findings, today).accepting
     return Report(
         stage=STAGES[-1],
         findings=tuple(f._replace(waiver=waived[f].id) if f.waiver is None and f in waived else f for f in findings),
@@ -103,11 +98,11 @@ def judge(git: Git, policy: Policy, span: Span, only: tuple[str, ...], today: st
     )
 
 
-def _past(git: Git, span: Span) -> History:
+def _past(listing: Listing) -> History:
     try:
-        return versions.history(git, span.selection)
+        return versions.history(listing)
     except GitError:
-        if not versions.is_partial(git):
+        if not versions.is_partial(listing.git):
             raise
         return History(gaps=(NotJudged("history", f"its trees are missing: {_PARTIAL}"),))
 
@@ -129,13 +124,14 @@ def _narrowed(policy: Policy, only: tuple[str, ...]) -> tuple[Policy, tuple[NotJ
     return policy._replace(decisions=chosen, accepted=()), gaps  # these end, and a verdict is kept
 
 
-def _tallied(git: Git, policy: Policy, past: History, terms: Terms) -> Tally:
-    span, today, end = terms
-    tree = {} if span.tip is None else listings.tree(git, span.tip)
+def _tallied(policy: Policy, past: History, terms: Terms) -> Tally:
+    listing, today, end = terms
+    git = listing.git
+    tree = {} if listing.tip is None else listings.tree(git, listing.tip)
     tally = Tally(Brought(past.first, {path: file.blob for path, file in tree.items()}))
     if not past.first:
         return tally
-    gone = versions.missing(git, span.selection)
+    gone = versions.missing(git, listing.selection)
     finder = fast.finder(git) if len(past.blobs) >= _MANY else None
     bench = Bench(policy, present(git, policy, tree, gone), today, finder)
     with (
@@ -143,8 +139,8 @@ def _tallied(git: Git, policy: Policy, past: History, terms: Terms) -> Tally:
         Progress("file versions", len(past.first)) as progress,
         Pair(git, _chunks(_unknown(past, gone, kept, tally)), partial(_looks, bench, kept)) as pair,
     ):
-        for looks, crashes in pair.results():
-            _take(looks, crashes, kept, tally)
+        for looks in pair.results():
+            _take(looks, kept, tally)
             kept.save()
             progress.tell(tally.judged, len(tally.brought))
             if monotonic() >= end:
@@ -206,14 +202,19 @@ def _judged(bench: Bench, batch: list[Content], kept: Checkpoint) -> Looks:
     known = {version: verdict for one in found for version in one.versions if (verdict := kept.verdict(version))}
     new = [Held(version, *one[1:]) for one in found for version in one.versions if version not in known]
     crashes: dict[str, Crash] = {}
-    fresh = set()
+    clean: dict[Version, None] = {}
+    fresh: set[Version] = set()
     for version, verdict, broken in bench.judge(new):
         known[version] = verdict
         crashes.update({crash.rule: crash for crash in broken})
-        if not broken:
+        if verdict == CLEAN and not broken:
+            clean[version] = None
+        elif not broken:
             fresh.add(version)
-    looks = [_look(content, known, fresh) for content in batch]
-    return looks, crashes
+    others = [one for one in batch if one.size < 0 or not all(version in clean for version in one.versions)]
+    looks = [_look(content, known, fresh | clean.keys()) for content in others]
+    told = {version for look in looks for version in look.fresh}
+    return Looks([version for version in clean if version not in told], looks, crashes)
 
 
 def _look(content: Content, known: Mapping[Version, Verdict], fresh: set[Version]) -> Look:
@@ -227,9 +228,12 @@ def _look(content: Content, known: Mapping[Version, Verdict], fresh: set[Version
     )
 
 
-def _take(looks: list[Look], crashes: dict[str, Crash], kept: Checkpoint, tally: Tally) -> None:
-    tally.crashes.update(crashes)
-    for look in looks:
+def _take(looks: Looks, kept: Checkpoint, tally: Tally) -> None:
+    tally.crashes.update(looks.crashes)
+    tally.judged += len(looks.clean)
+    for version in looks.clean:
+        kept.add(version, CLEAN)
+    for look in looks.others:
         tally.take(look)
         for version, verdict in look.verdicts:
             if version in look.fresh:
@@ -249,8 +253,9 @@ def _count(number: int) -> str:
     return f"{number:,} file version{'' if number == 1 else 's'}"
 
 
-def _name(git: Git, tip: str | None) -> str:
+def _name(listing: Listing) -> str:
     """What a reader knows the present by."""
+    git, tip = listing.git, listing.tip
     return tip[:8] if tip is not None and tip != state.resolve(git, "HEAD") else "HEAD"
 
 

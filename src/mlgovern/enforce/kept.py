@@ -5,7 +5,7 @@ Nothing that goes wrong here changes a verdict: then nothing is kept, and nothin
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mlgovern import engine
 from mlgovern.facts.git import Git
@@ -13,6 +13,7 @@ from mlgovern.facts.snapshot import Snapshot
 from mlgovern.facts.state import REFUSED
 from mlgovern.finding import Report, Severity
 from mlgovern.policy.model import Policy
+from mlgovern.record import NamedTuple
 from mlgovern.trailers import body
 
 if TYPE_CHECKING:

@@ -5,7 +5,9 @@ predefined variables, by the links of the table.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+from mlgovern.record import NamedTuple
 
 OURS = ("BASE", "HEAD", "TITLE", "BRANCH", "TARGET")  # what is said where no service does: MLGOVERN_BASE and so on
 

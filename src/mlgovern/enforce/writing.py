@@ -1,7 +1,6 @@
 """The hook before a message is written: help, never a verdict. A message that is there stays as it is."""
 
 import re
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.enforce.client import Call
@@ -9,6 +8,7 @@ from mlgovern.facts import state
 from mlgovern.facts.message import CUT
 from mlgovern.finding import Severity
 from mlgovern.policy.model import Policy
+from mlgovern.record import NamedTuple
 
 _TICKET = r"(?:^|[/_-])([A-Z][A-Z0-9]+-[0-9]+)(?![A-Za-z0-9])"
 _NUMBER = r"^(?:[^/]*/)?([0-9]+)-[A-Za-z]"  # what the button of an issue makes

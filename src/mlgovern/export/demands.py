@@ -4,12 +4,13 @@ A demand says in `differs` where whoever enforces it by these means alone judges
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from mlgovern import engine
 from mlgovern.export.exported import also
 from mlgovern.finding import Severity
 from mlgovern.policy.model import Decision, Policy
+from mlgovern.record import NamedTuple
 from mlgovern.rules.branches.editor import editor_pattern
 from mlgovern.rules.branches.names import escaped
 from mlgovern.rx import ALL

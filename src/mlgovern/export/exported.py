@@ -1,8 +1,9 @@
 """What a service is told of a policy, and what it is not: every rule that is on is in exactly one of the lists."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from mlgovern.record import NamedTuple
 from mlgovern.reporters.plain import counted, printable
 
 

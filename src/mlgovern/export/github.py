@@ -7,11 +7,12 @@ Ruby's `File.fnmatch` with FNM_PATHNAME: `**/` is any number of folders, and no 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.export.demands import About, Demand, Demands
 from mlgovern.export.exported import Exported, also
 from mlgovern.globs import expand
+from mlgovern.record import NamedTuple
 
 MOST_PATHS, MOST_CHARACTERS = 200, 200
 MEGABYTE = 1_000_000

@@ -8,12 +8,13 @@ tag that is deleted in the browser is free of `deny_delete_tag`.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.export.demands import About, Demand, Demands
 from mlgovern.export.exported import Exported, also
 from mlgovern.globs import expand
 from mlgovern.policy.patterns import MOST_LETTERS
+from mlgovern.record import NamedTuple
 from mlgovern.rules.branches.editor import regex_of
 
 MEGABYTE = 1 << 20  # "larger than the allowed size of 1 MiB"

@@ -1,12 +1,13 @@
 """The files under judgement with their sizes and contents, in batches where they are too many to hold at once."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from mlgovern.facts import state
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot, Wants
+from mlgovern.facts.vouched import MUCH, vouched
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 
 BATCH_BYTES = 32_000_000  # contents of one batch of a large repository
 
@@ -17,6 +18,11 @@ class Weighed(NamedTuple):
     git: Git
     whole: Snapshot
     wanted: dict[str, int]  # bytes by blob
+
+    @property
+    def bytes(self) -> int:
+        """Of all that is still to be read."""
+        return sum(self.wanted.values())
 
 
 def weighed(git: Git, wants: Wants, facts: Snapshot) -> Weighed:
@@ -46,8 +52,8 @@ def batches(git: Git, wants: Wants, facts: Snapshot, budget: int | None = BATCH_
     """The files of `facts` with sizes and contents: one snapshot, or the whole and then its parts."""
     sized = weighed(git, wants, facts)
     whole = sized.whole
-    if budget is None or sum(sized.wanted.values()) <= budget:
-        yield whole._replace(contents={**whole.contents, **_contents(git, set(sized.wanted))}, scope="all")
+    if budget is None or sized.bytes <= budget:
+        yield at_once(sized)
         return
     yield whole
     if whole.commits:
@@ -55,19 +61,29 @@ def batches(git: Git, wants: Wants, facts: Snapshot, budget: int | None = BATCH_
     yield from parts(sized, budget)
 
 
+def at_once(sized: Weighed) -> Snapshot:
+    """Everything in one snapshot."""
+    git, whole, wanted = sized
+    return whole._replace(contents={**whole.contents, **_contents(git, set(wanted), whole.files)}, scope="all")
+
+
 def parts(sized: Weighed, budget: int = BATCH_BYTES) -> Iterator[Snapshot]:
     """The files alone, in batches whose contents stay within a budget."""
+    return (part(sized, batch) for batch in cut(sized, budget))
+
+
+def part(sized: Weighed, batch: tuple[File, ...]) -> Snapshot:
+    """Some of the files alone."""
     git, whole, wanted = sized
-    for batch in _cut(whole.files, wanted, budget):
-        ids = {blob for file in batch for blob in (file.blob, file.before or "")} & wanted.keys()
-        yield whole._replace(files=batch, contents={**whole.contents, **_contents(git, ids)}, scope="files")
+    ids = {blob for file in batch for blob in (file.blob, file.before or "")} & wanted.keys()
+    return whole._replace(files=batch, contents={**whole.contents, **_contents(git, ids, batch)}, scope="files")
 
 
-def _cut(files: Iterable[File], wanted: dict[str, int], budget: int) -> Iterator[tuple[File, ...]]:
+def cut(sized: Weighed, budget: int) -> Iterator[tuple[File, ...]]:
     """Runs of files whose contents stay within a budget; one that exceeds it is alone."""
     batch: list[File] = []
-    total = 0
-    for file in files:
+    total, wanted = 0, sized.wanted
+    for file in sized.whole.files:
         size = wanted.get(file.blob, 0) + wanted.get(file.before or "", 0)
         if batch and total + size > budget:
             yield tuple(batch)
@@ -101,6 +117,9 @@ def _templates(wants: Wants, facts: Snapshot) -> list[File]:
     return [file for file in (*facts.tracked.values(), *replaced) if named(file.name)]
 
 
-def _contents(git: Git, ids: set[str]) -> dict[str, bytes]:
-    blobs = git.objects(sorted(ids))
-    return {blob.id: blob.data for blob in blobs if blob is not None}
+def _contents(git: Git, ids: set[str], files: Iterable[File] = ()) -> dict[str, bytes]:
+    """The bytes of blobs; where they are much, those from the work tree that it holds as well."""
+    sizes = {file.blob: file.size for file in files if file.blob in ids}
+    held = vouched(git, [file for file in files if file.blob in ids]) if sum(sizes.values()) >= MUCH else {}
+    blobs = git.objects(sorted(ids - held.keys()))
+    return {**held, **{blob.id: blob.data for blob in blobs if blob is not None}}

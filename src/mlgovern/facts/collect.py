@@ -1,10 +1,10 @@
 """Git state to Snapshot: what each stage judges, gathered with as few git calls as possible.
 
-Contents come from the index or from commits, never from the work tree, but for what `own` reads.
+Contents come from the index or from commits, never from the work tree, but for what `own` reads; the bytes of a large blob
+may lie there too, and are taken if they hash to its id (`vouched`).
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from mlgovern.facts import listings, state
 from mlgovern.facts.git import MOST_TEXT, Git
@@ -13,6 +13,7 @@ from mlgovern.facts.message import MOST_BYTES, ends_early, needs_config, stored
 from mlgovern.facts.snapshot import BASELINE, Commit, File, Snapshot, Wants
 from mlgovern.finding import NotJudged
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 
 LOCAL = frozenset({"pre-commit", "pre-push"})  # the stages at which work is judged where it is made
 
@@ -70,6 +71,14 @@ def whole_index(
     """Everything tracked, or what lies within some paths, in batches; and what cannot be judged there."""
     from mlgovern.facts.batches import batches
 
+    facts, not_judged = everything(git, wants, stages, inside)
+    return batches(git, wants, facts), not_judged
+
+
+def everything(
+    git: Git, wants: Wants, stages: tuple[str, ...], inside: Iterable[str] = ()
+) -> tuple[Snapshot, tuple[NotJudged, ...]]:
+    """The same without contents."""
     tracked, unmerged = listings.tracked(git)
     paths = tuple(inside)
     conflicts = [NotJudged(path, "it has merge conflicts") for path in unmerged]
@@ -77,7 +86,7 @@ def whole_index(
     if not tracked and state.resolve(git, "HEAD") and listings.tree(git, "HEAD"):
         absent.append(NotJudged("index", "it is empty, but HEAD holds files; `git reset` brings them back"))
     facts = here(git, wants, stages)._replace(files=tuple(within(tracked, paths).values()), tracked=tracked)
-    return batches(git, wants, with_env_files(git, wants, facts)), (*conflicts, *absent)
+    return with_env_files(git, wants, facts), (*conflicts, *absent)
 
 
 def branch(git: Git, wants: Wants, stages: tuple[str, ...], name: str | None, target: str | None = None) -> Snapshot:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import NamedTuple
 
 from mlgovern.errors import GitError
 from mlgovern.facts.git import Git, fetching
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rx
 
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-gc", "--no-write-fetch-head")

@@ -11,9 +11,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, NamedTuple, Self, cast
+from typing import IO, TYPE_CHECKING, Self, cast
 
 from mlgovern.errors import GitError
+from mlgovern.record import NamedTuple
 
 if TYPE_CHECKING:
     from git import Repo

@@ -3,13 +3,14 @@
 from codecs import lookup
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.errors import GitError
 from mlgovern.facts.git import Blob, Git
 from mlgovern.facts.message import MOST_BYTES
 from mlgovern.facts.snapshot import Commit, File, Person
 from mlgovern.facts.state import resolve
+from mlgovern.record import NamedTuple
 
 RAW = (
     "--raw",

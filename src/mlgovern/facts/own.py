@@ -4,13 +4,13 @@ import os
 from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from operator import attrgetter
-from typing import NamedTuple
 
 from mlgovern.compose_env import env_files_of, is_compose
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import Hidden, Snapshot, Wants
 from mlgovern.finding import NotJudged
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 
 MOST_DEPTH, MOST_FILES, MOST_BYTES = 4, 50, 1_000_000
 MOST_ENTRIES, MOST_OF_A_FOLDER = 20_000, 2_000  # names that are looked at; a folder of more holds data

@@ -1,7 +1,6 @@
 """A push, from what git tells its hook: what it changes on the other side, and the commits that the remote lacks."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from mlgovern.errors import GitError
 from mlgovern.facts import history, listings, state
@@ -10,6 +9,7 @@ from mlgovern.facts.git import Git
 from mlgovern.facts.ranges import Span, among, commit_range
 from mlgovern.facts.snapshot import Commit, RefUpdate, Snapshot, Wants
 from mlgovern.finding import NotJudged
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rx
 
 _NAMED = rx(r"[\w./-]+")  # a remote by its name; an address may hold a password, and is not for any output

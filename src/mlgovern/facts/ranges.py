@@ -1,7 +1,6 @@
 """The commits of a range, and every version of a file that they bring."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from mlgovern.facts import listings, state
 from mlgovern.facts.batches import batches, parts, weighed
@@ -10,6 +9,7 @@ from mlgovern.facts.git import Git
 from mlgovern.facts.listings import Change
 from mlgovern.facts.snapshot import Commit, File, Snapshot, Wants
 from mlgovern.finding import NotJudged
+from mlgovern.record import NamedTuple
 
 PAGE = 2000  # commits of one page of a long history
 

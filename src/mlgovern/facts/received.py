@@ -4,7 +4,6 @@ However much is pushed, a fixed number of git processes is asked; nothing is rea
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from mlgovern.errors import GitError
 from mlgovern.facts.git import Git
@@ -12,6 +11,7 @@ from mlgovern.facts.listings import RAW, Change, parsed, raw_changes
 from mlgovern.facts.message import MOST_BYTES
 from mlgovern.facts.snapshot import REGULAR, Commit, File, RefUpdate
 from mlgovern.facts.streams import Stream, heads
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rxb
 
 MOST_CHANGES = 100_000  # versions of files; more of them would need more memory than a server lends

@@ -2,10 +2,11 @@
 
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from mlgovern.errors import GitError, UserError
 from mlgovern.facts.git import Git, apart
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rx
 
 MOST_BYTES = 256 * 1024

@@ -1,9 +1,9 @@
 """The facts that rules judge: frozen values, gathered once, that know nothing of git."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from mlgovern.finding import NotJudged, Place
+from mlgovern.record import NamedTuple
 
 STAGES = ("commit-msg", "pre-commit", "pre-push", "ci", "pre-receive", "audit")
 FULL = "audit"  # where everything tracked is judged
@@ -192,6 +192,7 @@ class Snapshot(NamedTuple):
     tracked: Mapping[str, File] = {}
     contents: Mapping[str, bytes] = {}
     silent: frozenset[File] = frozenset()  # of the files, those that a screen told to hold no secret
+    unmarked: frozenset[File] = frozenset()  # and those in which nothing but what is assigned can be one
     own: Hidden | None = None  # the developer's own env files; None where nobody looked for any
     pushed: Mapping[str, str] = {}  # paths that commits on a remote have, and the newest such commit
     environments: tuple[str, ...] = ()  # folders in the work tree that hold a virtual environment and do not hide it

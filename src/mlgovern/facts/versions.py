@@ -3,18 +3,23 @@
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from itertools import chain, islice
-from typing import NamedTuple
+from contextlib import ExitStack, suppress
+from itertools import islice
+from types import TracebackType
+from typing import Self
 
 from mlgovern.facts import state, streams
 from mlgovern.facts.git import Git
-from mlgovern.facts.listings import RAW, raw_changes, tree
+from mlgovern.facts.listings import RAW, tree
 from mlgovern.facts.snapshot import REGULAR, SUBMODULE, SYMLINK, File
 from mlgovern.facts.streams import Stream
 from mlgovern.finding import NotJudged
+from mlgovern.record import NamedTuple
 
 EVERYTHING = ("--all",)  # every ref, and HEAD
+# What stands in place of an object is a ref of its own, and parents are those that a commit names: what really is there counts.
+_PLAIN = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
+_NO_MODE, _SYMLINK, _SUBMODULE = (b"%06o" % mode for mode in (0, SYMLINK, SUBMODULE))
 _STASH = "refs/stash"  # the newest; its log is what holds the others
 _PAGE = 2000  # blobs whose sizes are asked for at once
 _SHAPE = ("-c", "--root", "--no-relative", "--no-show-signature", "--no-color", "--format=%H")
@@ -45,20 +50,44 @@ class History(NamedTuple):
     gaps: tuple[NotJudged, ...] = ()
 
 
-def history(git: Git, selection: tuple[str, ...] = EVERYTHING) -> History:
-    """The versions that the commits of a selection bring. A merge brings what differs from all its parents."""
+class Listing:
+    """What some commits bring, as git lists it: it begins on entry, and works while whoever asked gets ready to judge."""
+
+    def __init__(self, git: Git, selection: tuple[str, ...] = EVERYTHING, tip: str | None = None) -> None:
+        self.git = Git(git.top, git.git_dir, git.common_dir, {**git.environment, **_PLAIN})
+        self.selection = selection
+        self.tip = tip  # the commit whose tree is the present
+        self._at_work = ExitStack()
+        self.stream: Stream
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            git = stack.enter_context(self.git)
+            order = ("log", "--topo-order", "--reverse")
+            self.stream = stack.enter_context(Stream(git, *order, *RAW, *_SHAPE, *_tips(git, self.selection), "--"))
+            self._at_work = stack.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._at_work.close()
+
+
+def history(listing: Listing) -> History:
+    """The versions that the commits of a listing bring. A merge brings what differs from all its parents."""
+    git = listing.git
     commits: list[str] = []
     first: dict[Version, int] = {}
-    paths: dict[str, str] = {}  # each text once
-    loose = _without_commits(git) if selection == EVERYTHING else ()
-    for file in chain(_changes(git, selection, commits), loose):
-        if file.mode != SUBMODULE:
-            path, mode = paths.setdefault(file.path, file.path), SYMLINK if file.mode == SYMLINK else REGULAR
-            first.setdefault(Version(path, file.blob, mode), -1 if file.commit is None else len(commits) - 1)
+    paths: dict[bytes, str] = {}  # each text once
+    with listing.stream:  # nobody who forks later takes a half of it along
+        for version in _brought(listing.stream, commits, paths):
+            first.setdefault(version, len(commits) - 1)
+    if listing.selection == EVERYTHING:
+        for version in _without_commits(git):
+            first.setdefault(version, -1)
     gaps: tuple[NotJudged, ...] = ()
     if state.boundary(git):
         gaps = (NotJudged("history", "this clone is shallow; `git fetch --unshallow` brings the rest"),)
-    return History(commits, first, _by_blob(first, paths), gaps)
+    return History(commits, first, _by_blob(first), gaps)
 
 
 def is_partial(git: Git) -> bool:
@@ -76,17 +105,20 @@ def missing(git: Git, selection: tuple[str, ...] = EVERYTHING) -> frozenset[str]
         return frozenset(line[1:].decode() for line in stream.lines() if line.startswith(b"?"))
 
 
-def _changes(git: Git, selection: tuple[str, ...], commits: list[str]) -> Iterator[File]:
-    """What each commit brings; the ids of the commits are collected on the way."""
-    with Stream(git, "log", "--topo-order", "--reverse", *RAW, *_SHAPE, *_tips(git, selection), "--") as stream:
-        fields = stream.fields()
-        for field in fields:
-            head = field.lstrip(b"\n")
-            if head.startswith(b":"):
-                changes = raw_changes([head, next(fields)], commits[-1])
-                yield from (change.file for change in changes if change.status != "D")
-            elif head:
-                commits.append(head.decode())
+def _brought(stream: Stream, commits: list[str], paths: dict[bytes, str]) -> Iterator[Version]:
+    """What each commit brings, in the form of `listings.raw_changes`; the ids of the commits are collected on the way."""
+    fields = stream.fields()
+    for field in fields:
+        head = field.lstrip(b"\n")
+        if head.startswith(b":"):
+            words, raw = head.split(b" "), next(fields)
+            half = len(words) // 2  # modes, then as many ids, then the status
+            mode = words[half - 1]
+            if mode not in (_NO_MODE, _SUBMODULE):
+                path = paths.get(raw) or paths.setdefault(raw, raw.decode("utf-8", "surrogateescape"))
+                yield Version(path, words[2 * half - 1].decode(), SYMLINK if mode == _SYMLINK else REGULAR)
+        elif head:
+            commits.append(head.decode())
 
 
 def _tips(git: Git, selection: tuple[str, ...]) -> tuple[str, ...]:
@@ -96,7 +128,7 @@ def _tips(git: Git, selection: tuple[str, ...]) -> tuple[str, ...]:
     return (*selection, *git.ask("rev-list", "--walk-reflogs", _STASH, "--").decode().split())
 
 
-def _without_commits(git: Git) -> Iterator[File]:
+def _without_commits(git: Git) -> Iterator[Version]:
     """What refs hold that point at a tree or a blob."""
     refs = _lines(git.ask("for-each-ref", "--format=%(objecttype) %(refname)"))
     names = [name for kind, _, name in (line.partition(b" ") for line in refs) if kind != b"commit"]
@@ -105,17 +137,23 @@ def _without_commits(git: Git) -> Iterator[File]:
     for name, answer in zip(names, answers, strict=True):
         kind, _, target = answer.partition(b" ")
         if kind == b"blob":
-            yield File(name.decode("utf-8", "surrogateescape"), REGULAR, target.decode())
+            yield Version(name.decode("utf-8", "surrogateescape"), target.decode())
         elif kind == b"tree":
-            yield from tree(git, target.decode()).values()
+            files = tree(git, target.decode()).values()
+            yield from (_version(file) for file in files if file.mode != SUBMODULE)
+
+
+def _version(file: File) -> Version:
+    return Version(file.path, file.blob, SYMLINK if file.mode == SYMLINK else REGULAR)
 
 
 def _lines(data: bytes) -> list[bytes]:
     return data.split(b"\n")[:-1]  # a name may hold what Python takes for other ends of lines
 
 
-def _by_blob(first: dict[Version, int], paths: Iterable[str]) -> list[list[Version]]:
+def _by_blob(first: dict[Version, int]) -> list[list[Version]]:
     """Versions of one file are alike, and git keeps an older one as what differs from the next."""
+    paths = {version.path for version in first}
     rank = {path: number for number, path in enumerate(sorted(paths, key=lambda path: (path.rpartition("/")[2], path)))}
     groups: dict[str, list[Version]] = {}
     for version in sorted(first, key=lambda version: (rank[version.path] << 40) - first[version]):

@@ -5,7 +5,6 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from mlgovern import files
 from mlgovern.errors import UserError
@@ -13,6 +12,7 @@ from mlgovern.facts import listings, state
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import REGULAR, SYMLINK, File
 from mlgovern.fix import index, undo
+from mlgovern.record import NamedTuple
 
 
 class Side(NamedTuple):

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern import engine
 from mlgovern.enforce.check import Request, check, from_top, policy_of
@@ -19,6 +19,7 @@ from mlgovern.fix.left import left, unjudged
 from mlgovern.fix.step import Step
 from mlgovern.fix.terms import RULE, terms
 from mlgovern.policy.model import Policy
+from mlgovern.record import NamedTuple
 from mlgovern.reporters.plain import printable
 from mlgovern.rules.data.blobs import oversized_file
 from mlgovern.rules.notebooks.reading import quoted

@@ -1,8 +1,7 @@
 """What a plan of mending is made of."""
 
-from typing import NamedTuple
-
 from mlgovern.finding import Finding
+from mlgovern.record import NamedTuple
 
 
 class Step(NamedTuple):

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.facts import state
@@ -11,6 +10,7 @@ from mlgovern.fix.notebooks import strip
 from mlgovern.globs import matcher
 from mlgovern.policy.cache import effective
 from mlgovern.policy.model import Policy
+from mlgovern.record import NamedTuple
 from mlgovern.rules.notebooks.definition import OF_NBSTRIPOUT, Settings, agreed
 from mlgovern.rules.notebooks.stripped import is_pointer
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern import files
 from mlgovern.errors import UserError
@@ -17,6 +17,7 @@ from mlgovern.facts import listings
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import File
 from mlgovern.fix import index
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rx
 
 MOST_LINES = 20  # about the index

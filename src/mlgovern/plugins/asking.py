@@ -11,7 +11,9 @@ import sys
 from contextlib import suppress
 from tempfile import gettempdir
 from threading import Thread
-from typing import IO, NamedTuple
+from typing import IO
+
+from mlgovern.record import NamedTuple
 
 SECONDS: float = 10  # for one answer
 MOST_BYTES = 10_000_000  # of an answer

@@ -6,7 +6,7 @@ import re
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.errors import PluginError
 from mlgovern.facts.snapshot import STAGES, Snapshot
@@ -17,6 +17,7 @@ from mlgovern.plugins.asking import MOST_BYTES, ask, places
 from mlgovern.policy.codec import to_json
 from mlgovern.policy.model import PLUGINS
 from mlgovern.policy.patterns import wrong_glob
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Rule
 
 MOST_RULES = 200
@@ -180,7 +181,7 @@ def _settings(rows: list[list[Any]]) -> Any:
 
 
 def _verdicts(named: str, name: str, snapshot: Snapshot, settings: Any) -> Iterator[Finding | NotJudged]:
-    snapshot = snapshot._replace(own=None, baseline=b"", silent=frozenset())
+    snapshot = snapshot._replace(own=None, baseline=b"", silent=frozenset(), unmarked=frozenset())
     asked = {"rule": name, "settings": to_json(settings) if settings else [], "snapshot": snapshot}
     yield from verdicts_of(named, _asked(_found(named), asked).get("verdicts"))
 

@@ -1,9 +1,9 @@
 """A policy file as a tree of nodes, each of which knows its file, line and column. Knows no YAML library."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from mlgovern.policy.scalars import Value
+from mlgovern.record import NamedTuple
 
 MOST_PROBLEMS = 100
 

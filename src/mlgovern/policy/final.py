@@ -1,7 +1,7 @@
 """Final fields: what a file says of them may be stricter than what stood when they became final, never weaker."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.policy.decide import FREE, LENDERS, outline_of
 from mlgovern.policy.document import Fields, Items, Mark, Node, Scalar, shown
@@ -10,6 +10,7 @@ from mlgovern.policy.provenance import Leaf, Path, grown, leaves, spot
 from mlgovern.policy.sources import Gathered
 from mlgovern.policy.strictness import alike, both, moved
 from mlgovern.policy.writing import brief, change
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Rule
 
 

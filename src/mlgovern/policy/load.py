@@ -5,7 +5,7 @@ the interpreter on deep nesting) and its constructors act on tags and read YAML 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from mlgovern.errors import PolicyError
 from mlgovern.policy import packs
@@ -20,6 +20,7 @@ from mlgovern.policy.settings import Reader
 from mlgovern.policy.sources import Gathered, Gatherer, PinOf
 from mlgovern.policy.tree import BrokenError, Event, build, decoded
 from mlgovern.policy.waivers import waivers
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Rule
 
 

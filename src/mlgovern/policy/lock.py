@@ -1,12 +1,12 @@
 """`.mlgovern/lock.yaml`: which bytes every source from elsewhere stands for, and where they are kept in the repository."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from mlgovern.policy.document import Fields, Items, Mark, Node, Scalar, shown
 from mlgovern.policy.migrations import SCHEMA, current
 from mlgovern.policy.packs import Declared, Source
 from mlgovern.policy.settings import Reader
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rx
 
 LOCK_FILE = ".mlgovern/lock.yaml"

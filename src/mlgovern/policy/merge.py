@@ -6,9 +6,10 @@ values it replaced and the place of each can be told. What the layers add up to,
 
 from collections.abc import Callable, Iterable
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.policy.document import Entry, Fields, Layers, Mark, Node, is_null
+from mlgovern.record import NamedTuple
 
 OPERATORS = ("$replace", "$remove", "$append")  # in the order in which they apply
 

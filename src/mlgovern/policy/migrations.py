@@ -5,9 +5,9 @@ is both how such a file is read and what `mlgovern policy migrate` writes, so th
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from mlgovern.policy.document import Entry, Fields, Items, Mark, Node, Scalar
+from mlgovern.record import NamedTuple
 
 SCHEMA = 1
 KINDS = {"waivers": "waivers", "sources": "lock", "cases": "tests"}  # by the list that a file holds; else a policy

@@ -1,10 +1,11 @@
 """The merged, typed decision for one repository: what the engine is told."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 from mlgovern.fields import Allowed, Covered, Fixed, Laxer, Minimum, Needed, Rising
 from mlgovern.finding import Severity
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob
 
 DEFAULT_PACK = "ml-project"

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple, cast
+from typing import cast
 
+from mlgovern.record import NamedTuple
 from mlgovern.version import VERSION
 
 MOST_BYTES = 256 * 1024  # of any one policy file

@@ -1,7 +1,7 @@
 """Who said each value of a policy, where, and what every file before it had made of the same field."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from mlgovern.policy.decide import FREE, LENDERS, SHARED, decided
 from mlgovern.policy.document import Entry, Fields, Mark, Node, Scalar, is_null
@@ -10,6 +10,7 @@ from mlgovern.policy.model import Decision, Policy
 from mlgovern.policy.packs import Source
 from mlgovern.policy.settings import Reader, is_record, spelled
 from mlgovern.policy.sources import Gathered
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Rule
 
 if TYPE_CHECKING:

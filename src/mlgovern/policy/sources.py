@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from mlgovern.policy import packs
 from mlgovern.policy.document import Fields, Items, Mark, Node, Problem, Scalar, is_null, shown
@@ -13,6 +12,7 @@ from mlgovern.policy.model import DEFAULT_PACK
 from mlgovern.policy.packs import Declared, Read, Source, content
 from mlgovern.policy.patterns import wrong_glob
 from mlgovern.policy.settings import Reader, described
+from mlgovern.record import NamedTuple
 
 MOST_DEPTH = 8
 MOST_SOURCES = 32

@@ -1,13 +1,14 @@
 """Rules that a policy brings, made anew from what the cache, or a fresh reading, holds of them."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.custom.definition import Condition, Definition
 from mlgovern.custom.judging import rule_of
 from mlgovern.custom.kinds import KINDS, kind_of
 from mlgovern.policy.codec import from_json
 from mlgovern.policy.model import PLUGINS, Decision, Stored
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Rule
 
 

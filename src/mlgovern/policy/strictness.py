@@ -1,12 +1,13 @@
 """Which of two values of a field is the stricter one, by the type of the field."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, get_args
 
 from mlgovern.fields import bare, says, way
 from mlgovern.finding import Severity
 from mlgovern.policy.provenance import Leaf, Path
 from mlgovern.policy.settings import is_record
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Pattern
 from mlgovern.rx import ALL, ANY, joined
 

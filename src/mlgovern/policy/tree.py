@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from mlgovern.policy.document import Entry, Fields, Items, Mark, Node, Problem, Scalar, is_null, shown
 from mlgovern.policy.packs import MOST_BYTES
 from mlgovern.policy.scalars import resolved
+from mlgovern.record import NamedTuple
 
 MOST_DEPTH = 32
 MOST_NODES = 20_000

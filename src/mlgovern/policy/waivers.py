@@ -3,12 +3,12 @@
 import re
 from collections.abc import Container, Iterable, Mapping
 from datetime import date
-from typing import NamedTuple
 
 from mlgovern.policy.document import Fields, Items, Mark, Node, Scalar, is_null, shown
 from mlgovern.policy.migrations import SCHEMA, current, unread
 from mlgovern.policy.model import WAIVERS_FILE, Decision, Terms, Waiver
 from mlgovern.policy.settings import MISSING, Reader, described
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob
 from mlgovern.rx import rx
 

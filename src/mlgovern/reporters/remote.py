@@ -1,10 +1,10 @@
 """What the pusher reads of a server's verdict: short plain lines, each of which stands behind `remote: ` on their terminal."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 from unicodedata import combining, east_asian_width
 
 from mlgovern.finding import Finding, Report
+from mlgovern.record import NamedTuple
 from mlgovern.reporters.plain import counted, words
 from mlgovern.rx import rx
 

@@ -1,10 +1,10 @@
 """Where hooks may be written: a folder of this repository alone that nobody tracks."""
 
 from pathlib import Path
-from typing import NamedTuple
 
 from mlgovern.errors import UserError
 from mlgovern.facts.git import Git, hooks_folder
+from mlgovern.record import NamedTuple
 
 
 class Place(NamedTuple):

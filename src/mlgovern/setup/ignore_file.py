@@ -1,9 +1,9 @@
 """`.gitignore`: the lines that keep secrets, environments, data and models out of Git, where no line does so yet."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
 
 from mlgovern.gitignore import Ignores
+from mlgovern.record import NamedTuple
 from mlgovern.rules.data.kinds import extension
 from mlgovern.setup.step import Step
 

@@ -7,11 +7,11 @@ hook itself, `<hook>.mlgovern-next`, and the `<hook>.legacy` that pre-commit and
 import os
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 from mlgovern.errors import UserError
 from mlgovern.facts.git import Git
 from mlgovern.files import read, write
+from mlgovern.record import NamedTuple
 from mlgovern.setup.hook_place import Place, place
 from mlgovern.setup.shim import NEXT, is_ours, shim
 

@@ -2,7 +2,9 @@
 
 import json
 import re
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
+
+from mlgovern.record import NamedTuple
 
 MOST_DEPTH = 64
 

@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.enforce.check import policy_of
@@ -14,6 +13,7 @@ from mlgovern.facts.git import Git
 from mlgovern.facts.installed import FILTER, PROCESS
 from mlgovern.files import read, write
 from mlgovern.fix.terms import RULE
+from mlgovern.record import NamedTuple
 from mlgovern.setup import attribute_lines
 from mlgovern.setup.install import interpreter
 

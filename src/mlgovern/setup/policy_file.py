@@ -1,10 +1,9 @@
 """`.mlgovern.yaml`: the repository's policy, a few lines that extend what is shipped."""
 
-from typing import NamedTuple
-
 from mlgovern.errors import UserError
 from mlgovern.policy import packs
 from mlgovern.policy.model import DEFAULT_PACK, POLICY_FILE
+from mlgovern.record import NamedTuple
 from mlgovern.setup import schema_file
 from mlgovern.setup.step import Step
 

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from keyword import iskeyword
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.files import sound
 from mlgovern.globs import expand, matcher
 from mlgovern.policy.model import Policy
+from mlgovern.record import NamedTuple
 from mlgovern.rules.structure.content import Content
 from mlgovern.rules.structure.required import AnyOf, Required, Requirements, lacks
 from mlgovern.rules.structure.tree import plain

@@ -1,6 +1,6 @@
 """One file of a plan: what it holds now, what it will hold, or what its owner has to do by hand."""
 
-from typing import NamedTuple
+from mlgovern.record import NamedTuple
 
 
 class Step(NamedTuple):

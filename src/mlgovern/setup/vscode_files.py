@@ -1,9 +1,10 @@
 """`.vscode/`: settings that follow the policy, a task that fills the Problems view, and the extensions that help."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.policy.model import POLICY_FILE
+from mlgovern.record import NamedTuple
 from mlgovern.setup import jsonc, schema_file
 from mlgovern.setup.step import Step, UnmergeableError, by_hand, text_of
 

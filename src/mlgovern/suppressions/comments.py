@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from mlgovern.lines import Lines
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rx
 
 MARK = "mlgovern:"

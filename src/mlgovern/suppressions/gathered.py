@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import NEEDLE, File, Snapshot
 from mlgovern.finding import Finding, Place
 from mlgovern.lines import Lines, Versions
 from mlgovern.policy.model import SECRETS, Policy
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rx
 from mlgovern.suppressions.cells import cells
 from mlgovern.suppressions.comments import MARK, Asked, comments, foreign
@@ -78,6 +78,7 @@ class Subject(NamedTuple):
     findings: tuple[Finding, ...]
     judged: bool  # as it is now
     also: bool
+    speaks: bool  # our name is in it
 
 
 class Gathering(NamedTuple):
@@ -106,14 +107,15 @@ def _subjects(snapshot: Snapshot, findings: Iterable[Finding], *, aliased: bool)
         if finding.place.path is not None:
             found.setdefault((finding.place.path, finding.place.commit), []).append(finding)
     judged = {(file.path, file.commit): file for file in snapshot.files}
-    speaking = [key for key, file in judged.items() if NEEDLE in (snapshot.read(file) or b"")]
+    speaking = dict.fromkeys(key for key, file in judged.items() if NEEDLE in (snapshot.read(file) or b""))
     for path, commit in dict.fromkeys((*found, *speaking)):
         lines = versions.at(path, commit)
         if lines is not None:
             file = judged.get((path, commit))
             now = file is not None and _is_now(snapshot, file)
             here = tuple(found.get((path, commit), ()))
-            yield Subject(Place(path, commit=commit), lines, here, now, now and aliased)
+            speaks = (path, commit) in speaking or (file is None and NEEDLE in lines.data)
+            yield Subject(Place(path, commit=commit), lines, here, now, now and aliased, speaks)
 
 
 def _is_now(snapshot: Snapshot, file: File) -> bool:
@@ -123,7 +125,7 @@ def _is_now(snapshot: Snapshot, file: File) -> bool:
 
 
 def _ours(subject: Subject, weighing: Gathering) -> Iterator[Suppression]:
-    if NEEDLE not in subject.lines.data:
+    if not subject.speaks:
         return
     secrets = Secrets(subject.lines.excerpt(finding.place) for finding in subject.findings)
     for asked in (*comments(subject.lines), *cells(subject.lines)):

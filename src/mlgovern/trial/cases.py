@@ -1,7 +1,7 @@
 """What a file of policy tests says: what is given, and how each rule has to judge it."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mlgovern.errors import PolicyError
 from mlgovern.policy.document import Fields, Items, Mark, Node, Problem, is_null, render, shown
@@ -10,6 +10,7 @@ from mlgovern.policy.migrations import SCHEMA, current, unread
 from mlgovern.policy.model import Policy
 from mlgovern.policy.settings import MISSING, Reader, described
 from mlgovern.policy.waivers import day
+from mlgovern.record import NamedTuple
 
 FOLDER = ".mlgovern/tests"
 

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha1
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.facts.snapshot import Commit, File, Person, RefUpdate, Snapshot
 from mlgovern.finding import Report, Severity
 from mlgovern.policy.model import Policy
+from mlgovern.record import NamedTuple
 from mlgovern.trial.cases import Case, Content, Expected, Given
 
 MOST_BYTES = 20_000_000  # of a file that is given by its size: beyond, it has no content to read

@@ -1,7 +1,6 @@
 """`mlgovern policy replay`: whom a candidate policy would have refused, had it been in force over the last commits."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.enforce.fast import screened
@@ -11,6 +10,7 @@ from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.finding import Finding, NotJudged, Severity
 from mlgovern.policy.model import SECRETS, Decision, Policy
+from mlgovern.record import NamedTuple
 
 STAGE = "ci"
 _NONE = ("branch", "tree", "counted tree", "change", "pair")  # what custom rules speak of that is of no commit
@@ -114,7 +114,9 @@ def replay(git: Git, now: Policy, candidate: Policy, span: ranges.Span, today: s
             subjects[commit.id or ""] = commit.message.partition("\n")[0]
         ours.add(snapshot, today, authors)
         if theirs.only:
-            whole = snapshot._replace(silent=frozenset()) if secret else snapshot  # what is silent goes by the settings
+            whole = (
+                snapshot._replace(silent=frozenset(), unmarked=frozenset()) if secret else snapshot
+            )  # told by the settings
             theirs.add(whole, today, authors)
     for rule in alike & ours.rules.keys():
         theirs.rules[rule] = ours.rules[rule]

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from mlgovern import files
 from mlgovern.errors import UserError
 from mlgovern.facts.git import Git
 from mlgovern.policy.model import Policy
+from mlgovern.record import NamedTuple
 from mlgovern.reporters.plain import words
 from mlgovern.trial.cases import FOLDER, cases
 from mlgovern.trial.judging import Coverage, Result, covered, judged

@@ -4,8 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mlgovern.finding import Severity
+from mlgovern.rules.notebooks import spans
 from mlgovern.rules.notebooks.decoding import MOST_DEPTH, Flaw
 from mlgovern.rules.notebooks.parse import MOST_CELLS, parse
 from mlgovern.rules.notebooks.spans import Position, children, layout, positions
@@ -129,3 +132,59 @@ def test_of_keys_that_repeat_the_last_counts() -> None:
 
 def test_a_scalar_has_no_children() -> None:
     assert [*children("1", 0)] == []
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text('"\\\\[]{},:aä\n')
+    | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text('"\\\\[]{}ab', max_size=3), inner, max_size=4),
+    max_leaves=30,
+)
+
+
+@given(
+    value=JSON, indent=st.sampled_from([None, 1, "\t"]), ascii_only=st.booleans(), most=st.sampled_from([1, 3, 2000])
+)
+def test_a_value_ends_where_its_decoder_stops(value: Any, indent: Any, *, ascii_only: bool, most: int) -> None:
+    text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spans, "_MOST_QUOTES", most)
+        assert spans.ended(f"x{text}, [1]", 1) == len(text) + 1
+
+
+@given(
+    cells=st.lists(st.dictionaries(st.sampled_from(["outputs", "source", "a"]), JSON) | JSON, max_size=4),
+    indent=st.sampled_from([None, 1]),
+)
+def test_what_is_known_need_not_be_decoded(cells: list[Any], indent: Any) -> None:
+    text = json.dumps(notebook(*cells), indent=indent)
+    known = {number: cell for number, cell in enumerate(cells) if isinstance(cell, dict)}
+    opened = range(len(cells))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spans, "_LARGE", 0)
+        assert layout(text, "cells", opened, known) == layout(text, "cells", opened)
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        '"cells": [{"a": [1], "b": 2, "a": [3]}]',
+        '"cells": [{"a": 1}], "cells": [{"b": 2}]',
+    ],
+)
+def test_where_a_key_stands_twice_nothing_is_known(twice: str) -> None:
+    text = f'{{"metadata": {{}}, "nbformat": 4, "nbformat_minor": 4, {twice}, "pad": "{"x" * spans._LARGE}"}}'
+    read = parse(text.encode())
+    assert read.known is None
+    assert layout(text, "cells", {0}, read.known) == layout(text, "cells", {0})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"' + "\\\\" * 200_000 + '"', '["' + '\\"' * 200_000 + '", 1]', json.dumps([json.dumps({"a": "b"})] * 3000)],
+)
+def test_a_string_of_many_quotes_or_backslashes_ends_where_it_ends(text: str) -> None:
+    assert spans.ended(f"{text} ", 0) == len(text)

@@ -42,8 +42,8 @@ PATHS = (
 # Lines that tell nothing by themselves, but may have a part in what others tell.
 PLAIN = (
     *("", "    ", "# a comment", "import os", "    return x", "```", "```bash", '"""', "x = 1", "kind: Secret", "data:", ")", "{", "}"),
-    *('"', "'", "`", "=", "x" * 700, "\xa0", "[section]", "- name: TOKEN", "://", "a://b", f"  '{PASSWORD}'", f'    "{PASSWORD}"'),
-    *(f"  {some(ALNUM, 40)}", f"  Bearer {some(ALNUM, 40)}", some(ALNUM, 64, 2), some(ALNUM, 64, 3), f"{PASSWORD}'", "wandb"),
+    *('"', "'", "`", "=", "x" * 700, "\xa0", "[section]", "#!/bin/sh", "#!/usr/bin/env python", "<a>", "- name: TOKEN", "://", "a://b", f"  '{PASSWORD}'", f'    "{PASSWORD}"'),
+    *(f"  {some(ALNUM, 40)}", f"  Bearer {some(ALNUM, 40)}", some(ALNUM, 64, 2), some(ALNUM, 64, 3), f"{PASSWORD}'", "wandb", "erz", f'{PASSWORD}zz"'),
     *("?sv=2022-11-02&se=2030-01-01", f'"d": "{some(ALNUM, 60)}"', f'  value: "{some(ALNUM, 30)}"', f"?password={some(ALNUM, 12)}"),
 )  # fmt: skip
 
@@ -59,7 +59,7 @@ TELLING = (
     *(f"curl -u user:{PASSWORD} http://x", f"--password {PASSWORD}", f'c = "Server=x;Password={PASSWORD};"', "pass word"),
     *(f"login('me', '{PASSWORD}')", f"mysql -uroot -p{PASSWORD}", f"<key>password</key><string>{PASSWORD}</string>", TEAM_TOKEN, ALLOWED),
     *(f"https://me:{PASSWORD}@github.com", f'variable "db_password" {{ default = "{PASSWORD}" }}', f"set_password('{PASSWORD}')"),
-    *(f"name: TOKEN, value: {some(ALNUM, 30)}", f"me: $2b$12${some(ALNUM, 53)}", f"-storepass {PASSWORD}", "<string>x</string>"),
+    *(f"name: TOKEN, value: {some(ALNUM, 30)}", f"me: $2b$12${some(ALNUM, 53)}", f"-storepass {PASSWORD}", "<string>x</string>", 'export PASSWORD="Ott'),
     *(f"<password>{PASSWORD}</password>", "token = 1", "the key of a", "def secret(token):", "password = getpass()"),
 )  # fmt: skip
 TOKENS = tuple(before + some(alphabet, length) + behind for before, alphabet, length, behind in SAMPLES.values())

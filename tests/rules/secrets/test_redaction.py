@@ -53,7 +53,7 @@ def test_no_reporter_shows_a_piece_of_a_value() -> None:
 
 
 def test_a_rule_that_raises_quotes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_path: str, data: bytes, *_more: object) -> tuple[object, ...]:
+    def broken(_path: str, data: bytes, *_more: object, **_told: object) -> tuple[object, ...]:
         raise ValueError(data.decode())
 
     monkeypatch.setattr(module, "scan", broken)

@@ -17,7 +17,7 @@ from mlgovern.rules.secrets.names import EnvFiles
 from mlgovern.rules.secrets.own import OwnDetector, Secrets
 from mlgovern.rules.secrets.parts import added, widened
 from mlgovern.rules.secrets.scan import scan
-from mlgovern.rules.secrets.screen import Screen
+from mlgovern.rules.secrets.screen import LOUD, SILENT, UNMARKED, Screen
 from mlgovern.rules.secrets.sweep import Sweep, expressions
 from mlgovern.rules.secrets.tokens import DETECTORS, find_bound, find_loose, loose_gates
 from tests.rules.secrets.histories import ALLOWED, PASSWORD, History, notebooks, texts
@@ -50,9 +50,15 @@ def screens(request: pytest.FixtureRequest) -> Callable[..., Screen]:
 
 def laxer(screen: Screen, history: History, cut: int, secrets: Secrets = AS_IT_IS) -> list[str]:
     """The paths of what the screen calls silent and `scan` does not; a history may come in two batches."""
-    told = screen.silent(history[:cut]) + screen.silent(history[cut:])
-    files = [file for file, silent in zip(history, told, strict=True) if silent]
-    return [path for path, data in files if scan(path, data, EnvFiles(paths=NAMED), secrets)]
+    told = screen.told(history[:cut]) + screen.told(history[cut:])
+    bad = []
+    for (path, data), said in zip(history, told, strict=True):
+        found = scan(path, data, EnvFiles(paths=NAMED), secrets)
+        if said == SILENT and found:
+            bad.append(path)
+        if said == UNMARKED and found != scan(path, data, EnvFiles(paths=NAMED), secrets, unmarked=True):
+            bad.append(f"{path}, unmarked")
+    return bad
 
 
 @pytest.mark.parametrize("make", (texts, notebooks))
@@ -78,6 +84,12 @@ BODY = "\n".join(some(ALNUM, 64, seed) for seed in range(4))
         pytest.param(
             "a.sh", f"password='\n\nx\n{PASSWORD}\n", f"password='\n\nx\n{PASSWORD}'\n", id="a quote lines below"
         ),
+        pytest.param(
+            "a.sh", 'TOKEN="Ott\nerz\n', f'TOKEN="Ott\nerz\n{PASSWORD}zz"\n', id="a quote open at the end before"
+        ),
+        pytest.param(
+            "run", '#!/bin/sh\nTOKEN="Ott\nerz\n', f'#!/bin/sh\nTOKEN="Ott\nerz\n{PASSWORD}zz"\n', id="in a script"
+        ),
         pytest.param("a.md", f"a\npassword = {PASSWORD!r}\n", f"```\na\npassword = {PASSWORD!r}\n", id="a fence above"),
         pytest.param(
             "a.yaml",
@@ -96,7 +108,7 @@ BODY = "\n".join(some(ALNUM, 64, seed) for seed in range(4))
 def test_what_stands_around_counts(screens: Callable[..., Screen], path: str, before: str, after: str) -> None:
     history = [(path, before.encode()), (path, after.encode())]
     assert scan(*history[1], EnvFiles())
-    assert screens().silent(history)[1] is False
+    assert screens().told(history)[1] != SILENT
 
 
 def test_never_laxer_where_there_is_little_room(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,11 +138,12 @@ def test_never_laxer_over_a_corpus(screens: Callable[..., Screen], folder: str) 
         pytest.param("a.py", "password = getpass()\n", id="a call"),
         pytest.param("a.md", f"the key is\n```\npassword={'x' * 12}\n```\n", id="a placeholder in a block"),
         pytest.param("a.js", "headers['Authorization'] = value\n", id="a header without its value"),
+        pytest.param("BUILD", "py_library(name = 'keys', deps = ['//token'])\n", id="a name that tells no language"),
         pytest.param("a.txt", "see https://a.example/x?y=1 and me@a.example\n", id="a URL and an address"),
     ),
 )
 def test_what_is_silent(screens: Callable[..., Screen], path: str, text: str) -> None:
-    assert screens().silent([(path, text.encode())]) == [True]
+    assert screens().told([(path, text.encode())]) == [SILENT]
 
 
 @pytest.mark.parametrize(
@@ -139,27 +152,28 @@ def test_what_is_silent(screens: Callable[..., Screen], path: str, text: str) ->
         pytest.param(".env", b"A=1\n", id="an environment file"),
         pytest.param(".pgpass", b"h:1:d:u:p\n", id="a format without words"),
         pytest.param(".npmrc", b"x=1\n", id="a store of logins"),
-        pytest.param("Procfile", b"x\n", id="a name that tells no language"),
         pytest.param("a.tf", b"x = 1\n", id="a format whose values stand lines below"),
         pytest.param("a.tfstate", b"{}", id="a state"),
         pytest.param("a.env.txt", b"A=1\n", id="what a compose file names"),
         pytest.param("a.p12", b"0\x82", id="a store of keys"),
         pytest.param("model.bin", b"version https://git-lfs.github.com/spec/v1\n", id="a pointer"),
         pytest.param("a.py", f"password = {PASSWORD!r}\n".encode(), id="a password"),
+        pytest.param("Procfile", f"password: {PASSWORD}\n".encode(), id="a password in a file of any language"),
+        pytest.param("run", f"#!/bin/sh\nexport PASSWORD={some(ALNUM, 30)}\n".encode(), id="a password in a script"),
     ),
 )
 def test_what_is_left_to_scan(screens: Callable[..., Screen], path: str, data: bytes) -> None:
-    assert screens().silent([(path, data)]) == [False]
+    assert screens().told([(path, data)]) != [SILENT]
 
 
 def test_binary_files_are_for_the_engine_alone() -> None:
     data = b"\0\1\2" * 1000
-    assert Screen(EnvFiles()).silent([("a.bin", data)]) == [False]
-    assert Screen(EnvFiles(), engine()).silent([("a.bin", data)]) == [True]
+    assert Screen(EnvFiles()).told([("a.bin", data)]) != [SILENT]
+    assert Screen(EnvFiles(), engine()).told([("a.bin", data)]) == [SILENT]
 
 
 def test_an_engine_that_fails_tells_nothing() -> None:
-    assert Screen(EnvFiles(), Sweep(lambda _data: None)).silent([("a.py", b"x = 1\n")]) == [False]
+    assert Screen(EnvFiles(), Sweep(lambda _data: None)).told([("a.py", b"x = 1\n")]) != [SILENT]
 
 
 def test_a_line_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,15 +189,15 @@ def test_a_line_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     screen, many = Screen(EnvFiles()), [f"line {number}" for number in range(500)]
     for version in range(20):
         many[version * 7] = f"token {version}"
-        assert screen.silent([("a.py", "\n".join(many).encode())]) == [True]
+        assert screen.told([("a.py", "\n".join(many).encode())]) == [SILENT]
     assert len(seen) == len(set(seen)) == 519
 
 
 def test_the_engine_points_at_every_format() -> None:
     for name, (before, alphabet, length, behind) in SAMPLES.items():
         data = f"x {before}{some(alphabet, length)}{behind}\n".encode()
-        said = Screen(EnvFiles(), engine()).silent([("a.txt", data)])
-        assert said == [not scan("a.txt", data, EnvFiles())], name
+        said = Screen(EnvFiles(), engine()).told([("a.txt", data)])
+        assert (said == [SILENT]) is not bool(scan("a.txt", data, EnvFiles())), name
 
 
 def test_no_format_that_stands_in_one_word_holds_a_blank() -> None:
@@ -264,7 +278,7 @@ def test_what_a_text_adds(before: str, text: str, part: str) -> None:
 def test_a_part_is_widened_by_the_runs_that_it_touches() -> None:
     text = "0\n1!\n2!\nx\n4!\n5!\n6\n7\n"
     part = added(text, text.replace("x", "y"))
-    _, start, end = widened(part, lambda line: line.endswith("!"))
+    _, start, end = widened(part, lambda line: line.endswith("!"), lambda lines: not any("!" in line for line in lines))
     assert text[start:end] == "1!\n2!\nx\n4!\n5!\n6"
 
 
@@ -292,4 +306,4 @@ def test_a_key_that_grows_in_a_long_file_is_told() -> None:
     body = "".join(f"{some(ALNUM, 64)}\n" for _ in range(4))
     versions = [begin + lines, f"{begin}{lines}y = 2\n", f"y = 3\n{lines}{begin}{lines}", f"{begin}{body}{lines}"]
     screen = Screen(EnvFiles(), engine())
-    assert [screen.silent([("a.py", text.encode())]) for text in versions] == [[True], [True], [True], [False]]
+    assert [screen.told([("a.py", text.encode())]) for text in versions] == [[SILENT], [SILENT], [SILENT], [LOUD]]

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from time import monotonic
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from mlgovern.errors import UserError, trace
 from mlgovern.facts import git as wall
 from mlgovern.facts.git import Git
+from mlgovern.record import NamedTuple
 
 MOST_MEMORY = 320 << 20  # bytes of each process, beside what it began with; a push cannot take more from the server
 _GRACE = 0.5  # seconds after which the system itself ends what was left behind

@@ -64,7 +64,7 @@ class Bench:
         contents = {blob.id: blob.data for blob in git.objects(sorted(wanted)) if blob is not None}
         held = {**self._whole.contents, **contents}
         snapshot = self._whole._replace(files=files, contents=held, scope="files")
-        snapshot = snapshot._replace(silent=fast.silent(snapshot, self._screens))
+        snapshot = fast.hushed(snapshot, self._screens)
         yield engine.evaluate(snapshot, self._push.policy, self._push.today, self._rules)
 
     def _readable(self, file: File) -> bool:

@@ -6,7 +6,6 @@ import sys
 import time
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
 
 from mlgovern.enforce.client import today
 from mlgovern.enforce.server.apart import FORKS, Ended, told
@@ -21,6 +20,7 @@ from mlgovern.facts.git import Git
 from mlgovern.facts.received import Graph
 from mlgovern.facts.snapshot import RefUpdate
 from mlgovern.finding import Crash, NotJudged, Report, Severity
+from mlgovern.record import NamedTuple
 from mlgovern.reporters.remote import Told, lines, noted
 
 MOST_STDIN = 20_000_000

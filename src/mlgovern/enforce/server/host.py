@@ -6,9 +6,9 @@ not judged: those the environment alone may name.
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from mlgovern.errors import UserError
+from mlgovern.record import NamedTuple
 
 SECONDS = 3.5  # below the 5 s that GitHub Enterprise Server gives all hooks together
 MOST_SECONDS = 600.0

@@ -1,7 +1,6 @@
 """The judgement of a push, from cheap to dear: names, messages, paths and trees, sizes, contents. It tells as it goes."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from mlgovern.enforce.server.apart import Tell
 from mlgovern.enforce.server.contents import Bench, cut, judge_contents
@@ -15,6 +14,7 @@ from mlgovern.facts.received import Graph, Targets
 from mlgovern.facts.snapshot import REGULAR, SUBMODULE, SYMLINK, Commit, File, RefUpdate, Snapshot
 from mlgovern.finding import NotJudged, Report
 from mlgovern.policy.model import Policy
+from mlgovern.record import NamedTuple
 
 
 class Case(NamedTuple):

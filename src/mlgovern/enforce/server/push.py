@@ -1,7 +1,6 @@
 """What a judgement of a push goes by: the rules by what they look at, the facts of the whole, and a tip with its tree."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from mlgovern import engine
 from mlgovern.enforce.server.apart import Tell
@@ -10,6 +9,7 @@ from mlgovern.facts.batches import weighed
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import File, Snapshot, Wants
 from mlgovern.policy.model import SECRETS, Policy
+from mlgovern.record import NamedTuple
 
 STAGES = ("pre-receive",)
 MOST_BYTES = 8_000_000  # of one blob that is read within the few seconds there are

@@ -5,11 +5,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.enforce.server.host import Host
 from mlgovern.facts.snapshot import RefUpdate
 from mlgovern.finding import Report
+from mlgovern.record import NamedTuple
 
 MOST_REFS = 50
 MOST_TEXT = 200

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from mlgovern.enforce.weaker import waivers_at, weakened, with_arriving
 from mlgovern.errors import PolicyError
@@ -15,6 +14,7 @@ from mlgovern.policy.cache import every
 from mlgovern.policy.load import Loaded, load_leniently
 from mlgovern.policy.model import POLICY_FILE, Policy
 from mlgovern.policy.packs import MOST_BYTES
+from mlgovern.record import NamedTuple
 
 SERVER = "server:/"  # no policy may name a file with a colon, so these names are ours alone
 _ROOT = f"{SERVER}:.yaml"

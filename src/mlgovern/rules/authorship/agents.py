@@ -2,10 +2,10 @@
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Person
 from mlgovern.fields import Covered, Fixed
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob
 from mlgovern.trailers import Trailer
 

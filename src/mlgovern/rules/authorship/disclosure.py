@@ -1,12 +1,11 @@
 """Whether a message says that an AI tool had a hand in it: some teams ask for that, others will not have it."""
 
-from typing import NamedTuple
-
 from mlgovern.anew import below, redone
 from mlgovern.facts.snapshot import Commit, Snapshot
 from mlgovern.fields import Covered, Laxer, Stricter
 from mlgovern.finding import Finding, Place
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Verdicts
 from mlgovern.rules.authorship.agents import Agents
 from mlgovern.rules.authorship.people import judged, people, shown, unknown

@@ -1,12 +1,12 @@
 """Whom a commit names as author and committer: nobody, or somebody who should not."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from mlgovern.bots import BOTS, any_called
 from mlgovern.facts.snapshot import Person, Snapshot
 from mlgovern.fields import Allowed, Covered, Fixed
 from mlgovern.finding import Finding, Place, Severity
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Verdicts, Whole
 from mlgovern.rules.authorship.people import Kind, judged, people, reconfigured, shown, unknown
 from mlgovern.rx import holds

@@ -1,12 +1,13 @@
 """What vouches for a commit: its author's sign-off, and a signature."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mlgovern.anew import below, redone
 from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Commit, Person, Snapshot
 from mlgovern.fields import Allowed, Laxer, Stricter
 from mlgovern.finding import Finding, NotJudged, Place
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Verdicts
 from mlgovern.rules.authorship.people import judged, people, shown, told
 from mlgovern.trailers import trailers_of

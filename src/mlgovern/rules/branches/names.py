@@ -1,10 +1,10 @@
 """The grammar of branch names: Conventional Branch 1.0.0, and the other forms that strategies know."""
 
 import re
-from typing import NamedTuple
 
 from mlgovern.finding import Severity
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob
 from mlgovern.rules.branches.strategy import Strategy
 from mlgovern.rx import holds, rx

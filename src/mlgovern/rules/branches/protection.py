@@ -1,11 +1,12 @@
 """Protected branches and published tags: what must not be changed past review."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.fields import Covered
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Verdicts, Whole
 from mlgovern.rules.branches.mends import onto_working_branch, push_elsewhere
 from mlgovern.rules.branches.names import shown

@@ -1,10 +1,10 @@
 """What of a snapshot the branch rules judge: the branch that is checked out, or the branches that a push changes."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import RefUpdate, Snapshot
 from mlgovern.finding import NotJudged, Severity
+from mlgovern.record import NamedTuple
 
 DETACHED = NotJudged("branch name", "HEAD is detached: no branch is checked out", expected=False)
 

@@ -1,9 +1,10 @@
 """A branching strategy as data: which branches live long, what the others are called, and what may merge where."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mlgovern.fields import Allowed, Covered, Fixed, Form, Hint, Laxer, Limit, Rising
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Whole
 
 TYPES = (

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from itertools import chain, count
-from typing import NamedTuple
 
 from mlgovern.near import distance
+from mlgovern.record import NamedTuple
 from mlgovern.rules.branches.names import TRUNKS, VERSIONED, sound
 from mlgovern.rules.branches.strategy import Strategy
 from mlgovern.rx import rx

@@ -1,11 +1,10 @@
 """Commits that wait to be folded into another, and where they must not arrive."""
 
-from typing import NamedTuple
-
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.fields import Covered, Stricter
 from mlgovern.finding import Finding
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Verdicts
 from mlgovern.rules.commits.exempt import AUTOSQUASH, Subject, subjects
 from mlgovern.rules.commits.suggest import quoted

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from mlgovern.anew import redone
 from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.fields import MORE, Allowed, Maximum, Must, Stricter
 from mlgovern.finding import Finding
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Pattern, Verdicts
 from mlgovern.rules.commits.breaking import announced, near_misses
 from mlgovern.rules.commits.characters import MOST

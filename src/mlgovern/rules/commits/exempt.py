@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mlgovern.bots import any_called
 from mlgovern.facts.snapshot import Commit, Snapshot
 from mlgovern.finding import NotJudged, Place
+from mlgovern.record import NamedTuple
 from mlgovern.rules.commits.header import Header, parse
 
 Exemption = Literal["", "empty", "merge", "revert", "autosquash", "initial"]

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.fields import Allowed, Covered, Laxer, Minimum
 from mlgovern.finding import Finding
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Verdicts
 from mlgovern.rules.commits.exempt import Subject, headers
 from mlgovern.rules.commits.suggest import quoted

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+from mlgovern.record import NamedTuple
 
 _FOOTER = r"(?s:(?P<token>BREAKING[ -]CHANGE|[A-Za-z][A-Za-z0-9-]*+)(?P<separator>: | #|:(?=\Z))(?P<value>.*))"
 

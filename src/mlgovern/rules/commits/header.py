@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rx
 
 Kind = Literal["malformed", "scope", "description"]

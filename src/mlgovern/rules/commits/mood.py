@@ -2,8 +2,9 @@
 
 import re
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.commits.verbs import Lexicon, lexicon
 
 Kind = Literal["past tense", "third person", "gerund", "preamble"]

@@ -1,11 +1,12 @@
 """Which types and scopes a team allows, and how they are written."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.fields import Allowed, Covered, Fixed
 from mlgovern.finding import Finding
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Verdicts
 from mlgovern.rules.commits.correct import KNOWN, TYPES, corrected
 from mlgovern.rules.commits.exempt import certain

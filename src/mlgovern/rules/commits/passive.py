@@ -1,7 +1,6 @@
 """Subjects whose verb stands at the end, as a participle: `Connection to db added`."""
 
-from typing import NamedTuple
-
+from mlgovern.record import NamedTuple
 from mlgovern.rules.commits.mood import mood
 from mlgovern.rules.commits.verbs import Lexicon, lexicon
 

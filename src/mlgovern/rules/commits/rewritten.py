@@ -1,8 +1,7 @@
 """A whole message with every mechanical correction at once; whether that is enough is the engine's to say."""
 
-from typing import NamedTuple
-
 from mlgovern.facts.snapshot import Commit, Snapshot
+from mlgovern.record import NamedTuple
 from mlgovern.rules.commits.breaking import announced, near_misses, opens
 from mlgovern.rules.commits.correct import SCOPE_CHARACTERS, TYPES, corrected, title
 from mlgovern.rules.commits.exempt import Subject, subjects

@@ -1,13 +1,13 @@
 """Which part of the code a commit says that it changes, and whether it does."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Ask, Snapshot
 from mlgovern.fields import Allowed, Covered, Hint, Laxer
 from mlgovern.finding import Finding, NotJudged, Place
 from mlgovern.globs import matcher
 from mlgovern.near import nearest
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Verdicts
 from mlgovern.rules.commits.correct import KNOWN, corrected
 from mlgovern.rules.commits.exempt import Subject, certain

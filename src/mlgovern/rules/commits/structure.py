@@ -1,10 +1,9 @@
 """Rules that follow from what a message is, and from Conventional Commits alone."""
 
-from typing import NamedTuple
-
 from mlgovern.facts.snapshot import Ask, Snapshot
 from mlgovern.fields import Covered, Fixed, Hint, Laxer, Maximum
 from mlgovern.finding import Finding, Place
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Verdicts
 from mlgovern.rules.commits.correct import KNOWN, SCOPE_CHARACTERS, TYPES, corrected, misfit
 from mlgovern.rules.commits.exempt import Subject, flawed, headers, subjects, undecodable

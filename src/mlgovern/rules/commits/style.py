@@ -1,12 +1,13 @@
 """How a subject reads: its length, its mood, its capitals and its end."""
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.fields import Allowed, Fixed, Hint, Maximum, Stricter
 from mlgovern.finding import Finding, Severity
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Verdicts
 from mlgovern.rules.commits.correct import KNOWN, bare, corrected, full_stop
 from mlgovern.rules.commits.exempt import headers

@@ -1,7 +1,8 @@
 """The words that the form rule of the imperative mood knows; alphabetical, read on first use."""
 
 from functools import lru_cache
-from typing import NamedTuple
+
+from mlgovern.record import NamedTuple
 
 _VERBS = """
 abort abstract accelerate accept access accommodate achieve acquire activate adapt add address adjust adopt advance

@@ -1,12 +1,12 @@
 """Words that tell a reader nothing, or that the commit is not meant to stay."""
 
 import re
-from typing import NamedTuple
 
 from mlgovern.bots import BOTS
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.fields import Allowed, Denied
 from mlgovern.finding import Finding
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Verdicts
 from mlgovern.rules.commits.correct import bare
 from mlgovern.rules.commits.exempt import Subject, headers

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from shlex import quote
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, File, Snapshot
 from mlgovern.fields import FEWER, Allowed, Covered, Laxer, Maximum
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.gitignore import appending, exactly
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Verdicts, unread
 from mlgovern.rules.data import kinds
 from mlgovern.rules.data.magic import content, pickled

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from itertools import pairwise
 from shlex import quote
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.fields import Allowed, Covered
 from mlgovern.finding import Finding, Place
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Verdicts, unread
 from mlgovern.rules.data import kinds
 from mlgovern.rules.data.pointers import mended

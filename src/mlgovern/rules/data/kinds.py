@@ -1,6 +1,6 @@
 """What kind of file a path names; one place, so that one file is one finding."""
 
-from typing import NamedTuple
+from mlgovern.record import NamedTuple
 
 DATA = (
     "csv", "tsv", "parquet", "pq", "feather", "arrow", "orc", "avro", "xlsx", "xls", "h5", "hdf5", "npy", "npz", "nc", "mat", "rds",

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.fields import Allowed
 from mlgovern.finding import Finding, Place
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob
 from mlgovern.rx import rxb
 

@@ -1,7 +1,6 @@
 """What a file is by its first bytes, whatever its name says."""
 
-from typing import NamedTuple
-
+from mlgovern.record import NamedTuple
 from mlgovern.rules.data.kinds import extension
 from mlgovern.rx import rxb
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.lockfiles.compiled import Line
 from mlgovern.rules.lockfiles.names import MANIFESTS, is_pylock
 from mlgovern.rules.lockfiles.verdict import table, values_of

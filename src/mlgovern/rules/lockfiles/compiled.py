@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.lockfiles.pep508 import Requirement, requirement_of
 from mlgovern.rx import rx
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.lockfiles.pep508 import requirement_of
 from mlgovern.rules.lockfiles.verdict import array
 from mlgovern.rules.lockfiles.versions import admits, specifiers_of, version_of

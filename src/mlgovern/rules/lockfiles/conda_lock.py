@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from posixpath import basename, dirname, join, normpath
-from typing import Any, NamedTuple
+from typing import Any
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.lockfiles.conda import Ask, asks_of, satisfied
 from mlgovern.rules.lockfiles.inputs import Read
 from mlgovern.rules.lockfiles.pep508 import normal

@@ -2,13 +2,13 @@
 
 from posixpath import basename, dirname
 from shlex import quote
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.fields import Allowed
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.gitignore import appending, exactly, gather
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Verdicts
 from mlgovern.rules.lockfiles.names import MANIFESTS, TOOLS, beside
 from mlgovern.rules.lockfiles.pairs import compiled, touched, values_at, workspaces

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from posixpath import basename, dirname, join, normpath
-from typing import Any, NamedTuple
+from typing import Any
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.lockfiles.compiled import Header, lines_of
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal, requirement_of
 from mlgovern.rules.lockfiles.places import line_of

@@ -1,8 +1,8 @@
 """Whether a lock is whole: a hash looks at the manifest only, so an entry deleted by hand stays unseen by most tools."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.lockfiles.pep508 import Requirement
 from mlgovern.rules.lockfiles.places import line_of
 from mlgovern.rules.lockfiles.verdict import Broken, Document, Reason

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from posixpath import basename
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.fields import Allowed, Fixed
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.gitignore import gather
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Verdicts
 from mlgovern.rules.lockfiles.mends import asking, first_lock, legible, lock_again, repair, take_back
 from mlgovern.rules.lockfiles.names import ENDINGS, beside, is_lock

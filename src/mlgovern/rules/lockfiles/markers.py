@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import product
-from typing import NamedTuple
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.lockfiles.versions import (
     Specifiers,
     admits,

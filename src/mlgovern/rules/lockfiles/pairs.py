@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib import import_module
 from posixpath import basename, dirname
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.facts.snapshot import SYMLINK, Snapshot
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rules.lockfiles.compiled import Header, header_of
 from mlgovern.rules.lockfiles.names import (
     MANIFESTS,

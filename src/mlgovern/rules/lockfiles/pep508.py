@@ -2,8 +2,8 @@
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.lockfiles.markers import TRUE, Marker, marker_of
 from mlgovern.rules.lockfiles.versions import Specifiers, specifiers_of
 from mlgovern.rx import rx

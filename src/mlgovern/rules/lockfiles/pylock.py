@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from posixpath import basename, dirname
-from typing import Any, NamedTuple
+from typing import Any
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.lockfiles import exported, pdm, pipenv, requirements
 from mlgovern.rules.lockfiles.compiled import Header, Pin, header_of
 from mlgovern.rules.lockfiles.inputs import Inputs, Read, read_inputs

@@ -1,8 +1,9 @@
 """Lists of requirements as pyproject.toml writes them and uv.lock records them, and what tells them apart."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.lockfiles.markers import Comparison, World, agree, holds, joined, marker_of, table
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal
 from mlgovern.rules.lockfiles.places import line_in, line_of

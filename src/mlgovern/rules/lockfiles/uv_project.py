@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.lockfiles.markers import Marker, World, marker_of
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal
 from mlgovern.rules.lockfiles.places import key_line

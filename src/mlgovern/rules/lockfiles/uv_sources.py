@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from posixpath import join, normpath
-from typing import Any, NamedTuple
+from typing import Any
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.lockfiles.markers import Group, Marker, joined, marker_of
 from mlgovern.rules.lockfiles.pep508 import Requirement, normal
 from mlgovern.rules.lockfiles.verdict import string, table, tables

@@ -2,8 +2,9 @@
 
 import re
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rx
 
 MOST_BYTES = 20_000_000  # of a lock; what is larger is not judged

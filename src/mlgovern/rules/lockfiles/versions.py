@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
+from mlgovern.record import NamedTuple
 from mlgovern.rx import rx
 
 MOST_CHARACTERS = 500  # of one version or specifier: what is longer is nobody's version

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from posixpath import basename, dirname
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.fields import Allowed, Rising
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob
 from mlgovern.rules.lockfiles.compiled import lines_of
 from mlgovern.rules.lockfiles.names import MANIFESTS, TEXTS, beside, is_lock

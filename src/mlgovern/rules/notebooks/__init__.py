@@ -2,12 +2,12 @@
 
 from functools import partial
 from itertools import groupby
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Ask, Snapshot
 from mlgovern.fields import Covered, Minimum
 from mlgovern.finding import Finding, NotJudged
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Rule, Verdicts
 from mlgovern.rules.notebooks.definition import MAX_FILE_BYTES, OF_NBSTRIPOUT, Settings, agreed, unknown_keys
 from mlgovern.rules.notebooks.leaks import Leaks, leaks

@@ -1,8 +1,9 @@
 """What is left of a notebook without what its verdict names: our own stripping, of the text, and only where it must change."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.notebooks.definition import Settings, below, keeps, keeps_by_default, numbers_cells, stripped_keys
 from mlgovern.rules.notebooks.parse import Notebook
 from mlgovern.rules.notebooks.rewrite import GONE, rewritten
@@ -22,7 +23,7 @@ def bare(notebook: Notebook, settings: Settings, path: str, reasons: tuple[Reaso
     """The text of a notebook without what these reasons name."""
     text, parts, at = notebook.text, [], 0
     cells = {reason.cell for reason in reasons}
-    found = edits(notebook, layout(text, notebook.holder, cells), settings, path, cells)
+    found = edits(notebook, layout(text, notebook.holder, cells, notebook.known), settings, path, cells)
     for edit in sorted(found, key=lambda edit: edit.span.start):
         parts += [text[at : edit.span.start], edit.text]
         at = edit.span.end

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.finding import Severity
+from mlgovern.record import NamedTuple
 from mlgovern.rules.notebooks.spans import position, skip_blank
 from mlgovern.rx import rx, rxb
 

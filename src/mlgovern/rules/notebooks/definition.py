@@ -1,10 +1,11 @@
 """What stripped means: the settings of notebook-output, the keys that must go, the cells whose outputs may stay."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from mlgovern.fields import Allowed, Denied, Fixed, Laxer, Maximum, Minimum, Rising
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob
 from mlgovern.rules.notebooks.parse import Notebook
 

@@ -1,9 +1,10 @@
 """Text of cells that tells about the machine it was run on: tracebacks, home directories, drives."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.fields import Allowed, Stricter
+from mlgovern.record import NamedTuple
 from mlgovern.rules.notebooks.definition import Settings, keeps, keeps_by_default
 from mlgovern.rules.notebooks.parse import Notebook
 from mlgovern.rx import rx

@@ -1,9 +1,10 @@
 """Bytes of a notebook to its cells, or to what is broken about them."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlgovern.finding import Severity
+from mlgovern.record import NamedTuple
 from mlgovern.rules.notebooks.decoding import BrokenError, Flaw, decoded
 
 MOST_CELLS = 100_000
@@ -25,6 +26,11 @@ class Notebook(NamedTuple):
     def broken(self) -> tuple[Flaw, ...]:
         """The flaws that make a verdict on the whole notebook impossible."""
         return tuple(flaw for flaw in self.flaws if flaw.at_most is Severity.ERROR)
+
+    @property
+    def known(self) -> dict[int, dict[str, Any]] | None:
+        """The cells by index, if in no object a key stands twice: what is between the two is not to be told from these."""
+        return dict(self.cells) if self.repeated is None else None
 
 
 _kept: dict[int, tuple[bytes, Notebook]] = {}

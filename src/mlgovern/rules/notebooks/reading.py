@@ -1,10 +1,11 @@
 """From the files of a snapshot to notebooks, and from what is wrong with their cells to findings with a place."""
 
 from collections.abc import Callable, Container, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot
 from mlgovern.finding import Finding, NotJudged, Place, Severity
+from mlgovern.record import NamedTuple
 from mlgovern.rule import unread
 from mlgovern.rules.notebooks.decoding import Flaw, subject
 from mlgovern.rules.notebooks.definition import MAX_FILE_BYTES, Settings
@@ -61,7 +62,7 @@ def placed(
     """A finding for each item, with the line of its cell; `opened` are cells whose members it looks at."""
     text = read.notebook.text
     if items and text:
-        read = read._replace(spans=layout(text, read.notebook.holder, opened))
+        read = read._replace(spans=layout(text, read.notebook.holder, opened, read.notebook.known))
     places = positions(text, read.spans.cells)
     by_index = dict(read.notebook.cells) if places else {}
     for one in (finding(read, item) for item in items[:MOST_FINDINGS]):

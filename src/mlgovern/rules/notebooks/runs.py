@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from mlgovern.fields import Allowed, MustNot, Stricter
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Pattern
 from mlgovern.rules.notebooks.parse import Notebook
 from mlgovern.rx import holds

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from itertools import compress
-from typing import Any, NamedTuple
+from typing import Any
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.notebooks.definition import (
     MAX_FILE_BYTES,
     Settings,

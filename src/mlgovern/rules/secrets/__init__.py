@@ -1,12 +1,12 @@
 """Secrets: environment files that are tracked, and credentials in whatever is."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, Ask, File, Snapshot
 from mlgovern.fields import Allowed
 from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Rule, Verdicts, unread
 from mlgovern.rules.secrets import idle, local
 from mlgovern.rules.secrets.found import CUT
@@ -174,7 +174,10 @@ class _Look:
             from mlgovern.rules.secrets.scan import scan
 
             data = snapshot.read(file)
-            self._hits[place] = () if data is None else scan(file.path, data, self.env_files, self._secrets)
+            unmarked = file in snapshot.unmarked
+            self._hits[place] = (
+                () if data is None else scan(file.path, data, self.env_files, self._secrets, unmarked=unmarked)
+            )
         return self._hits[place]
 
 

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mlgovern.rules.secrets.languages import is_store
 from mlgovern.rules.secrets.tokens import LONGEST_BARE, SHORTEST_BARE
@@ -15,11 +16,14 @@ TELLING = (
     "token", "key", "credential", "auth", "login", "connection", "conn_", "_conn", "salt", "webhook", "_pat", "-u ", "identified by",
     "securestring", "mysql", "mariadb",
 )  # fmt: skip
+_OF_STEM = [(stem, [word for word in TELLING if stem in word]) for stem in ("pass", "conn", "sec")]
+_ALONE = [word for word in TELLING if not any(stem in word for stem, _ in _OF_STEM)]
 _BEFORE, _BEHIND = 160, 600
 _NESTED = frozenset({"yaml", "manifest", "json", "ini", "settings"})
 WHOLE = frozenset({"pgpass", "git-credentials", "terraform"})  # no word tells, or the value stands lines below it
 _UNREAD = frozenset({"skip", "text", "notebook"})
 _MOST_PARENTS_BACK = 3000
+_MOST_KEPT = 400  # characters of a line that is remembered
 
 
 def find_pairs(text: str, language: str, path: str, until: int | None = None) -> "Iterator[Pair]":
@@ -53,10 +57,20 @@ def find_pairs(text: str, language: str, path: str, until: int | None = None) ->
 def tells(text: str) -> bool:
     """Whether any telling word is there."""
     lower = text.lower()
-    for word in TELLING:  # noqa: SIM110 - asked of every line of a history, where `any` takes twice as long
+    for word in _ALONE:  # no `any`: asked of every line of a history, it takes twice as long
         if word in lower:
             return True
-    return False
+    return any(stem in lower and any(word in lower for word in words) for stem, words in _OF_STEM)
+
+
+def line_tells(line: str) -> bool:
+    """The same of one line; those round what versions change come again and again."""
+    return _known(line) if len(line) <= _MOST_KEPT else tells(line)
+
+
+@lru_cache(maxsize=20_000)
+def _known(line: str) -> bool:
+    return tells(line)
 
 
 def _parents(text: str, place: int) -> str:
@@ -84,7 +98,8 @@ def telling_places(text: str) -> list[int]:
     if len(lower) != len(text):  # some capitals grow: leave those as they are
         lower = "".join(char.lower() if char.isascii() else char for char in text)
     places = set()
-    for word in TELLING:
+    there = (word for stem, words in _OF_STEM if stem in lower for word in words)
+    for word in (*_ALONE, *there):
         place = lower.find(word)
         while place >= 0:
             places.add(place)

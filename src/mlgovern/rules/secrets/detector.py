@@ -5,7 +5,7 @@ Where a pattern has a group, the group is the secret. Nothing is compiled before
 `page` is the vendor's page that describes the token; a format that was observed, not published, ends with `(observed)`.
 """
 
-from typing import NamedTuple
+from mlgovern.record import NamedTuple
 
 
 class Detector(NamedTuple):

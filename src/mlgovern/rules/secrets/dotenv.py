@@ -3,7 +3,8 @@
 import re
 from collections.abc import Generator, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+
+from mlgovern.record import NamedTuple
 
 _MOST_LINES = 200  # of one quoted value
 _NAME = r"[A-Za-z_][A-Za-z0-9_.\-]*+"

@@ -1,7 +1,8 @@
 """What a look at a file brings: secrets by offsets, the ones that say most, and their places."""
 
 from bisect import bisect_right
-from typing import NamedTuple
+
+from mlgovern.record import NamedTuple
 
 CUT = "cut"  # in the place of a rule: there is more in a file than was looked at
 RANK = ("private-key", "provider-token", "url-credentials", "env-secret", "hardcoded-secret")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.secrets.keys import BENIGN, STRONG, UNKNOWN, classify, has_head, is_login, is_password, words
 from mlgovern.rules.secrets.placeholders import (
     UNREAL,
@@ -72,6 +72,7 @@ def judge_env(key: str, value: str, *, template: bool, context: str = "") -> Evi
     return None
 
 
+@lru_cache(maxsize=1024)
 def judge_literal(key: str, value: str, context: str = "") -> Evidence | None:
     """A literal in code or configuration, where names alone mislead: the value has to look like one as well."""
     value = _literal(value)

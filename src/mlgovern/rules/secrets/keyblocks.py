@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+
+from mlgovern.record import NamedTuple
 
 _LONGEST = 12_000  # characters of one key
 _LEAST = 64  # base64 characters that make a body

@@ -112,3 +112,10 @@ def language_of(path: str) -> str:
     if dot and suffix in _BY_SUFFIX:
         return _BY_SUFFIX[suffix]
     return "text" if stem else "settings"
+
+
+def of_beginning(text: str) -> str:
+    """How assignments of a file are read whose name does not tell: by what begins it."""
+    if text.startswith("#!"):
+        return "shell" if "sh" in text[: text.find("\n")] else "script"
+    return "xml" if text.startswith("<") else "lines"

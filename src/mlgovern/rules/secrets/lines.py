@@ -51,6 +51,10 @@ class Lines:
         """Whether a known line tells of an assignment."""
         return bool(self._kinds.get(line, 0) & TELLS)
 
+    def quiet(self, lines: Iterable[str]) -> bool:
+        """Whether none of some known lines tells."""
+        return not any(map(self.tells, lines))
+
     def look(self, part: Part, ahead: int = 0) -> Look:
         """What a part tells whose lines are known; its pieces go so many characters further."""
         lines = part.text[part.start : part.end].split("\n")

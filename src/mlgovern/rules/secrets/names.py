@@ -1,11 +1,11 @@
 """What kind of file a path names, as far as secrets go."""
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.fields import Allowed, Covered
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob
 
 COMPOSE = Glob("**/*compose*.y*ml")  # names environment files

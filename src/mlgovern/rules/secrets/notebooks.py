@@ -4,7 +4,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+
+from mlgovern.record import NamedTuple
 
 _OUTPUTS = frozenset({"text", "text/plain", "text/html", "text/markdown", "evalue", "traceback", "application/json"})
 _MOST_DEPTH = 60

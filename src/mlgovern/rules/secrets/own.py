@@ -1,9 +1,8 @@
 """What a policy adds to the token formats that are built in, and what it takes out of judgement."""
 
-from typing import NamedTuple
-
 from mlgovern.fields import Allowed, Denied, Hint
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Pattern
 from mlgovern.rx import supplied
 

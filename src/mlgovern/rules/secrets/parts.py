@@ -1,7 +1,8 @@
 """What a text adds to the one before it: two versions of a file mostly begin and end alike."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+
+from mlgovern.record import NamedTuple
 
 
 class Part(NamedTuple):
@@ -37,15 +38,14 @@ def added(text: str, before: str) -> Part:
     alike, limit = 0, most
     while alike < limit:
         middle = (alike + limit + 1) // 2
-        if text[alike:middle] == before[alike:middle]:
+        if text.startswith(before[alike:middle], alike):
             alike = middle
         else:
             limit = middle - 1
-    low, limit, size, gap = 0, most - alike, len(text), len(before) - len(text)
+    low, limit, size, last = 0, most - alike, len(text), len(before)
     while low < limit:
         middle = (low + limit + 1) // 2
-        begin, end = size - middle, size - low
-        if text[begin:end] == before[begin + gap : end + gap]:
+        if text.startswith(before[last - middle : last - low], size - middle):
             low = middle
         else:
             limit = middle - 1
@@ -58,9 +58,15 @@ def begun(part: Part, before: int) -> Part:
     return part._replace(start=part.text.rfind("\n", 0, start) + 1 if start > 0 else 0) if before else part
 
 
-def widened(part: Part, tells: Callable[[str], bool]) -> Part:
-    """A part with the runs of telling lines that it touches, and the line behind the last of them."""
+def widened(part: Part, tells: Callable[[str], bool], quiet: Callable[[Sequence[str]], bool]) -> Part:
+    """A part with the runs of telling lines that it touches, and the line behind the last of them.
+
+    `quiet` says at once of some lines that none tells, as round most parts.
+    """
     text, start, end = part
+    above, after = text.rfind("\n", 0, start - 1) + 1 if start else 0, line_end(text, end + 1)
+    if quiet((text[above : max(start - 1, 0)], text[text.rfind("\n", start, end) + 1 : end], text[end + 1 : after])):
+        return part
     while start:
         above = text.rfind("\n", 0, start - 1) + 1
         if not tells(text[above : start - 1]):

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.secrets.dotenv import shell_word
 from mlgovern.rules.secrets.keys import BENIGN, UNKNOWN, WEAK, classify
+from mlgovern.rules.secrets.languages import of_beginning
 from mlgovern.rules.secrets.tokens import SHORTEST_BARE
 from mlgovern.rules.secrets.values import base64_text
 
@@ -196,18 +197,17 @@ def _whole_lines(pattern: str) -> Reader:
 
 def _settings(text: str, start: int, end: int) -> Iterator[Pair]:
     """A file whose name does not tell its language: what begins it may."""
-    if text.startswith("#!") and "sh" in text[: text.find("\n")]:
-        return _shell(text, start, end)
-    if text.startswith("<"):
-        return _xml(text, start, end)
-    return _both(text, start, end)
+    return READERS[of_beginning(text)](text, start, end)
 
 
-def _both(text: str, start: int, end: int) -> Iterator[Pair]:
+def _script(text: str, start: int, end: int) -> Iterator[Pair]:
+    return _matches(_LITERAL, text, start, end)
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[Pair]:
     yield from _matches(_LITERAL, text, start, end)
-    if not text.startswith("#!"):
-        yield from _matches(_INI, text, start, end)
-        yield from _matches(_YAML, text, start, end)
+    yield from _matches(_INI, text, start, end)
+    yield from _matches(_YAML, text, start, end)
 
 
 def _prose(text: str, start: int, end: int) -> Iterator[Pair]:
@@ -231,6 +231,8 @@ READERS: dict[str, Reader] = {
     "pgpass": _whole_lines(_PGPASS),
     "git-credentials": _whole_lines(_GIT_CREDENTIALS),
     "settings": _settings,
+    "script": _script,
+    "lines": _lines,
     "prose": _prose,
     "block": _prose,  # a piece of it that is known to be code
 }

@@ -26,9 +26,11 @@ NEVER_CUT = 4 * _MOST_PAIRS  # characters in which there cannot be more: `a=b ` 
 STATE = (".tfstate", ".tfstate.backup")
 
 
-def scan(path: str, data: bytes, env_files: EnvFiles, secrets: Secrets = _AS_IT_IS) -> tuple[Hit, ...]:
-    """Every secret in one version of one file, in the order of the text."""
-    subject = Subject(path, secrets)
+def scan(
+    path: str, data: bytes, env_files: EnvFiles, secrets: Secrets = _AS_IT_IS, *, unmarked: bool = False
+) -> tuple[Hit, ...]:
+    """Every secret in one version of one file, in the order of the text; `unmarked`: it is known to hold no mark."""
+    subject = Subject(path, secrets, unmarked=unmarked)
     if key_store(subject.name, data):
         return (Hit("private-key", provider="store", name="a store of private keys", length=len(data)),)
     text = decode(data)

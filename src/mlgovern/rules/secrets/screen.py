@@ -6,12 +6,13 @@ whatever is no text of lines that tell: environment files, binary ones, formats 
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.secrets.assignments import WHOLE, find_pairs
 from mlgovern.rules.secrets.cells import cells
 from mlgovern.rules.secrets.keyblocks import find_keys, key_store
-from mlgovern.rules.secrets.languages import is_store, language_of
+from mlgovern.rules.secrets.languages import is_store, language_of, of_beginning
 from mlgovern.rules.secrets.lines import HOLDS, KEY, LOOSE, Lines
 from mlgovern.rules.secrets.marks import Subject
 from mlgovern.rules.secrets.names import EnvFiles, env_class, is_lfs_pointer
@@ -24,13 +25,20 @@ from mlgovern.rules.secrets.services import CONTEXTS
 from mlgovern.rules.secrets.tokens import find_loose
 from mlgovern.rx import rx
 
-_WHOLE = WHOLE | {"settings"}  # languages in which no word tells, or in which the beginning of a file does
 _QUOTED = frozenset({"python", "literals"})  # languages in which values are quoted, or stand between semicolons
 _OF_WORDS = frozenset({"shell", "prose"})  # languages in which a value may go on through many lines
 _AS_IT_IS = Secrets()
 _NOTHING = "", "", 0
+LOUD, UNMARKED, SILENT = range(
+    3
+)  # what is told of a file: nothing, that `find_marks` finds nothing, that `scan` does not
 _SHOUTED = rx(r"[A-Z][ \t]")
 _NOTEBOOK, _BINARY = "notebook", "binary"
+_MUTE, _TELLING, _FURTHER = (
+    "mute",
+    "telling",
+    "further",
+)  # nothing is assigned in it, something is; it depends on what is ahead
 _FAR = 20_000  # characters: further away than that nothing makes a key or a token of what is none
 _MOST_PIECES = 500_000
 _LARGE = 4_000_000  # bytes; what is larger is not worth remembering
@@ -47,6 +55,9 @@ class Finder(Protocol):
 
     def tells(self, line: str) -> bool:
         """Whether a known line tells of an assignment."""
+
+    def quiet(self, lines: Sequence[str]) -> bool:
+        """Whether none of some known lines tells."""
 
     def look(self, part: Part, ahead: int = 0) -> Look:
         """What a part tells whose lines are known; its pieces go so many characters further."""
@@ -69,27 +80,29 @@ class Screen:
         self._finder = finder or Lines()
         self._last = ""
         self._silent = _NOTHING  # name and language of the last text and what it tells, if that is silent
-        self._mute: set[int] = set()  # hashes of pieces in which nothing is assigned
+        self._mute: dict[int, str] = {}  # by the hash of a piece, what is known of it
 
-    def silent(self, files: Iterable[tuple[str, bytes]]) -> list[bool]:
-        """Of each file, by its path and content, whether `scan` is known to find nothing in it."""
+    def told(self, files: Iterable[tuple[str, bytes]]) -> list[int]:
+        """Of each file, by its path and content, what is known without a scan."""
         if self._finder.forget():
             self._last, self._silent = "", _NOTHING
         texts = [self._text(path, data) for path, data in files]
         parts = [self._part(text) for text in texts]
         self._finder.learn(part.text[part.start : part.end] for part in parts if part is not None)
-        return [text is not None and self._is_silent(text, part) for text, part in zip(texts, parts, strict=True)]
+        return [LOUD if text is None else self._said(text, part) for text, part in zip(texts, parts, strict=True)]
 
     def _text(self, path: str, data: bytes) -> _Text | None:
         name, language = path.rpartition("/")[2], language_of(path)
         by_name = is_store(path) or name.lower().endswith(STATE) or env_class(path, self._env_files) is not None
-        if by_name or key_store(name, data) or language in _WHOLE or is_lfs_pointer(data):
+        if by_name or key_store(name, data) or language in WHOLE or is_lfs_pointer(data):
             return None
         if (len(data) > _LARGE and not self._quick) or (language == _NOTEBOOK and self._secrets.detectors):
             return None
         text = decode(data)
         if text is None:
             return _Text(path, _BINARY, data.decode("latin-1")) if self._quick else None
+        if language == "settings":
+            language = of_beginning(text)
         return _Text(path, "manifest" if language == "yaml" and "kind: Secret" in text else language, text)
 
     def _part(self, text: _Text | None) -> Part | None:
@@ -99,9 +112,10 @@ class Screen:
         part, self._last = added(text.whole, self._last), text.whole
         return part
 
-    def _is_silent(self, text: _Text, part: Part | None) -> bool:
+    def _said(self, text: _Text, part: Part | None) -> int:
         if part is None:
-            return says_nothing(text.whole) or all(self._is_mute(_NOTEBOOK, Piece(cell)) for cell in cells(text.whole))
+            mute = says_nothing(text.whole) or all(self._is_mute(_NOTEBOOK, Piece(cell)) for cell in cells(text.whole))
+            return SILENT if mute else LOUD
         name = text.path.rpartition("/")[2]
         ahead = LONGEST if text.language in _OF_WORDS else 0
         *before, kinds = self._silent
@@ -110,12 +124,14 @@ class Screen:
             part, kinds = whole(text.whole), 0
         else:
             near = text.whole[max(part.start - _FAR, 0) : part.end + _FAR]
-            part = widened(begun(part, ahead), self._finder.tells)
+            part = widened(begun(part, ahead), self._finder.tells, self._finder.quiet)
         look = self._finder.look(part, ahead)
         kinds |= look.kinds
-        silent = self._tells_nothing(text, near, kinds, look.pieces)
-        self._silent = (name, text.language, kinds) if silent else _NOTHING
-        return silent
+        if self._tells_nothing(text, near, kinds, look.pieces):
+            self._silent = (name, text.language, kinds)
+            return SILENT
+        self._silent = _NOTHING
+        return LOUD if kinds & (HOLDS | KEY | LOOSE) or self._secrets.detectors else UNMARKED
 
     def _tells_nothing(self, text: _Text, near: str, kinds: int, pieces: Sequence[Piece]) -> bool:
         """Whether there is nothing in a text; beyond what is near to what it adds, there was nothing before."""
@@ -128,17 +144,23 @@ class Screen:
         return text.language == _BINARY or all(self._is_mute(text.language, piece) for piece in pieces)
 
     def _is_mute(self, language: str, piece: Piece) -> bool:
-        keys = hash((language, piece.text)), hash((language, piece))
-        if self._mute.isdisjoint(keys):
+        key = hash((language, piece.text))
+        known = self._mute.get(key)
+        if known is None or known is _FURTHER:
             text, ahead = map(_decoded, piece)
-            far = ahead != "" and _goes_on(text)
-            ahead = ahead if far else ""
-            if _tells_in_cells(text) if language == _NOTEBOOK else _assigns(language, text, ahead):
-                return False
-            if len(self._mute) >= _MOST_PIECES:
-                self._mute.clear()
-            self._mute.add(keys[far])
-        return True
+            if known is _FURTHER or _goes_on(text):  # then what is ahead counts, also where that is nothing
+                self._mute[key] = _FURTHER
+                key = hash((language, piece))
+                known = self._mute.get(key)
+            else:
+                ahead = ""
+            if known is None:
+                mute = not (_tells_in_cells(text) if language == _NOTEBOOK else _assigns(language, text, ahead))
+                known = _MUTE if mute else _TELLING
+                if len(self._mute) >= _MOST_PIECES:
+                    self._mute.clear()
+                self._mute[key] = known
+        return known is _MUTE
 
 
 def _decoded(text: str | bytes) -> str:

@@ -5,9 +5,9 @@ The engine only points: what it points at is confirmed by the same functions tha
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
-from mlgovern.rules.secrets.assignments import TELLING, tells
+from mlgovern.record import NamedTuple
+from mlgovern.rules.secrets.assignments import TELLING, line_tells, tells
 from mlgovern.rules.secrets.keyblocks import MARKS
 from mlgovern.rules.secrets.lines import HOLDS, KELVIN, KEY, LOOSE, TELLS, holds
 from mlgovern.rules.secrets.parts import Look, Part, Piece, line_end
@@ -58,7 +58,12 @@ class Sweep:
 
     def tells(self, line: str) -> bool:
         """Whether a line tells of an assignment."""
-        return KELVIN in line or tells(line)
+        return KELVIN in line or line_tells(line)
+
+    def quiet(self, lines: Iterable[str]) -> bool:
+        """Whether none of some lines tells: no word goes beyond its line."""
+        text = "\n".join(lines)
+        return KELVIN not in text and not tells(text)
 
     def look(self, part: Part, ahead: int = 0) -> Look:
         """What a whole text tells; its pieces go so many characters further."""

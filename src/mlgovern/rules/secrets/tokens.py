@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.secrets.detector import Detector
 from mlgovern.rules.secrets.hashes import HASHES
 from mlgovern.rules.secrets.placeholders import is_documented, is_filler

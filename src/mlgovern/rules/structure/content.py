@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import EXECUTABLE, REGULAR, Ask, File, Snapshot
 from mlgovern.fields import Hint, Needed, Stricter
 from mlgovern.finding import Finding, NotJudged, Place
 from mlgovern.globs import expand, fragment, matcher, suspects
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Pattern, Verdicts
 from mlgovern.rules.structure.tree import because, brought, heads, under, whole
 from mlgovern.rx import holds, rx

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from shlex import quote
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import SUBMODULE, Snapshot
 from mlgovern.fields import Covered, Hint, Needed, Stricter
 from mlgovern.finding import Finding, Place
 from mlgovern.gitignore import Ignores, Source, appending, gather
 from mlgovern.globs import expand, matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Verdicts
 from mlgovern.rules.structure.lines import exception, ignoring, meant, split
 from mlgovern.rules.structure.tree import because, changed, folders, heads, moved, plain, under, whole

@@ -1,10 +1,10 @@
 """What to write into a `.gitignore`, so that it ignores what it should and nothing that is meant to be tracked."""
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from mlgovern.gitignore import Ignores, Source, appending, exactly
 from mlgovern.globs import matcher
+from mlgovern.record import NamedTuple
 from mlgovern.rules.structure.tree import plain
 
 # What holds a folder open or explains it; the folder may be ignored all the same.

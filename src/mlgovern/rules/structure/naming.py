@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from shlex import quote
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.fields import Hint, Needed
 from mlgovern.finding import Finding, Place
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob, Pattern
 from mlgovern.rules.structure.tree import any_below, brought
 from mlgovern.rx import holds, rx

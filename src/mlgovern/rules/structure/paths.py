@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from shlex import quote
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import File, Snapshot
 from mlgovern.fields import Denied, Hint, Maximum
 from mlgovern.finding import Finding, Place, Severity
 from mlgovern.globs import expand, fragment, suspects
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob
 from mlgovern.rules.structure.tree import any_below, brought, mended
 

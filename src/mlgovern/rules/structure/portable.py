@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from shlex import quote
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import SYMLINK, File, Snapshot
 from mlgovern.fields import Maximum
 from mlgovern.finding import Finding, Place
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Verdicts, unread
 from mlgovern.rules.structure.tree import brought, changed, folders, mended, nfc, whole
 from mlgovern.rx import rx, rxb

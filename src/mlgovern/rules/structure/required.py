@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from shlex import quote
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import Snapshot
 from mlgovern.fields import Fixed, Hint, Needed, Stricter
 from mlgovern.finding import Finding, Place
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Glob
 from mlgovern.rules.structure.subtree import Tree, count, ending, matches, near, trees
 from mlgovern.rules.structure.tree import because, nfc, plain

@@ -1,9 +1,8 @@
 """Finds what the developer keeps in env files of their own, wherever it is about to leave with a commit."""
 
-from typing import NamedTuple
-
 from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, Ask, Snapshot
 from mlgovern.finding import Finding, NotJudged
+from mlgovern.record import NamedTuple
 from mlgovern.rule import Rule, Verdicts, unread
 from mlgovern.rules.secrets.names import COMPOSE, EnvFiles, env_names
 from mlgovern.rules.secrets.own import Secrets

@@ -3,7 +3,8 @@
 from binascii import b2a_base64
 from collections.abc import Callable, Iterator
 from json import dumps
-from typing import NamedTuple
+
+from mlgovern.record import NamedTuple
 
 PLAIN, JSON, PERCENT, BASE64 = "", "escaped for JSON", "percent-encoded", "base64-encoded"
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import islice
-from typing import NamedTuple
 
 from mlgovern.facts.snapshot import File, Hidden, Snapshot
 from mlgovern.finding import Place
+from mlgovern.record import NamedTuple
 from mlgovern.rules.secrets.local.needles import Needles
 from mlgovern.rules.secrets.local.values import OwnValue, candidates, is_secret
 from mlgovern.rules.secrets.names import LIVE, TEMPLATE, env_class, with_those_of_compose

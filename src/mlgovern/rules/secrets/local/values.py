@@ -4,8 +4,8 @@ Almost no file has any of them, so what is quickly told comes first, and the res
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from mlgovern.record import NamedTuple
 from mlgovern.rules.secrets.dotenv import parse
 from mlgovern.rules.secrets.keys import STRONG, WEAK, classify
 from mlgovern.rules.secrets.scan import decode

@@ -3,6 +3,7 @@
 import ast
 import copy
 import pickle
+import runpy
 import sys
 import typing
 from typing import Any
@@ -150,6 +151,13 @@ def test_a_default_is_followed_by_defaults() -> None:
 def test_annotations_may_come_from_a_function(name: str) -> None:
     made = MAKING("Late", (NamedTuple,), {name: lambda _format: {"a": int, "b": str}, "b": "z"})
     assert made(1) == (1, "z")
+
+
+def test_an_interpreter_without_the_getter_in_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "_collections", None)
+    base: Any = runpy.run_path(str(record.__file__))["NamedTuple"]
+    made: Any = type(base)("Made", (base,), {"__annotations__": {"a": int, "b": int}, "b": 2})
+    assert (made(1).a, made(1).b, repr(made(1))) == (1, 2, "Made(a=1, b=2)")
 
 
 def test_nobody_pays_for_the_other() -> None:

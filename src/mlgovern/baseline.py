@@ -5,6 +5,7 @@ that a merge put together of two sides is read whole: each line that is an entry
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from mlgovern.errors import PolicyError
@@ -49,8 +50,9 @@ class Looked(NamedTuple):
     tracked: Collection[str]
 
 
+@lru_cache(maxsize=2)
 def parse(data: bytes) -> Baseline:
-    """The baseline that a file holds; PolicyError where it is none."""
+    """The baseline that a file holds, which nobody changes; PolicyError where it is none."""
     from json import loads
 
     salts: dict[str, None] = {}

@@ -96,9 +96,18 @@ class Piece(NamedTuple):
     everything: bool
 
 
-def piece(snapshot: Snapshot, policy: Policy, today: str, only: tuple[str, ...]) -> Piece:
-    """Judge one batch by itself; processes may share the batches of a repository."""
-    report, batch = _part(snapshot._replace(day=today), policy, only)
+def concerned(snapshot: Snapshot, policy: Policy, only: Iterable[str] = ()) -> frozenset[str]:
+    """The rules that have something to judge in a snapshot, if it holds all that there is."""
+    everywhere = snapshot._replace(scope="all")
+    chosen = enabled(policy, snapshot.stages, only)
+    return frozenset(rule for rule, decision in chosen if _concerned(decision.outline, everywhere))
+
+
+def piece(
+    snapshot: Snapshot, policy: Policy, today: str, only: tuple[str, ...], among: frozenset[str] | None = None
+) -> Piece:
+    """Judge one batch by itself; processes may share the batches of a repository. `among`: the rules that all of it concerns."""
+    report, batch = _part(snapshot._replace(day=today), policy, only, among)
     return Piece(report, batch, snapshot.stages, _everything(snapshot))
 
 
@@ -129,9 +138,11 @@ def _everything(snapshot: Snapshot) -> bool:
     )
 
 
-def _part(snapshot: Snapshot, policy: Policy, only: tuple[str, ...]) -> "tuple[Report, Batch | None]":
+def _part(
+    snapshot: Snapshot, policy: Policy, only: tuple[str, ...], among: frozenset[str] | None = None
+) -> "tuple[Report, Batch | None]":
     """One snapshot, and what could hide something of it: nothing in almost every one."""
-    report = _by_rules(snapshot, policy, only)
+    report = _by_rules(snapshot, policy, only, among=among)
     places = snapshot.baseline or any(finding.place.path is not None for finding in report.findings)
     if not places and not any(NEEDLE in data for data in snapshot.contents.values()):
         return report, None
@@ -142,14 +153,23 @@ def _part(snapshot: Snapshot, policy: Policy, only: tuple[str, ...]) -> "tuple[R
     return report, batch(snapshot, report.findings, policy, ran)
 
 
-def _by_rules(snapshot: Snapshot, policy: Policy, only: tuple[str, ...], *, each: str | None = None) -> Report:
+def _by_rules(
+    snapshot: Snapshot,
+    policy: Policy,
+    only: tuple[str, ...],
+    *,
+    each: str | None = None,
+    among: frozenset[str] | None = None,
+) -> Report:
     """What the rules find; those that judge last only if these are asked for."""
     findings: list[Finding] = []
     not_judged: list[NotJudged] = []
     crashes: list[Crash] = []
     rank = {commit.id: number for number, commit in enumerate(snapshot.commits)}
     for rule, decision in enabled(policy, snapshot.stages, only):
-        if (decision.outline.each == "run") is not (each == "run") or not _concerned(decision.outline, snapshot):
+        if (decision.outline.each == "run") is not (each == "run") or not _fits(decision.outline, snapshot):
+            continue
+        if not (_concerned(decision.outline, snapshot) if among is None else rule in among):
             continue
         try:
             verdicts = _verdicts(rule, decision, snapshot)
@@ -189,11 +209,21 @@ def _joined(reports: Sequence[Report], policy: Policy) -> Report:
     return reports[0]._replace(
         findings=tuple(sorted(findings, key=lambda finding: rank[finding.rule])),  # within a rule, batch after batch
         not_judged=tuple(dict.fromkeys(entry for report in reports for entry in report.not_judged)),
-        crashes=tuple({crash.rule: crash for report in reports for crash in report.crashes}.values()),
+        crashes=tuple({crash.rule: crash for report in reversed(reports) for crash in report.crashes}.values()),
         pages={name: one for report in reports for name, one in report.pages.items()},
         files=sum(report.files for report in reports),
         commits=sum(report.commits for report in reports),
         notes=policy.notes,
+    )
+
+
+def in_order(report: Report, policy: Policy) -> Report:
+    """The same report, whatever batches its files came in: findings as those of one batch, and what was not judged by name."""
+    rank = {rule: number for number, rule in enumerate(policy.decisions)}
+    return report._replace(
+        findings=tuple(sorted(report.findings, key=lambda finding: (rank[finding.rule], *_order(finding)))),
+        not_judged=tuple(sorted(report.not_judged)),
+        crashes=tuple(sorted(report.crashes, key=lambda crash: rank[crash.rule])),
     )
 
 
@@ -220,10 +250,13 @@ def _rule(name: str, decision: Decision) -> Rule:
     return next(rule for rule in family(decision.outline.family) if rule.id == name)
 
 
+def _fits(outline: Outline, snapshot: Snapshot) -> bool:
+    """Whether a rule judges what a snapshot is a part of."""
+    return snapshot.scope == "all" or outline.each == _PARTS[snapshot.scope]
+
+
 def _concerned(outline: Outline, snapshot: Snapshot) -> bool:
     """Whether there is anything here that the rule judges; if not, its family need not be imported."""
-    if snapshot.scope != "all" and outline.each != _PARTS[snapshot.scope]:
-        return False
     if outline.each == "file" and outline.reads and outline.triggers == ("**",):
         reads = matcher(outline.reads)
         return any(reads(file.path) for file in snapshot.files)

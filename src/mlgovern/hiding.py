@@ -9,7 +9,7 @@ from mlgovern.finding import Finding, Report
 from mlgovern.lines import Versions
 from mlgovern.policy.model import SECRETS, WAIVERS_FILE, Policy
 from mlgovern.record import NamedTuple
-from mlgovern.suppressions.gathered import INLINE, Suppression, gathered
+from mlgovern.suppressions.gathered import INLINE, WITHHELD, Suppression, gathered
 from mlgovern.waiving import Waiving, spoken_of, waiving
 
 
@@ -35,6 +35,12 @@ def batch(snapshot: Snapshot, findings: tuple[Finding, ...], policy: Policy, ran
     return Batch(snapshot.stages, suppressions, entries, accepted, looked)
 
 
+def light(whole: Batch) -> Batch:
+    """A batch without what all batches of one run share: it may go from one process to another."""
+    looked = None if whole.looked is None else whole.looked._replace(tracked={})
+    return whole._replace(accepted=Baseline(), looked=looked)
+
+
 def _acceptable(policy: Policy, rule: str) -> bool:
     decision = policy.decisions[rule]
     return decision.outline.family == SECRETS and decision.waivable
@@ -51,7 +57,7 @@ class Judging(NamedTuple):
 def hidden(report: Report, batches: Sequence[Batch], judging: Judging) -> tuple[Report, tuple[Idle, ...]]:
     """The report with what is hidden marked as waived, and what hides nothing."""
     policy = judging.policy
-    known = {finding for each in batches for finding in _known(each)}
+    known = {finding for each in batches for finding in _known(each, batches[0].accepted)}
     here: dict[tuple[str, str | None], list[Suppression]] = {}
     for suppression in (s for each in batches for s in each.suppressions):
         here.setdefault((suppression.rule, suppression.place.path), []).append(suppression)
@@ -61,7 +67,7 @@ def hidden(report: Report, batches: Sequence[Batch], judging: Judging) -> tuple[
     for finding in report.findings:
         hiding = [s for s in here.get((finding.rule, finding.place.path), ()) if s.hides(finding)]
         used.update(hiding)
-        waiver = hiding[0].why if hiding else baseline.WAIVER if finding in known else None
+        waiver = _why(hiding) if hiding else baseline.WAIVER if finding in known else None
         if waiver is None and finding in waived.accepting:
             waiver = waived.accepting[finding].id
         findings.append(finding._replace(waiver=waiver))
@@ -72,10 +78,16 @@ def hidden(report: Report, batches: Sequence[Batch], judging: Judging) -> tuple[
     return report._replace(findings=tuple(findings), notes=notes), tuple(dict.fromkeys(idle))
 
 
-def _known(each: Batch) -> Iterator[Finding]:
+def _why(hiding: Sequence[Suppression]) -> str:
+    """What hides a finding; a reason that repeats a secret is withheld, whichever batch knew of that secret."""
+    withheld = [suppression for suppression in hiding if suppression.why == INLINE + WITHHELD]
+    return (withheld or hiding)[0].why
+
+
+def _known(each: Batch, accepted: Baseline) -> Iterator[Finding]:
     """The findings that the baseline accepts."""
     for finding, entries in each.entries.items():
-        if not each.accepted.entries.keys().isdisjoint(entries):
+        if not accepted.entries.keys().isdisjoint(entries):
             yield finding
 
 

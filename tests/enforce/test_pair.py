@@ -98,3 +98,23 @@ def test_no_second_process_outlives_the_first_one() -> None:
     finally:
         with suppress(ProcessLookupError):
             os.kill(other, signal.SIGKILL)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the size of a pipe is fixed elsewhere")
+@pytest.mark.parametrize("count", [2, 1024, 1025, 5000])
+def test_every_chunk_is_judged_however_small_the_pipe_is(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    from fcntl import F_SETPIPE_SZ, fcntl
+
+    pipe = os.pipe
+
+    def small() -> tuple[int, int]:
+        ends = pipe()
+        fcntl(ends[1], F_SETPIPE_SZ, 4096)
+        return ends
+
+    def work(_git: Git, chunk: int) -> Iterator[int]:
+        yield chunk
+
+    monkeypatch.setattr(os, "pipe", small)
+    with Pair(NOWHERE, range(count), work) as pair:
+        assert sorted(pair.results()) == list(range(count))

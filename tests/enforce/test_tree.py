@@ -8,6 +8,7 @@ import pytest
 from mlgovern import engine
 from mlgovern.enforce import tree
 from mlgovern.facts import collect
+from mlgovern.facts.batches import cut, weighed
 from mlgovern.facts.git import Git
 from mlgovern.finding import Report
 from mlgovern.policy.cache import effective
@@ -36,10 +37,10 @@ def full(repo: Sealed) -> Sealed:
     return repo
 
 
-def judged(repo: Sealed, only: tuple[str, ...] = ()) -> Report:
+def judged(repo: Sealed, only: tuple[str, ...] = (), *paths: str) -> Report:
     with Git(str(repo.top), str(repo.top / ".git"), str(repo.top / ".git"), repo.environment) as git:
         wants = engine.wants(POLICY, ("audit",), only)
-        facts, _ = collect.everything(git, wants, ("audit",))
+        facts, _ = collect.everything(git, wants, ("audit",), paths)
         return tree.judge(git, POLICY, facts, tree.Terms(wants, only, "2026-11-27"))
 
 
@@ -103,3 +104,67 @@ def test_a_whole_check_of_much(full: Sealed) -> None:
     assert done.returncode == 1
     assert b"much.txt" not in done.stdout
     assert b" 1 waived; 84 files judged." in done.stdout
+
+
+def in_pieces(repo: Sealed, monkeypatch: pytest.MonkeyPatch, *paths: str) -> tuple[Report, Report]:
+    """What is told at once, and in pieces of one file each."""
+    at_once = judged(repo, (), *paths)
+    monkeypatch.setattr(tree, "_MUCH", 0)
+    monkeypatch.setattr(tree, "_PIECE", 1)
+    return at_once, judged(repo, (), *paths)
+
+
+def test_a_reason_that_repeats_a_secret_is_withheld(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret, other = "tR7vQ2mZk9" + "Lp4Xw8Bn3", "gH5yK8sDf2" + "Ja6Vc1Ne9"
+    text = f"""services:
+  db:
+    environment:
+      POSTGRES_PASSWORD: "{secret}"
+      OTHER_PASSWORD: "{other}"  # {SILENCED} uses {secret} too
+"""
+    repo.stage("docker-compose.yml", text)
+    repo.commit()
+    at_once, pieces = in_pieces(repo, monkeypatch)
+    assert pieces == at_once
+    assert "inline: its reason repeats what it hides" in {finding.waiver for finding in at_once.findings}
+    assert secret not in repr(pieces)
+
+
+@pytest.mark.parametrize("paths", [(), ("a", "b.dvc"), ("a",)])
+def test_a_rule_that_looks_at_other_files_is_told_of_all(
+    repo: Sealed, monkeypatch: pytest.MonkeyPatch, paths: tuple[str, ...]
+) -> None:
+    pointer = "outs:\n- md5: {0}\n  path: {1}\n"
+    repo.stage("z.dvc", pointer.format("0" * 32, "a/f0.txt"))
+    repo.stage("b.dvc", pointer.format("1" * 32, "b"))
+    repo.stage(".dvc/config", "[core]\n")
+    for number in range(4):
+        repo.stage(f"a/f{number}.txt", f"{number}\n" * 100)
+    repo.commit()
+    at_once, pieces = in_pieces(repo, monkeypatch, *paths)
+    assert pieces == at_once
+    kept = [finding.place.path for finding in at_once.findings if finding.rule == "dvc-inconsistent"]
+    assert ("z.dvc" in kept) is (paths != ("a",))
+
+
+def test_a_baseline_counts_in_each_piece(full: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert full.mlgovern("check", "--write-baseline").returncode in {0, 3}
+    full.git("add", "-A", "-f")
+    full.commit()
+    (full.top / "hidden.py").write_text("x = 1\n")
+    full.git("add", "-A", "-f")
+    full.commit()
+    at_once, pieces = in_pieces(full, monkeypatch)
+    assert pieces == at_once
+    assert len([finding for finding in at_once.findings if finding.waiver == "baseline"]) > 20
+
+
+def test_copies_are_no_pieces_of_their_own(repo: Sealed) -> None:
+    for number in range(10):
+        repo.stage(f"{number}.txt", "the same\n" * 100)
+    repo.stage("other.txt", "another\n" * 100)
+    repo.commit()
+    with Git(str(repo.top), str(repo.top / ".git"), str(repo.top / ".git"), repo.environment) as git:
+        wants = engine.wants(POLICY, ("audit",), ())
+        facts, _ = collect.everything(git, wants, ("audit",))
+        assert [len(files) for files in cut(weighed(git, wants, facts), 1000)] == [10, 1]

@@ -212,7 +212,8 @@ def _judged(bench: Bench, batch: list[Content], kept: Checkpoint) -> Looks:
         elif not broken:
             fresh.add(version)
     others = [one for one in batch if one.size < 0 or not all(version in clean for version in one.versions)]
-    looks = [_look(content, known, fresh | clean.keys()) for content in others]
+    fresh.update(clean)
+    looks = [_look(content, known, fresh) for content in others]
     told = {version for look in looks for version in look.fresh}
     return Looks([version for version in clean if version not in told], looks, crashes)
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from mlgovern.facts.git import Git
+from mlgovern.facts.git import LEAST_PIPE, Git
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -67,7 +67,11 @@ class Pair(Generic[Chunk, Told]):
         from multiprocessing import get_context
 
         self._queue, queue_end = os.pipe()
-        os.write(queue_end, b"".join(number.to_bytes(_NUMBER) for number in range(len(self._chunks))))
+        os.set_blocking(queue_end, False)
+        numbers = b"".join(number.to_bytes(_NUMBER) for number in range(len(self._chunks)))
+        with suppress(BlockingIOError):  # what does not fit into the pipe is left to this process
+            for start in range(0, len(numbers), LEAST_PIPE):  # each is written whole, or not at all (PIPE_BUF)
+                os.write(queue_end, numbers[start : start + LEAST_PIPE])
         os.close(queue_end)
         context = get_context("fork")  # all that is known so far goes along
         self._told, end = context.Pipe(duplex=False)

@@ -6,16 +6,17 @@ from mlgovern import engine
 from mlgovern.enforce import fast
 from mlgovern.enforce.pair import Pair
 from mlgovern.engine import Piece
-from mlgovern.facts.batches import Weighed, at_once, cut, part, weighed
+from mlgovern.facts.batches import BATCH_BYTES, Weighed, at_once, cut, part, weighed
 from mlgovern.facts.git import Git
 from mlgovern.facts.snapshot import File, Snapshot, Wants
 from mlgovern.finding import Report
+from mlgovern.hiding import light
 from mlgovern.policy.model import Policy
 from mlgovern.record import NamedTuple
 from mlgovern.rules.secrets.screen import Screen
 
 _MUCH = 5_000_000  # bytes from which on another process is worth its start
-_PIECE = 1_000_000  # bytes that are judged at once
+_PIECE, _PIECES = 1_000_000, 128  # bytes that are judged at once, and more of a tree that would come in more pieces
 
 Chunk = tuple[int, tuple[File, ...]]  # its number, and some files
 
@@ -35,24 +36,26 @@ class Bench(NamedTuple):
     terms: Terms
     sized: Weighed
     screens: list[Screen]
+    among: frozenset[str]  # the rules that something of all that is concerns
 
     def judge(self, git: Git, chunk: Chunk) -> Iterator[tuple[int, Piece]]:
         """What is told of some files, in whatever process."""
         number, files = chunk
         snapshot = fast.hushed(part(self.sized._replace(git=git), files), self.screens)
-        yield number, engine.piece(snapshot, self.policy, self.terms.today, self.terms.only)
+        piece = engine.piece(snapshot, self.policy, self.terms.today, self.terms.only, self.among)
+        yield number, piece if piece.batch is None else piece._replace(batch=light(piece.batch))
 
 
 def judge(git: Git, policy: Policy, facts: Snapshot, terms: Terms) -> Report:
     """Judge the files of `facts`, whose contents are still to be read."""
     wants, only, today = terms
     sized = weighed(git, wants, facts)
-    if sized.bytes < _MUCH:
-        return engine.evaluate(at_once(sized), policy, today, only)
+    if sized.total < _MUCH:
+        return engine.in_order(engine.evaluate(at_once(sized), policy, today, only), policy)
     finder = fast.finder(git)
     screens = fast.screens_of(policy, sized.whole, only, finder) if finder is not None else []
-    bench = Bench(policy, terms, sized, screens)
-    chunks = [*enumerate(cut(sized, _PIECE))]
+    bench = Bench(policy, terms, sized, screens, engine.concerned(sized.whole, policy, only))
+    chunks = [*enumerate(cut(sized, min(max(sized.total // _PIECES, _PIECE), BATCH_BYTES)))]
     if policy.plugins:  # each starts a process of its own, and once is enough
         told = [one for chunk in chunks for one in bench.judge(git, chunk)]
     else:
@@ -60,4 +63,4 @@ def judge(git: Git, policy: Policy, facts: Snapshot, terms: Terms) -> Report:
             told = [*pair.results()]
     whole = engine.piece(sized.whole, policy, today, only)
     pieces = [one for _, one in sorted(told, key=lambda each: each[0])]
-    return engine.assembled((whole, *pieces), policy, today, only)[0]
+    return engine.in_order(engine.assembled((whole, *pieces), policy, today, only)[0], policy)

@@ -1,6 +1,6 @@
 """The files under judgement with their sizes and contents, in batches where they are too many to hold at once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from mlgovern.facts import state
 from mlgovern.facts.git import Git
@@ -18,11 +18,7 @@ class Weighed(NamedTuple):
     git: Git
     whole: Snapshot
     wanted: dict[str, int]  # bytes by blob
-
-    @property
-    def bytes(self) -> int:
-        """Of all that is still to be read."""
-        return sum(self.wanted.values())
+    total: int  # of these bytes
 
 
 def weighed(git: Git, wants: Wants, facts: Snapshot) -> Weighed:
@@ -45,14 +41,16 @@ def weighed(git: Git, wants: Wants, facts: Snapshot) -> Weighed:
         from mlgovern.facts.environments import environments
 
         facts = facts._replace(environments=environments(git, wants, facts))
-    return Weighed(git, facts._replace(files=files, contents=shared, config=config, scope="whole"), left)
+    return Weighed(
+        git, facts._replace(files=files, contents=shared, config=config, scope="whole"), left, sum(left.values())
+    )
 
 
 def batches(git: Git, wants: Wants, facts: Snapshot, budget: int | None = BATCH_BYTES) -> Iterator[Snapshot]:
     """The files of `facts` with sizes and contents: one snapshot, or the whole and then its parts."""
     sized = weighed(git, wants, facts)
     whole = sized.whole
-    if budget is None or sized.bytes <= budget:
+    if budget is None or sized.total <= budget:
         yield at_once(sized)
         return
     yield whole
@@ -63,8 +61,8 @@ def batches(git: Git, wants: Wants, facts: Snapshot, budget: int | None = BATCH_
 
 def at_once(sized: Weighed) -> Snapshot:
     """Everything in one snapshot."""
-    git, whole, wanted = sized
-    return whole._replace(contents={**whole.contents, **_contents(git, set(wanted), whole.files)}, scope="all")
+    whole = sized.whole
+    return whole._replace(contents={**whole.contents, **_left(sized, whole.files)}, scope="all")
 
 
 def parts(sized: Weighed, budget: int = BATCH_BYTES) -> Iterator[Snapshot]:
@@ -74,22 +72,24 @@ def parts(sized: Weighed, budget: int = BATCH_BYTES) -> Iterator[Snapshot]:
 
 def part(sized: Weighed, batch: tuple[File, ...]) -> Snapshot:
     """Some of the files alone."""
-    git, whole, wanted = sized
-    ids = {blob for file in batch for blob in (file.blob, file.before or "")} & wanted.keys()
-    return whole._replace(files=batch, contents={**whole.contents, **_contents(git, ids, batch)}, scope="files")
+    whole = sized.whole
+    return whole._replace(files=batch, contents={**whole.contents, **_left(sized, batch)}, scope="files")
 
 
 def cut(sized: Weighed, budget: int) -> Iterator[tuple[File, ...]]:
-    """Runs of files whose contents stay within a budget; one that exceeds it is alone."""
+    """Runs of files whose contents, each once, stay within a budget; one that exceeds it is alone."""
     batch: list[File] = []
-    total, wanted = 0, sized.wanted
+    held: set[str] = set()
+    total = 0
     for file in sized.whole.files:
-        size = wanted.get(file.blob, 0) + wanted.get(file.before or "", 0)
-        if batch and total + size > budget:
+        own = {file.blob, file.before or ""} & sized.wanted.keys()
+        more = sum(sized.wanted[blob] for blob in own - held)
+        if batch and total + more > budget:
             yield tuple(batch)
-            batch, total = [], 0
+            batch, held, total, more = [], set(), 0, sum(sized.wanted[blob] for blob in own)
         batch.append(file)
-        total += size
+        held |= own
+        total += more
     yield tuple(batch)
 
 
@@ -117,9 +117,13 @@ def _templates(wants: Wants, facts: Snapshot) -> list[File]:
     return [file for file in (*facts.tracked.values(), *replaced) if named(file.name)]
 
 
-def _contents(git: Git, ids: set[str], files: Iterable[File] = ()) -> dict[str, bytes]:
-    """The bytes of blobs; where they are much, those from the work tree that it holds as well."""
-    sizes = {file.blob: file.size for file in files if file.blob in ids}
-    held = vouched(git, [file for file in files if file.blob in ids]) if sum(sizes.values()) >= MUCH else {}
-    blobs = git.objects(sorted(ids - held.keys()))
-    return {**held, **{blob.id: blob.data for blob in blobs if blob is not None}}
+def _left(sized: Weighed, files: tuple[File, ...]) -> dict[str, bytes]:
+    """The bytes of some files and of what they replace; where all is much, those from the work tree that it holds as well."""
+    ids = {blob for file in files for blob in (file.blob, file.before or "")} & sized.wanted.keys()
+    near = vouched(sized.git, (file for file in files if file.blob in ids)) if sized.total >= MUCH else {}
+    return {**near, **_contents(sized.git, ids - near.keys())}
+
+
+def _contents(git: Git, ids: set[str]) -> dict[str, bytes]:
+    blobs = git.objects(sorted(ids))
+    return {blob.id: blob.data for blob in blobs if blob is not None}

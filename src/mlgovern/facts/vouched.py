@@ -58,6 +58,9 @@ def _id(data: bytes, length: int) -> str | None:
     name = _HASHES.get(length)
     if name is None:
         return None
-    found = new(name, b"blob %d\0" % len(data), usedforsecurity=False)
+    try:
+        found = new(name, b"blob %d\0" % len(data), usedforsecurity=False)
+    except ValueError:  # an interpreter without it
+        return None
     found.update(data)
     return found.hexdigest()

@@ -107,6 +107,9 @@ def _subjects(snapshot: Snapshot, findings: Iterable[Finding], *, aliased: bool)
         if finding.place.path is not None:
             found.setdefault((finding.place.path, finding.place.commit), []).append(finding)
     judged = {(file.path, file.commit): file for file in snapshot.files}
+    if snapshot.scope == "whole":  # its files come in batches of their own, with what is found in them
+        found = {key: told for key, told in found.items() if key not in judged}
+        judged = {}
     speaking = dict.fromkeys(key for key, file in judged.items() if NEEDLE in (snapshot.read(file) or b""))
     for path, commit in dict.fromkeys((*found, *speaking)):
         lines = versions.at(path, commit)

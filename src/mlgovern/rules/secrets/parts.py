@@ -65,14 +65,15 @@ def widened(part: Part, tells: Callable[[str], bool], quiet: Callable[[Sequence[
     """
     text, start, end = part
     above, after = text.rfind("\n", 0, start - 1) + 1 if start else 0, line_end(text, end + 1)
-    if quiet((text[above : max(start - 1, 0)], text[text.rfind("\n", start, end) + 1 : end], text[end + 1 : after])):
+    final = text[max(text.rfind("\n", start, end) + 1, start) : end]
+    if quiet((text[above : max(start - 1, 0)], final, text[end + 1 : after])):
         return part
     while start:
         above = text.rfind("\n", 0, start - 1) + 1
         if not tells(text[above : start - 1]):
             break
         start = above
-    last = end < len(text) and tells(text[text.rfind("\n", start, end) + 1 : end])
+    last = end < len(text) and tells(text[max(text.rfind("\n", start, end) + 1, start) : end])
     while end < len(text):
         after = line_end(text, end + 1)
         last, before = tells(text[end + 1 : after]), last

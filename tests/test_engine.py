@@ -142,7 +142,8 @@ def test_what_a_later_batch_could_not_judge_is_kept(monkeypatch: pytest.MonkeyPa
     ),
 )
 def test_who_is_concerned(outline: Outline, facts: dict[str, Any], runs: bool) -> None:
-    assert engine._concerned(outline, a_snapshot(**facts)) is runs
+    snapshot = a_snapshot(**facts)
+    assert (engine._fits(outline, snapshot) and engine._concerned(outline, snapshot)) is runs
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,8 @@ def hidden(report: Report, batches: Sequence[Batch], judging: Judging) -> tuple[
         findings.append(finding._replace(waiver=waiver))
     looked = judging.everywhere - {crash.rule for crash in report.crashes}
     ending = spoken_of(policy.accepted, waived, judging.today, looked)
-    idle = (*_unused(batches, used), *_stale(report, batches), *ending)
+    broken = {crash.rule for crash in report.crashes}
+    idle = (*_unused(batches, used, broken), *_stale(report, batches), *ending)
     notes = (*report.notes, *_notes(findings, used, policy), *_arriving(waived, report.stage))
     return report._replace(findings=tuple(findings), notes=notes), tuple(dict.fromkeys(idle))
 
@@ -91,11 +92,11 @@ def _known(each: Batch, accepted: Baseline) -> Iterator[Finding]:
             yield finding
 
 
-def _unused(batches: Iterable[Batch], used: set[Suppression]) -> Iterator[Idle]:
+def _unused(batches: Iterable[Batch], used: set[Suppression], broken: set[str]) -> Iterator[Idle]:
     for suppression in (s for each in batches for s in each.suppressions):
         if suppression.fault and suppression.told:
             yield Idle("suppression", suppression.rule, suppression.place, suppression.fault)
-        elif suppression.due and suppression not in used:
+        elif suppression.due and suppression not in used and suppression.rule not in broken:
             yield Idle("suppression", suppression.rule, suppression.place, "unused")
 
 

@@ -118,3 +118,12 @@ def test_every_chunk_is_judged_however_small_the_pipe_is(monkeypatch: pytest.Mon
     monkeypatch.setattr(os, "pipe", small)
     with Pair(NOWHERE, range(count), work) as pair:
         assert sorted(pair.results()) == list(range(count))
+
+
+def test_without_room_for_another_process_one_judges(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full() -> int:
+        raise BlockingIOError("no room")
+
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1})
+    monkeypatch.setattr(os, "fork", full)
+    assert told([[1], [2], [3]]) == [(1, False), (4, False), (9, False)]

@@ -6,7 +6,7 @@ import pytest
 
 from mlgovern.facts import collect, history, ranges
 from mlgovern.facts.batches import batches
-from mlgovern.facts.snapshot import Snapshot, Wants
+from mlgovern.facts.snapshot import File, Snapshot, Wants, origins
 from tests.conftest import Sealed
 from tests.facts.test_collect import opened
 
@@ -51,6 +51,22 @@ def test_a_range(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(sizes) == 2
         parts = [*batches(here, ASKED, found._replace(contents={}), budget=1)]
         assert [before(part) for part in parts[2:]] == [{"a": b"1"}, {"a": b"2"}]
+
+
+@pytest.mark.parametrize(
+    ("files", "began"),
+    [
+        ([("a", "1", "0")], {"a": {"0"}}),
+        ([("a", "1", "")], {"a": {""}}),
+        ([("a", "1", "0"), ("a", "2", "1")], {"a": {"0"}}),
+        ([("a", "1", "0"), ("a", "0", "1"), ("a", "2", "0")], {"a": {"0", "1"}}),
+        ([("a", "1", None)], {}),
+        ([("a", "1", "0"), ("b", "0", "1")], {"a": {"0"}, "b": {"1"}}),
+    ],
+    ids=["a change", "a new file", "twice", "there and back", "no change", "two paths"],
+)
+def test_what_a_change_began_with(files: list[tuple[str, str, str | None]], began: dict[str, set[str]]) -> None:
+    assert origins(File(path, blob=blob, before=replaced) for path, blob, replaced in files) == began
 
 
 def test_a_merge_in_progress(repo: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from mlgovern.finding import Finding, NotJudged, Place, Severity
 from mlgovern.record import NamedTuple
 from mlgovern.regular import ours
 
-FORMAT = 3
+FORMAT = 4
 MOST_BYTES = 64_000_000
 KEPT = 2  # files
 _PREFIX = "history-"

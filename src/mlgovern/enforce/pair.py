@@ -34,9 +34,10 @@ class Pair(Generic[Chunk, Told]):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._other is not None and self._told is not None:
+        if self._other is not None:
             self._other.kill()
             self._other.join()
+        if self._told is not None:
             self._told.close()
         if self._queue is not None:
             os.close(self._queue)
@@ -75,8 +76,10 @@ class Pair(Generic[Chunk, Told]):
         os.close(queue_end)
         context = get_context("fork")  # all that is known so far goes along
         self._told, end = context.Pipe(duplex=False)
-        self._other = context.Process(target=self._judge, args=(end,), daemon=True)
-        self._other.start()
+        other = context.Process(target=self._judge, args=(end,), daemon=True)
+        with suppress(OSError):  # there may be no room for another process
+            other.start()
+            self._other = other
         end.close()
 
     def _judge(self, end: "Connection[Any, Any]") -> None:

@@ -1,10 +1,10 @@
 """The files under judgement with their sizes and contents, in batches where they are too many to hold at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from mlgovern.facts import state
 from mlgovern.facts.git import Git
-from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot, Wants
+from mlgovern.facts.snapshot import SUBMODULE, SYMLINK, File, Snapshot, Wants, origins
 from mlgovern.facts.vouched import MUCH, vouched
 from mlgovern.globs import matcher
 from mlgovern.record import NamedTuple
@@ -24,7 +24,9 @@ class Weighed(NamedTuple):
 def weighed(git: Git, wants: Wants, facts: Snapshot) -> Weighed:
     """The files of `facts` with their sizes, and what is consulted; the rest is still to be read."""
     consulted = [*_consulted(wants, facts), *_templates(wants, facts)]
-    replaced = [file.before for file in facts.files if file.before] if wants.asked("before") else []
+    if wants.asked("before") and facts.origins is None:
+        facts = facts._replace(origins=origins(facts.files))
+    replaced = _replaced(facts, facts.files)
     sizes = git.sizes([*(f.blob for f in [*facts.files, *consulted] if f.mode != SUBMODULE), *replaced])
     files = tuple(file._replace(size=sizes.get(file.blob, -1)) for file in facts.files)
     reads = matcher(wants.reads)
@@ -32,7 +34,7 @@ def weighed(git: Git, wants: Wants, facts: Snapshot) -> Weighed:
     def readable(blob: str) -> bool:
         return 0 <= sizes.get(blob, -1) <= wants.max_file_bytes
 
-    shared = _contents(git, {file.blob for file in consulted if readable(file.blob)})
+    shared = _contents(git, set(filter(readable, (*(file.blob for file in consulted), *_replaced(facts, consulted)))))
     wanted = {file.blob for file in files if file.mode == SYMLINK or reads(file.path) is not None}
     wanted.update(replaced)
     left = {blob: sizes[blob] for blob in wanted if readable(blob) and blob not in shared}
@@ -82,7 +84,7 @@ def cut(sized: Weighed, budget: int) -> Iterator[tuple[File, ...]]:
     held: set[str] = set()
     total = 0
     for file in sized.whole.files:
-        own = {file.blob, file.before or ""} & sized.wanted.keys()
+        own = {file.blob, *_replaced(sized.whole, (file,))} & sized.wanted.keys()
         more = sum(sized.wanted[blob] for blob in own - held)
         if batch and total + more > budget:
             yield tuple(batch)
@@ -119,9 +121,16 @@ def _templates(wants: Wants, facts: Snapshot) -> list[File]:
 
 def _left(sized: Weighed, files: tuple[File, ...]) -> dict[str, bytes]:
     """The bytes of some files and of what they replace; where all is much, those from the work tree that it holds as well."""
-    ids = {blob for file in files for blob in (file.blob, file.before or "")} & sized.wanted.keys()
+    ids = {*(file.blob for file in files), *_replaced(sized.whole, files)} & sized.wanted.keys()
     near = vouched(sized.git, (file for file in files if file.blob in ids)) if sized.total >= MUCH else {}
     return {**near, **_contents(sized.git, ids - near.keys())}
+
+
+def _replaced(facts: Snapshot, files: Iterable[File]) -> list[str]:
+    """What some files replace, and what the change began with at their paths, where somebody asked for that."""
+    if facts.origins is None:
+        return []
+    return [blob for file in files for blob in (file.before, *facts.origins.get(file.path, ())) if blob]
 
 
 def _contents(git: Git, ids: set[str]) -> dict[str, bytes]:

@@ -7,7 +7,7 @@ from mlgovern.facts.batches import batches, parts, weighed
 from mlgovern.facts.collect import here, judged, known, with_env_files, with_own_files
 from mlgovern.facts.git import Git
 from mlgovern.facts.listings import Change
-from mlgovern.facts.snapshot import Commit, File, Snapshot, Wants
+from mlgovern.facts.snapshot import Commit, File, Snapshot, Wants, origins
 from mlgovern.finding import NotJudged
 from mlgovern.record import NamedTuple
 
@@ -90,6 +90,11 @@ def _paged(git: Git, wants: Wants, facts: Snapshot, ids: list[str], span: Span) 
     touched: dict[str, str] = {}
     early = _tree(git, wants, span.tip) if wants.asked("tracked") else {}  # else memory is kept free for the pages
     facts = with_own_files(git, wants, facts, lambda: early or _tree(git, wants, span.tip))
+    if wants.asked("before"):
+        pages = (listings.brought(git, ids[start : start + PAGE]) for start in range(0, len(ids), PAGE))
+        facts = facts._replace(
+            origins=origins(change.file for page in pages for change in page if change.status != "D")
+        )
     for start in range(0, len(ids), PAGE):
         commits = listings.named(git, ids[start : start + PAGE])
         page, changes = _with(git, wants, facts, commits, seen_to=span.seen_to)

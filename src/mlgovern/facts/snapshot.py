@@ -1,6 +1,6 @@
 """The facts that rules judge: frozen values, gathered once, that know nothing of git."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from mlgovern.finding import NotJudged, Place
 from mlgovern.record import NamedTuple
@@ -196,6 +196,7 @@ class Snapshot(NamedTuple):
     own: Hidden | None = None  # the developer's own env files; None where nobody looked for any
     pushed: Mapping[str, str] = {}  # paths that commits on a remote have, and the newest such commit
     environments: tuple[str, ...] = ()  # folders in the work tree that hold a virtual environment and do not hide it
+    origins: Mapping[str, frozenset[str]] | None = None  # of the whole change, where its files come in parts
     baseline: bytes = b""  # the secrets that are accepted, as the place of judgement trusts them
     weakened: tuple[Idle, ...] = ()  # what the change would make weaker of the policy, which judges by what was before
     idle: tuple[Idle, ...] = ()  # what hid nothing, for the rules that judge when all else is judged
@@ -217,3 +218,17 @@ class Snapshot(NamedTuple):
         """The bytes at a path of the tree, or None if it is not there or was not gathered."""
         file = self.tracked.get(path)
         return None if file is None else self.contents.get(file.blob)
+
+
+def origins(files: Iterable[File]) -> dict[str, frozenset[str]]:
+    """By path, the blobs that a change began with: what its versions replace, and it does not bring itself; "" for nothing."""
+    brought: set[tuple[str, str]] = set()
+    replaced: dict[str, set[str]] = {}
+    for file in files:
+        brought.add((file.path, file.blob))
+        if file.before is not None:
+            replaced.setdefault(file.path, set()).add(file.before)
+    began = (
+        (path, {blob for blob in blobs if (path, blob) not in brought} or blobs) for path, blobs in replaced.items()
+    )
+    return {path: frozenset(blobs) for path, blobs in began}

@@ -17,6 +17,7 @@ INLINE = "inline: "
 WITHHELD = "its reason repeats what it hides"
 
 _VALUE = rx(r"""\"([^\"]{4,200})\"|'([^']{4,200})'|[=:][ \t]*+([^\s"'#,;]{4,200})""")
+_WORD = rx(r"[A-Za-z0-9_+/=.-]{10,200}")
 _TELLING = 6  # characters of a value that already tell too much of it
 _MOST = 200_000  # characters that are compared; where there are more, no reason is shown
 
@@ -68,6 +69,12 @@ def _repeats(reason: str, line: str) -> bool:
     """Whether a reason has a whole value of the line that it speaks of; it may be a password that nothing found."""
     values = {value for found in _VALUE.finditer(line) for value in found.groups() if value}
     return any(re.search(rf"(?<!\w){re.escape(value)}(?!\w)", reason) for value in values if value in reason)
+
+
+def _stands_elsewhere(reason: str, text: str) -> bool:
+    """Whether a reason has a word that may be a secret, for which nothing looks, and that stands in the file once more."""
+    words = {word for word in _WORD.findall(reason) if not word.isalpha() and not word.isdigit()}
+    return any(text.count(word) > reason.count(word) for word in words)
 
 
 class Subject(NamedTuple):
@@ -130,9 +137,10 @@ def _is_now(snapshot: Snapshot, file: File) -> bool:
 def _ours(subject: Subject, weighing: Gathering) -> Iterator[Suppression]:
     if not subject.speaks:
         return
-    secrets = Secrets(subject.lines.excerpt(finding.place) for finding in subject.findings)
+    secrets = Secrets((*(subject.lines.excerpt(finding.place) for finding in subject.findings), *_held(subject)))
     for asked in (*comments(subject.lines), *cells(subject.lines)):
         telling = secrets.told_by(asked.reason) or _repeats(asked.reason, asked.text.partition(MARK)[0])
+        telling = telling or _stands_elsewhere(asked.reason, subject.lines.text)
         why = INLINE + (WITHHELD if telling else asked.reason)
         place = subject.place._replace(line=asked.line, cell=asked.cell)
         for rule in asked.rules or ("",):
@@ -140,6 +148,18 @@ def _ours(subject: Subject, weighing: Gathering) -> Iterator[Suppression]:
             due = subject.judged and rule in weighing.ran
             known = rule if fault != "unknown" else ""  # what is no rule could be anything, a secret too
             yield Suppression(known, place, asked.covers, why, False, fault, subject.judged, due, subject.also)
+
+
+def _held(subject: Subject) -> Iterator[str]:
+    """The secrets that a file holds, though no rule may have looked for them here."""
+    from mlgovern.rules.secrets.names import EnvFiles
+    from mlgovern.rules.secrets.scan import scan
+
+    path = subject.place.path or ""
+    for hit in scan(path, subject.lines.data, EnvFiles()):
+        if hit.span is not None:
+            line, column, end_line, end_column = hit.span
+            yield subject.lines.excerpt(Place(path, line, column, end_line, end_column))
 
 
 def _fault(rule: str, asked: Asked, subject: Subject, weighing: Gathering) -> str:

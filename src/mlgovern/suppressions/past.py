@@ -2,22 +2,18 @@
 
 from functools import cached_property
 
-from mlgovern.facts.snapshot import Snapshot
+from mlgovern.facts.snapshot import Snapshot, origins
 from mlgovern.lines import Lines
 from mlgovern.suppressions.cells import cells
 from mlgovern.suppressions.comments import Asked, comments, foreign
 
 
 class Past:
-    """The versions that the files under judgement take the place of."""
+    """The versions that the change under judgement began with, of which only some files may be looked at here."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._contents = snapshot.contents
-        self._began: dict[str, set[str]] = {}
-        brought = {(file.path, file.blob) for file in snapshot.files}
-        for file in snapshot.files:
-            if file.before is not None and (file.path, file.before) not in brought:
-                self._began.setdefault(file.path, set()).add(file.before)
+        self._began = origins(snapshot.files) if snapshot.origins is None else snapshot.origins
         self._versions: dict[str, list[_Version]] = {}
 
     def has(self, path: str, rule: str, text: str) -> bool:

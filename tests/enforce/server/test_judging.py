@@ -2,11 +2,13 @@
 
 import pytest
 
+from mlgovern.enforce.server import contents
 from mlgovern.enforce.server.judging import judge
 from mlgovern.facts import git as wall
 from mlgovern.facts import received
 from tests.enforce.server.arriving import ENV, PASSWORD, POLICY, Server
 from tests.rules.secrets.samples import ALNUM, some
+from tests.suppressions.test_places import BODY, DENY, key
 
 TOKEN = "AI" + "za" + some(ALNUM, 35)
 NOTHING: dict[str, str | None] = {}
@@ -233,3 +235,13 @@ def test_however_much_is_pushed_a_fixed_number_of_processes_is_asked(
             )
             counts.append(len(git.together or ()))
     assert counts[0] == counts[1] <= 24
+
+
+@pytest.mark.parametrize("files", [1, 250])
+def test_a_push_puts_nothing_behind_a_suppression(server: Server, monkeypatch: pytest.MonkeyPatch, files: int) -> None:
+    server.govern(policy=DENY)
+    *_, tip = server.grow(("feat: read a key", {"k.py": key("")}), ("feat: hold a key", {"k.py": key(BODY)}))
+    monkeypatch.setattr(contents, "BATCH_FILES", files)
+    told = server.push(server.line("refs/heads/feat/key", tip))
+    assert told.code == 1
+    assert "k.py:2 private-key" in "\n".join(told.lines)

@@ -7,7 +7,7 @@ from mlgovern.enforce import fast
 from mlgovern.enforce.pair import Pair
 from mlgovern.enforce.server.push import Part, Push, tree, wants_of
 from mlgovern.facts.git import Git
-from mlgovern.facts.snapshot import SYMLINK, File, Snapshot
+from mlgovern.facts.snapshot import SYMLINK, File, Snapshot, origins
 from mlgovern.finding import Report
 from mlgovern.globs import matcher
 from mlgovern.policy.model import Policy
@@ -42,6 +42,8 @@ class Bench:
         self._push, self._parts, self._rules = push, parts, rules
         self._wants = wants_of(push.policy, rules)
         self._reads = matcher(self._wants.reads)
+        every = (file for part in parts.values() for file in part.files)
+        self._origins = origins(every) if self._wants.asked("before") else None
         self._at = -1
         self._whole = Snapshot()
         self._screens: list[Screen] = []
@@ -58,12 +60,13 @@ class Bench:
             part = self._parts[number]
             self.seed(number, tree(self._push, git, part) if part.tip else part.whole)
         wanted = {file.blob for file in files if self._readable(file) and file.blob not in self._whole.contents}
-        if self._wants.asked("before"):
-            before = git.sizes(file.before for file in files if file.before)
+        if self._origins is not None:
+            began = (blob for file in files for blob in (file.before, *self._origins.get(file.path, ())) if blob)
+            before = git.sizes(began)
             wanted.update(blob for blob, size in before.items() if size <= self._wants.max_file_bytes)
         contents = {blob.id: blob.data for blob in git.objects(sorted(wanted)) if blob is not None}
         held = {**self._whole.contents, **contents}
-        snapshot = self._whole._replace(files=files, contents=held, scope="files")
+        snapshot = self._whole._replace(files=files, contents=held, origins=self._origins, scope="files")
         snapshot = fast.hushed(snapshot, self._screens)
         yield engine.evaluate(snapshot, self._push.policy, self._push.today, self._rules)
 

@@ -13,7 +13,7 @@ SAID = "mlgovern" + ": ignore "
 BEGIN = "-----BEGIN RSA PRIVATE " + "KEY-----"
 BODY = "\n".join(some(ALNUM, 64, seed) for seed in range(4))
 DENY = "schema: 1\nextends: [base]\ninline_suppressions: deny\n"
-SECRET = "tR7vQ2mZk9" + "Lp4Xw8Bn3"
+SECRET = some(ALNUM, 19, 9)
 
 
 def key(body: str) -> str:

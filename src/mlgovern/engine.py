@@ -71,20 +71,23 @@ def evaluate(snapshot: Snapshot, policy: Policy, today: str, only: Iterable[str]
 
 def evaluate_all(snapshots: Iterable[Snapshot], policy: Policy, today: str, only: Iterable[str] = ()) -> Report:
     """Judge the batches of one repository, one at a time, so that memory stays flat; one report in the order of rules."""
-    chosen = tuple(only)
-    return assembled((piece(snapshot, policy, today, chosen) for snapshot in snapshots), policy, today, chosen)[0]
+    return _judged(snapshots, policy, today, tuple(only))[0]
 
 
 def acceptable(
     snapshots: Iterable[Snapshot], policy: Policy, today: str, only: Iterable[str]
 ) -> "tuple[Report, tuple[Entry, ...]]":
     """The same, and what a baseline would have to hold to accept what it finds; the snapshots bring the salt."""
-    chosen = tuple(only)
-    pieces = (piece(snapshot, policy, today, chosen) for snapshot in snapshots)
-    report, batches = assembled(pieces, policy, today, chosen)
+    report, batches = _judged(snapshots, policy, today, tuple(only))
     standing = {finding for finding in report.findings if finding.waiver is None}
     found = [entry for each in batches for finding, own in each.entries.items() if finding in standing for entry in own]
     return report, tuple(dict.fromkeys(found))
+
+
+def _judged(
+    snapshots: Iterable[Snapshot], policy: Policy, today: str, only: tuple[str, ...]
+) -> "tuple[Report, list[Batch]]":
+    return assembled((piece(snapshot, policy, today, only) for snapshot in snapshots), policy, today, only)
 
 
 class Piece(NamedTuple):

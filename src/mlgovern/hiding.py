@@ -35,10 +35,10 @@ def batch(snapshot: Snapshot, findings: tuple[Finding, ...], policy: Policy, ran
     return Batch(snapshot.stages, suppressions, entries, accepted, looked)
 
 
-def light(whole: Batch) -> Batch:
+def light(one: Batch) -> Batch:
     """A batch without what all batches of one run share: it may go from one process to another."""
-    looked = None if whole.looked is None else whole.looked._replace(tracked={})
-    return whole._replace(accepted=Baseline(), looked=looked)
+    looked = None if one.looked is None else one.looked._replace(tracked={})
+    return one._replace(accepted=Baseline(), looked=looked)
 
 
 def _acceptable(policy: Policy, rule: str) -> bool:
@@ -71,9 +71,8 @@ def hidden(report: Report, batches: Sequence[Batch], judging: Judging) -> tuple[
         if waiver is None and finding in waived.accepting:
             waiver = waived.accepting[finding].id
         findings.append(finding._replace(waiver=waiver))
-    looked = judging.everywhere - {crash.rule for crash in report.crashes}
-    ending = spoken_of(policy.accepted, waived, judging.today, looked)
     broken = {crash.rule for crash in report.crashes}
+    ending = spoken_of(policy.accepted, waived, judging.today, judging.everywhere - broken)
     idle = (*_unused(batches, used, broken), *_stale(report, batches), *ending)
     notes = (*report.notes, *_notes(findings, used, policy), *_arriving(waived, report.stage))
     return report._replace(findings=tuple(findings), notes=notes), tuple(dict.fromkeys(idle))

@@ -107,6 +107,7 @@ else:
             if fields[len(fields) - len(defaults) :] != tuple(defaults):
                 raise TypeError(f"{name}: a field without a default follows one with a default")
             getters = {field: getter(index, None) for index, field in enumerate(fields)}
+            # What counts its uses is a list, so that a subclass counts with it.
             known = {"_fields": fields, "_field_defaults": defaults, "__match_args__": fields, "_made": []}
             return type(name, (tuple,), {"__slots__": (), **_ABLE, **getters, **known, **body})
 

@@ -100,9 +100,9 @@ def test_little_is_left_as_it_is(here: Git) -> None:
 def test_versions_are_screened_without_the_engine_as_well(here: Git, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fast, "finder", lambda _git: None)
     snapshots = many({"a.py": b"x = 1\n", "b.py": b"DB_PASSWORD = 'Otter7!lunch'\n"}, monkeypatch)
-    for versions, paths in ((True, ["a.py"]), (False, [])):
-        (told,) = fast.screened(here, POLICY, snapshots, (), versions=versions)
-        assert [file.path for file in told.silent] == paths
+    (told,) = fast.screened(here, POLICY, snapshots, ())
+    assert [file.path for file in told.silent] == ["a.py"]
+    assert fast.quick_screens(here, POLICY, snapshots[0], ()) == []
 
 
 def test_no_screen_where_the_family_is_not_asked_for(here: Git, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +156,8 @@ def test_without_it_nothing_is_said(here: Git, monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setitem(sys.modules, "hyperscan", module)  # None: cannot be imported
     assert fast.finder(here) is None
     snapshots = many({"a.py": b"x = 1\n"}, monkeypatch)
-    assert list(fast.screened(here, POLICY, snapshots, ())) == [snapshots[0]._replace(silent=frozenset())]
+    assert fast.quick_screens(here, POLICY, snapshots[0], ()) == []
+    assert fast.hushed(snapshots[0], []) == snapshots[0]._replace(silent=frozenset(), unmarked=frozenset())
 
 
 def test_where_nothing_can_be_kept_it_works_as_well(here: Git, tmp_path: Path) -> None:

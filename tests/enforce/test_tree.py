@@ -12,6 +12,7 @@ from mlgovern.facts.batches import cut, weighed
 from mlgovern.facts.git import Git
 from mlgovern.finding import Report
 from mlgovern.policy.cache import effective
+from mlgovern.policy.model import Policy
 from tests.conftest import Sealed
 from tests.rules.secrets.histories import notebooks, texts
 
@@ -37,11 +38,11 @@ def full(repo: Sealed) -> Sealed:
     return repo
 
 
-def judged(repo: Sealed, only: tuple[str, ...] = (), *paths: str) -> Report:
+def judged(repo: Sealed, only: tuple[str, ...] = (), *paths: str, policy: Policy = POLICY) -> Report:
     with Git(str(repo.top), str(repo.top / ".git"), str(repo.top / ".git"), repo.environment) as git:
         wants = engine.wants(POLICY, ("audit",), only)
         facts, _ = collect.everything(git, wants, ("audit",), paths)
-        return tree.judge(git, POLICY, facts, tree.Terms(wants, only, "2026-11-27"))
+        return tree.judge(git, policy, facts, tree.Terms(wants, only, "2026-11-27"))
 
 
 @pytest.mark.parametrize("only", [(), ("secrets",), ("structure", "data")])
@@ -168,3 +169,10 @@ def test_copies_are_no_pieces_of_their_own(repo: Sealed) -> None:
         wants = engine.wants(POLICY, ("audit",), ())
         facts, _ = collect.everything(git, wants, ("audit",))
         assert [len(files) for files in cut(weighed(git, wants, facts), 1000)] == [10, 1]
+
+
+def test_plugins_see_as_many_files_at_once_as_there_is_room_for(full: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = judged(full)
+    monkeypatch.setattr(tree, "_MUCH", 0)
+    monkeypatch.setattr(tree, "cut", lambda _sized, size: pytest.fail(f"it is cut at {size}"))
+    assert judged(full, policy=POLICY._replace(plugins=("acme-rules==1.0",))) == at_once

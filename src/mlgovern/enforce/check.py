@@ -132,7 +132,7 @@ def _snapshots(git: Git, request: Request, policy: Policy) -> tuple[Iterable[Sna
     facts = collect.here(git, asked, ("ci",))._replace(branch=named, target=_branch(request.target))
     span = ranges.Span(selection, tip, ranges.among(git, asked, facts))
     snapshots = ranges.commit_range(git, asked, ("ci",), span, lambda: engine.prepare(policy, ("ci",), request.only))
-    return fast.screened(git, policy, snapshots, request.only, versions=True), ()
+    return fast.screened(git, policy, snapshots, request.only), ()
 
 
 def _tree(git: Git, request: Request, policy: Policy) -> tuple[Report, tuple[NotJudged, ...]]:

@@ -25,13 +25,11 @@ _PREFIX = "hyperscan-"
 _MOST_BYTES = 20_000_000
 
 
-def screened(
-    git: Git | None, policy: Policy, snapshots: Iterable[Snapshot], only: Iterable[str], *, versions: bool = False
-) -> Iterator[Snapshot]:
-    """The snapshots, the large ones with the files in which there is nothing for the secrets family.
+def screened(git: Git | None, policy: Policy, snapshots: Iterable[Snapshot], only: Iterable[str]) -> Iterator[Snapshot]:
+    """The snapshots of versions of files, the large ones with what is known of their secrets without a scan.
 
-    Without a repository the database is made anew: what one keeps may be anybody's. Of `versions` of the same files, which
-    share their lines, that is worth while without the engine, too.
+    Without a repository the database is made anew: what one keeps may be anybody's. Versions of the same files share their
+    lines, so that it is worth while without the engine, too.
     """
     screens: list[Screen] | None = None
     for snapshot in snapshots:
@@ -39,8 +37,7 @@ def screened(
             yield snapshot
             continue
         if screens is None:
-            quick = finder(git)
-            screens = screens_of(policy, snapshot, only, quick) if quick is not None or versions else []
+            screens = screens_of(policy, snapshot, only, finder(git))
         yield hushed(snapshot, screens)
 
 
@@ -50,6 +47,12 @@ def screens_of(policy: Policy, base: Snapshot, only: Iterable[str], finder: Find
     ours = [rule for rule, one in chosen if one.outline.family == SECRETS and one.outline.each == "file"]
     kinds = dict.fromkeys((it.env_files, it.secrets) for it in (engine.settings(policy, rule) for rule in ours))
     return [Screen(with_those_of_compose(base, env_files), finder, secrets) for env_files, secrets in kinds]
+
+
+def quick_screens(git: Git, policy: Policy, base: Snapshot, only: Iterable[str]) -> list[Screen]:
+    """The same for files that share nothing, which only the engine looks at faster than a scan; none without it."""
+    quick = finder(git)
+    return [] if quick is None else screens_of(policy, base, only, quick)
 
 
 def hushed(snapshot: Snapshot, screens: list[Screen]) -> Snapshot:

@@ -153,7 +153,7 @@ def _of_range(git: Git, policy: Policy, span: Ends, facts: Snapshot, *, messages
     known = ranges.Span(selection, span.head, ranges.among(git, wants, here), seen_to=True)
     snapshots = ranges.commit_range(git, wants, STAGES, known)
     weighed = (snapshot._replace(weakened=facts.weakened) for snapshot in snapshots)
-    report = engine.evaluate_all(screened(None, policy, weighed, only, versions=True), policy, today(), only)
+    report = engine.evaluate_all(screened(None, policy, weighed, only), policy, today(), only)
     return resolved(git, policy, report, span.head) if report.not_judged else report
 
 

@@ -50,13 +50,13 @@ def judge(git: Git, policy: Policy, facts: Snapshot, terms: Terms) -> Report:
     """Judge the files of `facts`, whose contents are still to be read."""
     wants, only, today = terms
     sized = weighed(git, wants, facts)
-    if sized.total < _MUCH:
+    if sized.total < (BATCH_BYTES if policy.plugins else _MUCH):  # a plugin is started anew for each piece
         return engine.in_order(engine.evaluate(at_once(sized), policy, today, only), policy)
-    finder = fast.finder(git)
-    screens = fast.screens_of(policy, sized.whole, only, finder) if finder is not None else []
+    screens = fast.quick_screens(git, policy, sized.whole, only)
     bench = Bench(policy, terms, sized, screens, engine.concerned(sized.whole, policy, only))
-    chunks = [*enumerate(cut(sized, min(max(sized.total // _PIECES, _PIECE), BATCH_BYTES)))]
-    if policy.plugins:  # each starts a process of its own, and once is enough
+    size = BATCH_BYTES if policy.plugins else min(max(sized.total // _PIECES, _PIECE), BATCH_BYTES)
+    chunks = [*enumerate(cut(sized, size))]
+    if policy.plugins:
         told = [one for chunk in chunks for one in bench.judge(git, chunk)]
     else:
         with Pair(git, chunks, bench.judge) as pair:

@@ -1,7 +1,7 @@
 """Git state to Snapshot: what each stage judges, gathered with as few git calls as possible.
 
-Contents come from the index or from commits, never from the work tree, but for what `own` reads; the bytes of a large blob
-may lie there too, and are taken if they hash to its id (`vouched`).
+Contents come from the index or from commits, never from the work tree, but for what `own` reads; where they are much,
+the bytes of a blob may be read there too, and count if they hash to its id (`vouched`).
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

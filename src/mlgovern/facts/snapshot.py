@@ -196,7 +196,7 @@ class Snapshot(NamedTuple):
     own: Hidden | None = None  # the developer's own env files; None where nobody looked for any
     pushed: Mapping[str, str] = {}  # paths that commits on a remote have, and the newest such commit
     environments: tuple[str, ...] = ()  # folders in the work tree that hold a virtual environment and do not hide it
-    origins: Mapping[str, frozenset[str]] | None = None  # of the whole change, where its files come in parts
+    origins: Mapping[str, frozenset[str]] | None = None  # of the whole change (`origins`), where a rule asks
     baseline: bytes = b""  # the secrets that are accepted, as the place of judgement trusts them
     weakened: tuple[Idle, ...] = ()  # what the change would make weaker of the policy, which judges by what was before
     idle: tuple[Idle, ...] = ()  # what hid nothing, for the rules that judge when all else is judged

@@ -108,16 +108,15 @@ def replay(git: Git, now: Policy, candidate: Policy, span: ranges.Span, today: s
         files=wants.files or before.files,
     )
     secret = any(now.decisions[rule].outline.family == SECRETS for rule in theirs.only)
-    for snapshot in screened(git, candidate, ranges.commit_range(git, wants, (STAGE,), span), (), versions=True):
+    for snapshot in screened(git, candidate, ranges.commit_range(git, wants, (STAGE,), span), ()):
         for commit in snapshot.commits:
             authors[commit.id or ""] = commit.author.email.lower()
             subjects[commit.id or ""] = commit.message.partition("\n")[0]
         ours.add(snapshot, today, authors)
         if theirs.only:
-            whole = (
-                snapshot._replace(silent=frozenset(), unmarked=frozenset()) if secret else snapshot
-            )  # told by the settings
-            theirs.add(whole, today, authors)
+            unscreened = snapshot._replace(silent=frozenset(), unmarked=frozenset())
+            # What a screen tells goes by the settings of the candidate.
+            theirs.add(unscreened if secret else snapshot, today, authors)
     for rule in alike & ours.rules.keys():
         theirs.rules[rule] = ours.rules[rule]
         theirs.commits.update(ours.rules[rule].commits)

@@ -29,16 +29,10 @@ _QUOTED = frozenset({"python", "literals"})  # languages in which values are quo
 _OF_WORDS = frozenset({"shell", "prose"})  # languages in which a value may go on through many lines
 _AS_IT_IS = Secrets()
 _NOTHING = "", "", 0
-LOUD, UNMARKED, SILENT = range(
-    3
-)  # what is told of a file: nothing, that `find_marks` finds nothing, that `scan` does not
+# What is told of a file: nothing, that `find_marks` finds nothing in it, that `scan` does not.
+LOUD, UNMARKED, SILENT = range(3)
 _SHOUTED = rx(r"[A-Z][ \t]")
 _NOTEBOOK, _BINARY = "notebook", "binary"
-_MUTE, _TELLING, _FURTHER = (
-    "mute",
-    "telling",
-    "further",
-)  # nothing is assigned in it, something is; it depends on what is ahead
 _FAR = 20_000  # characters: further away than that nothing makes a key or a token of what is none
 _MOST_PIECES = 500_000
 _LARGE = 4_000_000  # bytes; what is larger is not worth remembering
@@ -80,7 +74,8 @@ class Screen:
         self._finder = finder or Lines()
         self._last = ""
         self._silent = _NOTHING  # name and language of the last text and what it tells, if that is silent
-        self._mute: dict[int, str] = {}  # by the hash of a piece, what is known of it
+        self._open: dict[int, bool] = {}  # by the hash of the text of a piece, whether it may go on in what is ahead
+        self._mute: dict[int, bool] = {}  # by the hash of a piece, whether nothing is assigned in it
 
     def told(self, files: Iterable[tuple[str, bytes]]) -> list[int]:
         """Of each file, by its path and content, what is known without a scan."""
@@ -144,23 +139,20 @@ class Screen:
         return text.language == _BINARY or all(self._is_mute(text.language, piece) for piece in pieces)
 
     def _is_mute(self, language: str, piece: Piece) -> bool:
-        key = hash((language, piece.text))
-        known = self._mute.get(key)
-        if known is None or known is _FURTHER:
+        if len(self._mute) >= _MOST_PIECES:
+            self._open.clear()
+            self._mute.clear()
+        own = hash(piece.text)
+        if own not in self._open:
+            self._open[own] = _goes_on(_decoded(piece.text))
+        if not self._open[own]:
+            piece = Piece(piece.text)
+        key = hash((language, piece))
+        if key not in self._mute:
             text, ahead = map(_decoded, piece)
-            if known is _FURTHER or _goes_on(text):  # then what is ahead counts, also where that is nothing
-                self._mute[key] = _FURTHER
-                key = hash((language, piece))
-                known = self._mute.get(key)
-            else:
-                ahead = ""
-            if known is None:
-                mute = not (_tells_in_cells(text) if language == _NOTEBOOK else _assigns(language, text, ahead))
-                known = _MUTE if mute else _TELLING
-                if len(self._mute) >= _MOST_PIECES:
-                    self._mute.clear()
-                self._mute[key] = known
-        return known is _MUTE
+            told = _tells_in_cells(text) if language == _NOTEBOOK else _assigns(language, text, ahead)
+            self._mute[key] = not told
+        return self._mute[key]
 
 
 def _decoded(text: str | bytes) -> str:
